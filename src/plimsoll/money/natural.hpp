@@ -1,0 +1,120 @@
+// Natural numbers of a fixed number of 64-bit limbs, for the few exact products that outgrow 128 bits. No allocation;
+// a result that would not fit is a broken invariant, because the domain bounds of limits.hpp exclude it.
+#pragma once
+
+#include "plimsoll/money/wide.hpp"
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+namespace plimsoll {
+
+template <std::size_t Limbs>
+class Natural {
+public:
+    constexpr Natural() = default;
+    constexpr Natural(UWide value) {  // NOLINT(google-explicit-constructor): widening loses nothing
+        limbs_[0] = static_cast<std::uint64_t>(value);
+        if constexpr (Limbs > 1) limbs_[1] = static_cast<std::uint64_t>(value >> 64);
+    }
+
+    constexpr bool fits_uwide() const {
+        for (std::size_t i = 2; i < Limbs; ++i)
+            if (limbs_[i] != 0) return false;
+        return true;
+    }
+    /// The value as 128 bits; asserted to fit.
+    constexpr UWide to_uwide() const {
+        PLIM_ASSERT(fits_uwide());
+        return (UWide{limbs_[1]} << 64) | limbs_[0];
+    }
+
+    friend constexpr bool operator==(const Natural&, const Natural&) = default;
+    friend constexpr std::strong_ordering operator<=>(const Natural& a, const Natural& b) {
+        for (std::size_t i = Limbs; i-- > 0;)
+            if (a.limbs_[i] != b.limbs_[i]) return a.limbs_[i] <=> b.limbs_[i];
+        return std::strong_ordering::equal;
+    }
+
+    friend constexpr Natural operator+(const Natural& a, const Natural& b) {
+        Natural sum;
+        UWide carry = 0;
+        for (std::size_t i = 0; i < Limbs; ++i) {
+            carry += UWide{a.limbs_[i]} + b.limbs_[i];
+            sum.limbs_[i] = static_cast<std::uint64_t>(carry);
+            carry >>= 64;
+        }
+        PLIM_ASSERT(carry == 0);
+        return sum;
+    }
+
+    friend constexpr Natural operator*(const Natural& a, UWide factor) { return a * Natural(factor); }
+
+    friend constexpr Natural operator*(const Natural& a, const Natural& b) {
+        Natural product;
+        for (std::size_t i = 0; i < Limbs; ++i) {
+            if (a.limbs_[i] == 0) continue;
+            UWide carry = 0;
+            for (std::size_t j = 0; i + j < Limbs; ++j) {
+                carry += UWide{a.limbs_[i]} * b.limbs_[j] + product.limbs_[i + j];
+                product.limbs_[i + j] = static_cast<std::uint64_t>(carry);
+                carry >>= 64;
+            }
+            PLIM_ASSERT(carry == 0);
+            for (std::size_t j = Limbs - i; j < Limbs; ++j) PLIM_ASSERT(b.limbs_[j] == 0);
+        }
+        return product;
+    }
+
+    /// Divides in place by a 64-bit divisor > 0 and gives the remainder.
+    constexpr std::uint64_t divide_by(std::uint64_t divisor) {
+        PLIM_ASSERT(divisor > 0);
+        UWide remainder = 0;
+        for (std::size_t i = Limbs; i-- > 0;) {
+            const UWide current = (remainder << 64) | limbs_[i];
+            limbs_[i] = static_cast<std::uint64_t>(current / divisor);
+            remainder = current % divisor;
+        }
+        return static_cast<std::uint64_t>(remainder);
+    }
+
+    /// ceil(this / divisor). Rounding up in two steps equals rounding up once, so long divisors may be taken in parts.
+    constexpr Natural divided_up(std::uint64_t divisor) const {
+        Natural quotient = *this;
+        return quotient.divide_by(divisor) == 0 ? quotient : quotient + Natural(UWide{1});
+    }
+
+    /// floor(this / divisor).
+    constexpr Natural divided_down(std::uint64_t divisor) const {
+        Natural quotient = *this;
+        quotient.divide_by(divisor);
+        return quotient;
+    }
+
+    constexpr Natural divided_up_by_pow10(int digits) const { return by_pow10<true>(digits); }
+    constexpr Natural divided_down_by_pow10(int digits) const { return by_pow10<false>(digits); }
+
+private:
+    template <bool Up>
+    constexpr Natural by_pow10(int digits) const {
+        Natural quotient = *this;
+        for (; digits > 0; digits -= digits_max) {
+            const auto part = static_cast<std::uint64_t>(pow10_64(digits < digits_max ? digits : digits_max));
+            quotient = Up ? quotient.divided_up(part) : quotient.divided_down(part);
+        }
+        return quotient;
+    }
+
+    std::array<std::uint64_t, Limbs> limbs_{};
+};
+
+using Natural256 = Natural<4>;
+using Natural512 = Natural<8>;
+using Natural1024 = Natural<16>;
+
+/// a * b exactly.
+constexpr Natural256 multiply(UWide a, UWide b) { return Natural256(a) * Natural256(b); }
+
+}  // namespace plimsoll
