@@ -31,6 +31,11 @@ public:
         return (UWide{limbs_[1]} << 64) | limbs_[0];
     }
 
+    constexpr unsigned bit(int index) const {
+        return static_cast<unsigned>(limbs_[static_cast<std::size_t>(index / 64)] >> (index % 64)) & 1u;
+    }
+    constexpr void set_bit(int index) { limbs_[static_cast<std::size_t>(index / 64)] |= std::uint64_t{1} << (index % 64); }
+
     friend constexpr bool operator==(const Natural&, const Natural&) = default;
     friend constexpr std::strong_ordering operator<=>(const Natural& a, const Natural& b) {
         for (std::size_t i = Limbs; i-- > 0;)
