@@ -15,5 +15,5 @@ namespace plimsoll {
 #ifdef PLIM_SLOW_ASSERTIONS
 #define PLIM_ASSERT_SLOW(statement) PLIM_ASSERT(statement)
 #else
-#define PLIM_ASSERT_SLOW(statement) void()
+#define PLIM_ASSERT_SLOW(statement) static_cast<void>(sizeof(static_cast<bool>(statement)))  // compiled, never run
 #endif

@@ -1,6 +1,8 @@
 // Seeded random numbers for tests, benches and simulation: the same seed gives the same stream on every machine.
 #pragma once
 
+#include "plimsoll/base/assert.hpp"
+
 #include <cstdint>
 
 namespace plimsoll {
@@ -18,8 +20,9 @@ public:
         return z ^ (z >> 31);
     }
 
-    /// Uniform enough in [low, high] (bias below 2^-32 for spans under 2^32).
+    /// Uniform enough in [low, high] (bias below 2^-32 for spans under 2^32). low <= high is asserted.
     constexpr std::int64_t between(std::int64_t low, std::int64_t high) {
+        PLIM_ASSERT(low <= high);
         const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
         const std::uint64_t draw = span == 0 ? next() : next() % span;
         return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + draw);

@@ -13,11 +13,13 @@ namespace plimsoll {
 
 template <std::size_t Limbs>
 class Natural {
+    static_assert(Limbs >= 2, "a Natural holds at least 128 bits");
+
 public:
     constexpr Natural() = default;
     constexpr Natural(UWide value) {  // NOLINT(google-explicit-constructor): widening loses nothing
         limbs_[0] = static_cast<std::uint64_t>(value);
-        if constexpr (Limbs > 1) limbs_[1] = static_cast<std::uint64_t>(value >> 64);
+        limbs_[1] = static_cast<std::uint64_t>(value >> 64);
     }
 
     constexpr bool fits_uwide() const {
@@ -104,6 +106,7 @@ public:
 private:
     template <bool Up>
     constexpr Natural by_pow10(int digits) const {
+        PLIM_ASSERT(digits >= 0);
         Natural quotient = *this;
         for (; digits > 0; digits -= digits_max) {
             const auto part = static_cast<std::uint64_t>(pow10_64(digits < digits_max ? digits : digits_max));

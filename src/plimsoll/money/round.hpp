@@ -30,8 +30,8 @@ constexpr Wide divide(Wide numerator, Wide denominator, Round round) {
         case Round::toward_zero: return quotient;
         case Round::away_from_zero: return negative ? quotient - 1 : quotient + 1;
         case Round::half_away: {
-            const UWide twice_left = magnitude(remainder);
-            const bool up = twice_left >= magnitude(denominator) - twice_left;
+            const UWide left = magnitude(remainder);
+            const bool up = left >= magnitude(denominator) - left;  // 2 * left could overflow
             return !up ? quotient : negative ? quotient - 1 : quotient + 1;
         }
     }
@@ -39,7 +39,17 @@ constexpr Wide divide(Wide numerator, Wide denominator, Round round) {
     return quotient;
 }
 
-/// The least multiple of `step` that is >= value (value >= 0, step > 0).
-constexpr Wide round_up_to_multiple(Wide value, Wide step) { return divide(value, step, Round::ceil) * step; }
+/// The least multiple of `step` that is >= value.
+///
+/// Errors  value >= 0 and step > 0 are asserted, and so is that the multiple fits.
+constexpr Wide round_up_to_multiple(Wide value, Wide step) {
+    PLIM_ASSERT(value >= 0);
+    PLIM_ASSERT(step > 0);
+    const Wide over = value % step;
+    if (over == 0) return value;
+    const Wide short_by = step - over;
+    PLIM_ASSERT(value <= wide_max - short_by);
+    return value + short_by;
+}
 
 }  // namespace plimsoll

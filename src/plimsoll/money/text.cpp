@@ -8,10 +8,22 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-DecimalFault fault_of(char c) {
-    if (c == 'e' || c == 'E') return DecimalFault::exponent;
-    if (c == 'n' || c == 'N' || c == 'i' || c == 'I') return DecimalFault::not_a_number;
-    return DecimalFault::not_a_digit;
+bool spells(std::string_view text, std::string_view word) {
+    return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                      [](char c, char letter) { return c == letter || c == letter - 'a' + 'A'; });
+}
+
+/// The fault of the character at `at`, which is neither a digit nor the point that may stand there.
+DecimalFault fault_of(std::string_view text, std::size_t at) {
+    const std::string_view rest = text.substr(at);
+    const bool behind_digits = at > 0 && text[at - 1] != '-';
+    if (!behind_digits) {
+        const bool infinite = spells(rest, "inf") || spells(rest, "infinity");
+        return infinite || spells(rest, "nan") ? DecimalFault::not_a_number : DecimalFault::not_a_digit;
+    }
+    const std::size_t power_at = rest.size() > 1 && (rest[1] == '+' || rest[1] == '-') ? 2 : 1;
+    const bool exponent = (rest[0] == 'e' || rest[0] == 'E') && rest.size() > power_at && is_digit(rest[power_at]);
+    return exponent ? DecimalFault::exponent : DecimalFault::not_a_digit;
 }
 
 struct Parts {
@@ -38,17 +50,17 @@ Result<Parts, DecimalError> split(std::string_view text) {
     const std::size_t whole_end = digits_from(text, at);
     if (whole_end == at) {
         const bool missing = at == text.size() || text[at] == '.';
-        return bad(missing ? DecimalFault::digit_missing : fault_of(text[at]), at);
+        return bad(missing ? DecimalFault::digit_missing : fault_of(text, at), at);
     }
     parts.whole = text.substr(at, whole_end - at);
     if (parts.whole.size() > 1 && parts.whole[0] == '0') return bad(DecimalFault::leading_zero, at);
     if (whole_end == text.size()) return parts;
-    if (text[whole_end] != '.') return bad(fault_of(text[whole_end]), whole_end);
+    if (text[whole_end] != '.') return bad(fault_of(text, whole_end), whole_end);
 
     at = whole_end + 1;
     const std::size_t end = digits_from(text, at);
-    if (end == at) return bad(at == text.size() ? DecimalFault::digit_missing : fault_of(text[at]), at);
-    if (end != text.size()) return bad(fault_of(text[end]), end);
+    if (end == at) return bad(at == text.size() ? DecimalFault::digit_missing : fault_of(text, at), at);
+    if (end != text.size()) return bad(fault_of(text, end), end);
     parts.fraction = text.substr(at);
     return parts;
 }
@@ -107,6 +119,9 @@ std::string cure(DecimalFault fault, int digits) {
         case DecimalFault::leading_zero: return "drop the zeros in front";
         case DecimalFault::too_many_decimals:
             return "at most " + std::to_string(digits) + " decimals are held here; nothing is rounded on the way in";
+        case DecimalFault::out_of_range:
+            if (digits == 0) return "write a smaller number";
+            return "write a smaller number or declare fewer than " + std::to_string(digits) + " decimals";
         default: return "write a plain decimal such as 12.5";
     }
 }
@@ -118,8 +133,9 @@ Error describe(const DecimalError& error, std::string_view text, int digits) {
     std::string shown(text.substr(0, shown_max));
     std::replace_if(shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     if (text.size() > shown_max) shown += "...";
-    return {"", "'" + shown + "' " + reason(error.fault) + " (character " + std::to_string(error.at + 1) + ")",
-            cure(error.fault, digits)};
+    std::string what = "'" + shown + "' " + reason(error.fault);
+    if (!text.empty()) what += " (character " + std::to_string(error.at + 1) + ")";
+    return {"", what, cure(error.fault, digits)};
 }
 
 Result<std::int64_t, DecimalError> parse_decimal(std::string_view text, int digits) {
@@ -132,21 +148,20 @@ Result<Wide, DecimalError> parse_decimal_wide(std::string_view text, int digits)
 }
 
 Result<Decimal, DecimalError> parse_decimal_free(std::string_view text, int digits) {
-    const std::size_t point = text.find('.');
-    std::string_view kept = text;
-    if (point != std::string_view::npos && text.size() > point + 2) {
-        const std::size_t last = text.find_last_not_of('0');
-        kept = text.substr(0, std::max(last, point + 1) + 1);
+    PLIM_ASSERT(digits >= 0);
+    const std::size_t point = std::min(text.find('.'), text.size());
+    std::string_view kept = text;  // without the zeros that end the fraction, nor the point when nothing else follows it
+    if (point > 0 && point + 1 < text.size()) {
+        const std::size_t last = text.find_last_not_of('0');  // at the point or behind it
+        kept = text.substr(0, last == point ? point : last + 1);
     }
-    const int written = point == std::string_view::npos ? 0 : static_cast<int>(std::min<std::size_t>(kept.size() - point - 1, 1000));
-    const bool whole = written == 1 && kept.back() == '0';
-    const int scale = whole ? 1 : std::min(written, digits);
-    return parse_decimal(kept, scale).map([&](std::int64_t raw) {
-        return whole ? Decimal{raw / 10, 0} : Decimal{raw, scale};
-    });
+    const std::size_t written = kept.size() > point ? kept.size() - point - 1 : 0;
+    const auto scale = static_cast<int>(std::min(written, static_cast<std::size_t>(digits)));
+    return parse_decimal(kept, scale).map([&](std::int64_t raw) { return Decimal{raw, scale}; });
 }
 
 std::string format_decimal(Wide raw, int digits) {
+    PLIM_ASSERT(digits >= 0);
     UWide left = magnitude(raw);
     std::string text;
     do {

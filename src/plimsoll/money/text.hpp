@@ -13,8 +13,8 @@ namespace plimsoll {
 enum class DecimalFault : std::uint8_t {
     empty,
     leading_plus,
-    exponent,
-    not_a_number,      // NaN, inf and their spellings
+    exponent,          // "1e5", "1.5E-7"
+    not_a_number,      // NaN, inf, infinity in any case
     not_a_digit,
     digit_missing,     // "5." or ".5" or "-"
     leading_zero,      // "007"
@@ -22,14 +22,16 @@ enum class DecimalFault : std::uint8_t {
     out_of_range,
 };
 
-/// Where and why a decimal text was refused. `at` is a byte offset into the text.
+/// Where and why a decimal text was refused. `at` is a byte offset into the text: the end of the longest beginning that a
+/// plain decimal could have, the zero in front, the first decimal too many, or the first digit of a number out of range.
 struct DecimalError {
     DecimalFault fault = DecimalFault::empty;
     std::size_t at = 0;
     friend bool operator==(const DecimalError&, const DecimalError&) = default;
 };
 
-/// A sentence for a person: "'1e5': exponent form is not accepted (character 2); write the digits out".
+/// A sentence for a person: "'1e5' is in exponent form (character 2); write the digits out". A text that is long is
+/// shown by its beginning, and what is not printable ASCII as '?'; characters are counted in bytes from 1.
 Error describe(const DecimalError& error, std::string_view text, int digits);
 
 /// Reads "-12.5" as a count of 10^-digits. Accepts a minus sign, digits, and a point between digits; nothing else.
@@ -45,6 +47,7 @@ struct Decimal {
 };
 
 /// Reads a decimal and keeps as many digits as were written (trailing zeros of the fraction dropped), at most `digits`.
+/// A fraction that needs more is refused; zeros at its end need none, however many they are.
 Result<Decimal, DecimalError> parse_decimal_free(std::string_view text, int digits = digits_max);
 
 /// Every digit of the scale: 5 at 2 digits is "0.05".

@@ -32,7 +32,12 @@ constexpr std::int64_t pow10_64(int digits) {
     return static_cast<std::int64_t>(pow10(digits));
 }
 
-constexpr Wide abs(Wide value) { return value < 0 ? -value : value; }
+/// |value|; wide_min has none in 128 signed bits and is asserted out (`magnitude` holds it).
+constexpr Wide abs(Wide value) {
+    PLIM_ASSERT(value != wide_min);
+    return value < 0 ? -value : value;
+}
+/// |value| of every value.
 constexpr UWide magnitude(Wide value) { return value < 0 ? UWide{0} - static_cast<UWide>(value) : static_cast<UWide>(value); }
 
 /// Bits needed to write `value`: 0 for 0, 1 for 1.
