@@ -35,8 +35,7 @@ constexpr Wide divide(Wide numerator, Wide denominator, Round round) {
             return !up ? quotient : negative ? quotient - 1 : quotient + 1;
         }
     }
-    PLIM_ASSERT(!"a rounding direction outside the enumeration");
-    return quotient;
+    assertion_failed("the direction is one of the five", __FILE__, __LINE__);
 }
 
 /// The least multiple of `step` that is >= value.
