@@ -1,0 +1,22 @@
+# plim_check_headers(<target>): compiles every header of src/plimsoll alone, so that no header leans on what another
+# file happened to include before it. The list it used is left in the build folder for the test that compares it with the tree.
+function(plim_check_headers target)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/src/plimsoll/*.hpp")
+  set(sources)
+  set(listed "")
+  foreach(header IN LISTS headers)
+    string(REPLACE "/" "__" name "${header}")
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/headers/${name}.cpp")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
+    list(APPEND sources "${source}")
+    string(APPEND listed "${header}\n")
+  endforeach()
+  file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/headers.txt" CONTENT "${listed}")
+
+  add_library(${target} OBJECT ${sources})
+  target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  get_property(folders GLOBAL PROPERTY PLIM_FOLDERS)
+  list(TRANSFORM folders PREPEND "plimsoll_")
+  target_link_libraries(${target} PRIVATE ${folders} plimsoll_warnings)
+  target_compile_options(${target} PRIVATE -O0 -g0)
+endfunction()

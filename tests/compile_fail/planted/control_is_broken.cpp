@@ -1,0 +1,2 @@
+// ARCH_003: planted for the self-test of try.cmake, not a misuse
+int five() { return nothing; }  // refused

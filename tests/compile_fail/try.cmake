@@ -1,0 +1,33 @@
+# One misuse: the file must compile with PLIM_CONTROL defined and must not compile without it, and the compiler must
+# complain on the line marked "// refused" (another reason would prove nothing). Wants COMPILER, INCLUDE, FILE.
+macro(wrong what)
+  message("${what}")  # as it is; a fatal message would be wrapped
+  message(FATAL_ERROR "this misuse is not held")
+endmacro()
+
+set(flags -std=gnu++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Werror -I${INCLUDE})
+file(STRINGS "${FILE}" lines)
+set(number 0)
+set(marked 0)
+foreach(line IN LISTS lines)
+  math(EXPR number "${number} + 1")
+  if(line MATCHES "// refused")
+    set(marked ${number})
+  endif()
+endforeach()
+if(marked EQUAL 0)
+  wrong("${FILE} marks no line with '// refused'")
+endif()
+
+execute_process(COMMAND "${COMPILER}" ${flags} -DPLIM_CONTROL "${FILE}" RESULT_VARIABLE code ERROR_VARIABLE talk)
+if(NOT code EQUAL 0)
+  wrong("the control, which has no mistake, does not compile:\n${talk}")
+endif()
+execute_process(COMMAND "${COMPILER}" ${flags} "${FILE}" RESULT_VARIABLE code ERROR_VARIABLE talk)
+if(code EQUAL 0)
+  wrong("${FILE}:${marked}: the misuse compiles")
+endif()
+get_filename_component(name "${FILE}" NAME)
+if(NOT talk MATCHES "${name}:${marked}:[0-9]+: error")
+  wrong("${FILE} is refused, but not on line ${marked}:\n${talk}")
+endif()
