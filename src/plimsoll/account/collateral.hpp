@@ -1,0 +1,74 @@
+// Collateral weights as data: what one unit of an asset counts for, falling with the amount held by the account and by the
+// whole venue.
+#pragma once
+
+#include "plimsoll/money/count.hpp"
+#include "plimsoll/money/limits.hpp"
+#include "plimsoll/money/text.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace plimsoll {
+
+/// From a value (numeraire) upward, each further unit counts `weight`.
+struct WeightTier {
+    Decimal from;
+    Rate weight;
+    friend bool operator==(const WeightTier&, const WeightTier&) = default;
+};
+
+/// weight = top / (1 + factor * sqrt(amount)).
+struct RootDiscount {
+    Rate top = hundred_percent;
+    Decimal factor;
+    friend bool operator==(const RootDiscount&, const RootDiscount&) = default;
+};
+
+/// weight = 1 - clamp(slope * amount, least, most).
+struct LinearDiscount {
+    Decimal slope;
+    Rate least;
+    Rate most;
+    friend bool operator==(const LinearDiscount&, const LinearDiscount&) = default;
+};
+
+/// The least of all that is given counts; `venue_scale_start` then scales it by min(1, start / value held venue-wide).
+struct WeightCurve {
+    Rate weight;                    // at no size
+    std::vector<WeightTier> tiers;  // marginal, by the value held; the first from 0
+    std::optional<RootDiscount> root;
+    std::optional<LinearDiscount> linear;
+    std::optional<Decimal> venue_scale_start;
+    friend bool operator==(const WeightCurve&, const WeightCurve&) = default;
+};
+
+/// What an asset is worth as collateral or costs as a liability.
+///
+/// Units  prices are numeraire per unit of the asset at `price_digits`.
+struct AssetPrice {
+    Price mark;
+    Price smoothed;
+
+    constexpr Price low() const { return mark < smoothed ? mark : smoothed; }
+    constexpr Price high() const { return mark < smoothed ? smoothed : mark; }
+};
+
+struct ValueScales {
+    int asset_digits = 0;
+    int price_digits = 0;
+    int numeraire_digits = 0;
+};
+
+/// The collateral value of `amount` >= 0.
+///
+/// Units     numeraire's last place; `venue_total` is what all accounts hold, in the asset's last place.
+/// Shape     zero at zero; never decreases in amount or price; never increases in the venue-wide total.
+/// Rounding  down, once, for plain weights and tiers; a root or linear weight is itself rounded down at 10^-18.
+/// Source    spec/ACCT-002; the forms are OKX's discount tiers, FTX's and Drift's root, Synthetix' slope, Mango's scale.
+Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amount amount, Price price, Wide venue_total);
+
+/// What owing `amount` >= 0 costs: amount * price * weight, rounded up.
+Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price price);
+
+}  // namespace plimsoll
