@@ -31,12 +31,12 @@ struct Position {
     MarginMode mode = MarginMode::cross;
     std::uint32_t leverage_hundredths = 0;  // chosen leverage times 100; 0: none chosen
     Size size;
+    Amount isolated_collateral;  // settle asset; isolated only
     Wide cost = 0;
     Size buys;   // open orders, >= 0
     Size sells;
     Wide buy_cost = 0;   // sum of order size * limit price, as a notional
     Wide sell_cost = 0;
-    Amount isolated_collateral;  // settle asset; isolated only
 
     friend bool operator==(const Position&, const Position&) = default;
 };
