@@ -42,6 +42,12 @@ struct Position {
 };
 static_assert(std::is_trivially_copyable_v<Position> && sizeof(Position) == 96);
 
+/// Overrides of one account in one market; 0 means that none is named there.
+struct PositionTerms {
+    Rate multiplier;
+    Rate initial_floor;
+};
+
 /// What one owner's accounts hold together in a market, this account's position included.
 struct GroupSize {
     Size long_size;
@@ -53,15 +59,17 @@ struct AccountView {
     std::span<const Balance> balances;
     std::span<const Position> positions;
     std::span<const GroupSize> group;  // by market index; empty: the account is its own group
-    Rate multiplier = hundred_percent; // override of the account, every market
+    std::span<const PositionTerms> terms;  // by position; empty: none
+    PositionTerms everywhere;              // overrides of the account in every market
 };
 
 struct Account {
     std::vector<Balance> balances;
     std::vector<Position> positions;
-    Rate multiplier = hundred_percent;
+    std::vector<PositionTerms> terms;
+    PositionTerms everywhere;
 
-    AccountView view() const { return {balances, positions, {}, multiplier}; }
+    AccountView view() const { return {balances, positions, {}, terms, everywhere}; }
 };
 
 }  // namespace plimsoll

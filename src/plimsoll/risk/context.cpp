@@ -1,0 +1,103 @@
+#include "plimsoll/risk/context.hpp"
+
+#include <algorithm>
+
+namespace plimsoll {
+
+namespace {
+
+bool looks_at_open_interest(const CompiledSchedule& schedule) {
+    const bool modulated = std::any_of(schedule.modulators.begin(), schedule.modulators.end(), [](const CompiledModulator& m) {
+        return m.input == ModulatorInput::open_interest || m.input == ModulatorInput::side_open_interest || m.input == ModulatorInput::skew;
+    });
+    return modulated || std::any_of(schedule.terms.begin(), schedule.terms.end(), [](const CompiledTerm& t) {
+        return t.axis.subject == Subject::side_open_interest || t.axis.per == Per::side_open_interest;
+    });
+}
+
+/// An amount of the settle asset as a notional, clipped to the domain.
+Wide as_notional(const Instrument& instrument, Amount amount) {
+    const int shift = notional_digits(instrument) - instrument.settle_digits;
+    if (shift < 0) return amount.raw() / pow10(-shift);
+    return std::min<Wide>(notional_max, amount.raw() <= notional_max / pow10(shift) ? amount.raw() * pow10(shift) : notional_max);
+}
+
+MarketFigures figures_of(const Instrument& instrument, const MarketState& state) {
+    MarketFigures figures;
+    figures.open_interest_long = std::min(notional_max, notional(instrument, state.open_interest_long, state.mark));
+    figures.open_interest_short = std::min(notional_max, notional(instrument, state.open_interest_short, state.mark));
+    figures.depth = as_notional(instrument, state.depth);
+    figures.daily_volume = as_notional(instrument, state.daily_volume);
+    figures.market_cap = as_notional(instrument, state.market_cap);
+    figures.volatility = state.volatility;
+    figures.reserve_ratio = state.reserve_ratio;
+    return figures;
+}
+
+}  // namespace
+
+Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
+    RiskContext context;
+    context.set_ = std::move(set);
+    const ParameterSet& p = context.set_;
+    Findings errors;
+    for (const MarketParams& market : p.markets) {
+        if (const std::string fault = domain_fault(market.instrument); !fault.empty()) {
+            errors.push_back({Severity::error, "instrument-out-of-domain", market.name, fault, ""});
+            continue;
+        }
+        auto compiled = compile(p.schedules[market.schedule.index], scales_of(p, market));
+        if (compiled) context.schedules_.push_back(std::move(*compiled));
+        else errors.insert(errors.end(), compiled.error().begin(), compiled.error().end());
+    }
+    if (p.assets.size() > assets_max) errors.push_back({Severity::error, "too-many-assets", p.name, "more assets than the engine holds", "merge or drop some"});
+    if (!errors.empty()) return fail(std::move(errors));
+
+    for (std::size_t i = 0; i < p.markets.size(); ++i)
+        context.markets_.push_back({&p.markets[i], &context.schedules_[i], {}, {}, looks_at_open_interest(context.schedules_[i])});
+    const Asset& numeraire = p.asset(p.numeraire);
+    for (std::size_t i = 0; i < p.assets.size(); ++i) {
+        const Asset& asset = p.assets[i];
+        AssetView view{&asset, {}, 0, {asset.digits, asset.price_digits, numeraire.digits}, false};
+        const Price one = Price::from_raw(pow10_64(asset.price_digits));
+        if (i == p.numeraire.index) {
+            view.price = {one, one};
+            const WeightCurve full{hundred_percent, {}, {}, {}, {}};
+            view.is_unit = asset.collateral && asset.weight_initial == full && asset.weight_maintenance == full &&
+                           asset.liability_weight_initial == hundred_percent && asset.liability_weight_maintenance == hundred_percent;
+        }
+        context.assets_.push_back(view);
+    }
+    return context;
+}
+
+std::string RiskContext::set_market(MarketId id, const MarketState& state) {
+    MarketView& view = markets_[id.index];
+    const Instrument& instrument = view.params->instrument;
+    if (state.mark.raw() < 0 || state.mark > instrument.price_max) return "the mark is outside 0 and price_max";
+    const auto side_fits = [&](Size side) { return side.raw() >= 0 && notional(instrument, side, state.mark) <= notional_max; };
+    if (!side_fits(state.open_interest_long) || !side_fits(state.open_interest_short)) return "the open interest is outside the declared domain";
+    if (state.depth.raw() < 0 || state.daily_volume.raw() < 0 || state.market_cap.raw() < 0) return "depth, volume and capitalisation cannot be below 0";
+    if (state.volatility.raw() < 0 || state.reserve_ratio.raw() < 0) return "volatility and reserve ratio cannot be below 0";
+    view.state = state;
+    view.figures = figures_of(instrument, state);
+    return {};
+}
+
+std::string RiskContext::set_asset(AssetId id, const AssetPrice& price, Wide venue_total) {
+    AssetView& view = assets_[id.index];
+    if (price.low().raw() < 0 || price.high() > view.params->price_max) return "the price is outside 0 and price_max";
+    if (venue_total < 0 || venue_total > total_max) return "the venue's total is outside the declared domain";
+    view.price = price;
+    view.venue_total = venue_total;
+    return {};
+}
+
+MarketView RiskContext::at_price(MarketId id, Price mark) const {
+    MarketView view = markets_[id.index];
+    view.state.mark = mark;
+    view.figures = figures_of(view.params->instrument, view.state);
+    return view;
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,63 @@
+// Parameters and market state brought together: what every account question is asked against.
+#pragma once
+
+#include "plimsoll/account/position.hpp"
+#include "plimsoll/base/result.hpp"
+#include "plimsoll/market/state.hpp"
+#include "plimsoll/params/parameter_set.hpp"
+#include "plimsoll/schedule/compiled.hpp"
+#include "plimsoll/schedule/exposure.hpp"
+
+#include <vector>
+
+namespace plimsoll {
+
+/// One market at one price. `figures` are the state's figures as notionals at that price.
+struct MarketView {
+    const MarketParams* params = nullptr;
+    const CompiledSchedule* schedule = nullptr;
+    MarketState state;
+    MarketFigures figures;
+    bool uses_open_interest = false;  // whether the requirement can change with it
+};
+
+struct AssetView {
+    const Asset* params = nullptr;
+    AssetPrice price;
+    Wide venue_total = 0;  // what all accounts hold
+    ValueScales scales;
+    bool is_unit = false;  // the numeraire itself, counted in full: its amounts are values
+};
+
+inline constexpr std::size_t assets_max = 64;
+
+/// Errors  make() gives every finding of severity error of the set.
+class RiskContext {
+public:
+    static Result<RiskContext, Findings> make(ParameterSet set);
+
+    /// Why the state is refused: a price of 0 or below, or above price_max, or a figure out of domain. Empty: it is in force.
+    std::string set_market(MarketId id, const MarketState& state);
+    std::string set_asset(AssetId id, const AssetPrice& price, Wide venue_total = 0);
+
+    const ParameterSet& set() const { return set_; }
+    const MarketView& market(MarketId id) const { return markets_[id.index]; }
+    const AssetView& asset(AssetId id) const { return assets_[id.index]; }
+    std::size_t market_count() const { return markets_.size(); }
+
+    /// The market as it would stand at another mark.
+    MarketView at_price(MarketId id, Price mark) const;
+
+    RiskContext(RiskContext&&) = default;
+    RiskContext& operator=(RiskContext&&) = default;
+
+private:
+    RiskContext() = default;
+
+    ParameterSet set_;
+    std::vector<CompiledSchedule> schedules_;  // one per market, on its scales
+    std::vector<MarketView> markets_;
+    std::vector<AssetView> assets_;
+};
+
+}  // namespace plimsoll

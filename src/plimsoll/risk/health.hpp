@@ -1,0 +1,49 @@
+// An account's health: what its collateral is worth less what its positions require, in the numeraire.
+#pragma once
+
+#include "plimsoll/risk/requirement.hpp"
+
+namespace plimsoll {
+
+/// Units  numeraire, last place. Requirements and liabilities are rounded up, collateral and credits down.
+struct Health {
+    Wide collateral = 0;   // weighted value of balances with weighted profit and full losses; negative: the account owes
+    Wide requirement = 0;  // margin of all cross positions and orders
+    Wide order_loss = 0;   // what the worst fills would lose at once
+
+    Wide value() const { return collateral - requirement - order_loss; }
+    bool healthy() const { return value() >= 0; }
+    friend bool operator==(const Health&, const Health&) = default;
+};
+
+/// An isolated position stands alone on its own collateral. Units  settle asset, last place.
+struct IsolatedHealth {
+    Wide collateral = 0;  // its own, with weighted profit and full losses
+    Wide requirement = 0;
+    Wide order_loss = 0;
+
+    Wide value() const { return collateral - requirement - order_loss; }
+    bool healthy() const { return value() >= 0; }
+};
+
+/// A market taken at other figures than the context holds: for what-if questions about a price.
+struct Replacement {
+    MarketId market;
+    MarketView view;
+};
+
+/// Health of the cross part of an account.
+///
+/// Shape     never decreases in a balance; never decreases when a position or an order is reduced at its mark.
+/// Errors    none; balances and positions outside the declared domain were refused when they were entered.
+/// Source    spec/RISK-002.
+Health health(const RiskContext& context, const AccountView& account, Purpose purpose, const Replacement* replaced = nullptr);
+
+/// Health of one isolated position.
+IsolatedHealth isolated_health(const RiskContext& context, const AccountView& account, std::size_t position, Purpose purpose,
+                               const Replacement* replaced = nullptr);
+
+/// Equity without weights or requirements, at marks: below zero the account is bankrupt. Numeraire, rounded down.
+Wide equity(const RiskContext& context, const AccountView& account, const Replacement* replaced = nullptr);
+
+}  // namespace plimsoll

@@ -1,0 +1,128 @@
+#include "plimsoll/risk/requirement.hpp"
+
+#include <algorithm>
+
+namespace plimsoll {
+
+namespace {
+
+Rate first_named(Rate a, Rate b, Rate c) { return a.raw() != 0 ? a : b.raw() != 0 ? b : c; }
+
+/// Notional to settle asset's last place.
+Wide to_amount(const Instrument& instrument, Wide exact, Round round) {
+    const int shift = notional_digits(instrument) - instrument.settle_digits;
+    return shift >= 0 ? divide(exact, pow10(shift), round) : exact * pow10(-shift);
+}
+
+/// What the market's side gains in open interest when the account goes from `held` to `size` on that side.
+Wide growth(Size held, Size size) { return std::max<Wide>(0, Wide{size.raw()} - std::max<std::int64_t>(0, held.raw())); }
+
+/// The loss of filling orders at their limit prices against the mark: buys above it, sells below it.
+Wide fill_loss(const MarketView& market, Size orders, Wide cost, bool buys) {
+    if (orders.raw() == 0) return 0;
+    const Instrument& instrument = market.params->instrument;
+    const bool inverse = instrument.kind == ContractKind::inverse;
+    const Wide worth = notional(instrument, orders, market.state.mark, buys != inverse ? Round::floor : Round::ceil);
+    // A buyer of a linear contract loses what he pays above the mark; of an inverse one, what he gets below it.
+    const Wide loss = buys != inverse ? cost - worth : worth - cost;
+    return std::max<Wide>(0, loss);
+}
+
+Amount requirement_of(const MarketView& market, const GroupSize* group, const Position& position, Size size, Level level,
+                      const AccountTerms& terms) {
+    const FilledExposure filled = exposure_of(market, group, position.size, size);
+    return requirement(*market.schedule, level, filled.exposure, filled.figures, terms);
+}
+
+}  // namespace
+
+AccountTerms terms_of(const MarketView& market, const AccountView& account, std::size_t position) {
+    const PositionTerms here = account.terms.empty() ? PositionTerms{} : account.terms[position];
+    AccountTerms terms;
+    terms.multiplier = first_named(here.multiplier, account.everywhere.multiplier, market.params->multiplier);
+    terms.initial_floor = first_named(here.initial_floor, account.everywhere.initial_floor, Rate{});
+    if (const std::uint32_t leverage = account.positions[position].leverage_hundredths; leverage != 0)
+        terms.leverage_rate = {100 * rate_one, leverage};
+    return terms;
+}
+
+FilledExposure exposure_of(const MarketView& market, const GroupSize* group, Size held, Size size) {
+    const Instrument& instrument = market.params->instrument;
+    FilledExposure filled{{}, market.figures};
+    Exposure& exposure = filled.exposure;
+    exposure.is_short = size.raw() < 0;
+    exposure.size = static_cast<Wide>(magnitude(size.raw()));
+    exposure.notional = std::min(notional_max, notional(instrument, size, market.state.mark));
+    exposure.group_notional = exposure.notional;
+    if (group != nullptr) {
+        // Others of the group on the same side; what this account holds now is inside the group's figure.
+        const Size side = exposure.is_short ? group->short_size : group->long_size;
+        const Size own = exposure.is_short ? -held : held;
+        const Wide others = std::max<Wide>(0, Wide{side.raw()} - std::max<std::int64_t>(0, own.raw()));
+        const Wide together = std::min<Wide>(others + exposure.size, std::numeric_limits<std::int64_t>::max());
+        exposure.group_notional = std::min(notional_max, notional(instrument, Size::narrow(together), market.state.mark));
+    }
+    if (!market.uses_open_interest && market.schedule->open_interest_cap == notional_max && market.schedule->market_cap_share.numerator == 0)
+        return filled;
+    const auto grown = [&](Size open_interest, Wide by, Wide now) {
+        if (by == 0) return now;
+        const Wide size_after = std::min<Wide>(Wide{open_interest.raw()} + by, std::numeric_limits<std::int64_t>::max());
+        return std::min(notional_max, notional(instrument, Size::narrow(size_after), market.state.mark));
+    };
+    filled.figures.open_interest_long = grown(market.state.open_interest_long, growth(held, size), market.figures.open_interest_long);
+    filled.figures.open_interest_short = grown(market.state.open_interest_short, growth(-held, -size), market.figures.open_interest_short);
+    return filled;
+}
+
+Wide pnl_exact(const Instrument& instrument, Size size, Wide cost, Price mark) {
+    const bool is_short = size.raw() < 0;
+    if (instrument.kind == ContractKind::inverse) {
+        // A long paid cost = Q/entry coins' worth and is worth Q/mark: it gains when Q/mark falls. Rounded down.
+        const Wide worth = notional(instrument, size, mark, is_short ? Round::floor : Round::ceil);
+        return is_short ? worth + cost : cost - worth;
+    }
+    const Wide worth = notional(instrument, size, mark);
+    return (is_short ? -worth : worth) - cost;
+}
+
+WorstFills worst_fills(OpenOrderPolicy policy, const Position& position) {
+    switch (policy) {
+        case OpenOrderPolicy::worst_side: return {position.size + position.buys, position.size - position.sells};
+        case OpenOrderPolicy::gross_per_side: {
+            const Size zero;
+            return {std::max(position.size, zero) + position.buys, std::min(position.size, zero) - position.sells};
+        }
+        case OpenOrderPolicy::each_alone: return {position.size, position.size};
+    }
+    PLIM_ASSERT(!"an open-order policy outside the enumeration");
+    return {};
+}
+
+PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t index, Purpose purpose) {
+    const Position& position = account.positions[index];
+    const Instrument& instrument = market.params->instrument;
+    const GroupSize* group = account.group.empty() ? nullptr : &account.group[position.market.index];
+    const AccountTerms terms = terms_of(market, account, index);
+    const Level level = level_of(purpose);
+
+    PositionRisk risk;
+    risk.pnl = to_amount(instrument, pnl_exact(instrument, position.size, position.cost, market.state.mark), Round::floor);
+    risk.requirement = requirement_of(market, group, position, position.size, level, terms);
+    const bool orders_count = level == Level::initial && market.params->open_orders != OpenOrderPolicy::each_alone;
+    if (!orders_count) return risk;
+
+    const WorstFills fills = worst_fills(market.params->open_orders, position);
+    const auto consider = [&](Size size, Wide loss_exact) {
+        const Amount need = requirement_of(market, group, position, size, level, terms);
+        const Amount loss = Amount::narrow(to_amount(instrument, loss_exact, Round::ceil));
+        if (need + loss > risk.requirement + risk.order_loss) {
+            risk.requirement = need;
+            risk.order_loss = loss;
+        }
+    };
+    if (position.buys.raw() != 0) consider(fills.with_buys, fill_loss(market, position.buys, position.buy_cost, true));
+    if (position.sells.raw() != 0) consider(fills.with_sells, fill_loss(market, position.sells, position.sell_cost, false));
+    return risk;
+}
+
+}  // namespace plimsoll
