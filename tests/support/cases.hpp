@@ -28,10 +28,11 @@ inline std::uint64_t first_seed() {
 }
 
 /// Calls `wrong_with(Random&)` once per case. It gives back the counterexample as text, or an empty text when the law holds.
+/// A law whose one case is long work takes one in so many of the cases.
 template <class WrongWith>
-void for_cases(WrongWith wrong_with) {
+void for_cases(WrongWith wrong_with, std::int64_t one_in = 1) {
     const std::uint64_t first = first_seed();
-    const std::int64_t count = cases();
+    const std::int64_t count = std::max<std::int64_t>(1, cases() / one_in);
     for (std::int64_t i = 0; i < count; ++i) {
         const std::uint64_t seed = first + static_cast<std::uint64_t>(i);
         Random random(seed);
