@@ -57,6 +57,19 @@ public:
         return sum;
     }
 
+    /// a - b, a >= b asserted.
+    friend constexpr Natural operator-(const Natural& a, const Natural& b) {
+        Natural difference;
+        std::uint64_t borrow = 0;
+        for (std::size_t i = 0; i < Limbs; ++i) {
+            const UWide taken = UWide{b.limbs_[i]} + borrow;
+            borrow = UWide{a.limbs_[i]} < taken ? 1 : 0;
+            difference.limbs_[i] = static_cast<std::uint64_t>(a.limbs_[i] - taken);
+        }
+        PLIM_ASSERT(borrow == 0);
+        return difference;
+    }
+
     friend constexpr Natural operator*(const Natural& a, UWide factor) { return a * Natural(factor); }
 
     friend constexpr Natural operator*(const Natural& a, const Natural& b) {
