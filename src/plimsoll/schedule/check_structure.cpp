@@ -3,7 +3,9 @@
 
 #include "plimsoll/money/limits.hpp"
 
+#include <limits>
 #include <string>
+#include <utility>
 
 namespace plimsoll {
 
@@ -39,6 +41,13 @@ private:
         return fine;
     }
 
+    /// Beyond these digits a decimal is no figure of ours and cannot even be compared.
+    bool decimal(const Decimal& d, const std::string& where) {
+        const bool fine = d.digits >= 0 && d.digits <= digits_max && d.raw > std::numeric_limits<std::int64_t>::min();
+        if (!fine) error("decimal-out-of-domain", where, "a decimal has 0 to 18 decimals and 18 digits", "write fewer digits");
+        return fine;
+    }
+
     void level(const LevelRule& rule, const std::string& name, bool is_initial) {
         if (rule.of_initial) {
             if (is_initial) error("level-derived-from-itself", name, "the initial level cannot be a fraction of itself", "give it terms");
@@ -71,6 +80,8 @@ private:
     void curve(const Curve& c, const std::string& where) {
         rate(c.base, where + " base");
         rate(c.step, where + " step");
+        for (const auto& [figure, name] : {std::pair{c.slope, " slope"}, {c.origin, " origin"}, {c.width, " width"}, {c.factor, " factor"}})
+            decimal(figure, where + name);
         if (c.origin.raw < 0) error("origin-negative", where + " origin", "the base cannot end below size 0", "write 0 or more");
         if (c.kind == CurveKind::linear && c.slope.raw <= 0)
             error("slope-degenerate", where + " slope", "a linear curve needs a slope above 0", "use a flat curve or give the slope per unit of x");
@@ -90,10 +101,11 @@ private:
         if (c.rows.empty()) return error("rows-missing", where, "a table needs rows", "give at least one row from 0");
         if (c.rows.size() > rows_max)
             return error("too-many-rows", where, std::to_string(c.rows.size()) + " rows, at most " + std::to_string(rows_max) + " are held", "merge rows");
-        if (c.rows.front().from.raw != 0)
+        if (c.rows.front().from.raw != 0 && decimal(c.rows.front().from, where + " row 1"))
             error("rows-gap-at-zero", where + " row 1", "the first row starts at " + text(c.rows.front().from) + ", what lies below has no rate", "start the first row at 0");
         for (std::size_t i = 0; i < c.rows.size(); ++i) {
             const std::string row = where + " row " + std::to_string(i + 1);
+            if (!decimal(c.rows[i].from, row)) return;  // what follows compares with it
             if (!rate(c.rows[i].rate, row)) continue;
             if (c.kind == CurveKind::knots && c.rows[i].rate.denominator != 1)
                 error("knot-not-decimal", row, "the rate of a knot is no multiple of 10^-9", "write it as a decimal");
@@ -107,7 +119,8 @@ private:
     }
 
     void modulator(const Modulator& m, const std::string& where) {
-        if (m.from == m.to) error("ramp-degenerate", where, "from equals to, the ramp has no width", "give two different figures");
+        if (!decimal(m.from, where + " from") || !decimal(m.to, where + " to")) return;
+        if (!before(m.from, m.to) && !before(m.to, m.from)) error("ramp-degenerate", where, "from equals to, the ramp has no width", "give two different figures");
         if (m.from.raw < 0 || m.to.raw < 0) error("ramp-negative", where, "a ramp cannot start or end below 0", "write 0 or more");
         const bool descending = before(m.to, m.from);
         if ((m.input == ModulatorInput::reserve_ratio) != descending)
@@ -123,12 +136,12 @@ private:
         if (c.cap_short && rate(*c.cap_short, "clamp cap_short") && less(*c.cap_short, c.cap))
             error("cap-short-below-cap", "clamp cap_short", "a short may lose more than a long, not less", "give at least the cap");
         if (less(c.cap, c.floor)) error("floor-above-cap", "clamp floor", "the floor is above the cap", "lower the floor");
-        if (c.minimum.raw < 0) error("minimum-negative", "clamp minimum", "the least amount is below 0", "write 0 or more");
+        if (decimal(c.minimum, "clamp minimum") && c.minimum.raw < 0) error("minimum-negative", "clamp minimum", "the least amount is below 0", "write 0 or more");
     }
 
     void caps() {
         const auto positive = [&](const std::optional<Decimal>& cap, const char* where) {
-            if (cap && cap->raw <= 0) error("cap-zero", where, "a cap of 0 means nobody may trade, not that there is no cap", "leave the line out for no cap");
+            if (cap && decimal(*cap, where) && cap->raw <= 0) error("cap-zero", where, "a cap of 0 means nobody may trade, not that there is no cap", "leave the line out for no cap");
         };
         positive(schedule_.caps.position, "caps position");
         positive(schedule_.caps.group, "caps group");

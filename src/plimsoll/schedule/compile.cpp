@@ -4,11 +4,15 @@
 
 #include "plimsoll/money/mul_div.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 namespace plimsoll {
 
 namespace {
+
+constexpr Wide int64_max = std::numeric_limits<std::int64_t>::max();
 
 /// Collects findings while figures are brought to the scales of a market.
 class Compiler {
@@ -50,19 +54,20 @@ private:
     int out_guard_digits() const { return scales_.notional_digits + rate_digits - scales_.amount_digits; }
 
     /// value at `digits`, exactly; a finding when it does not fit.
-    Wide scaled(const Decimal& value, int digits, const std::string& where) {
-        const Wide limit = notional_max;
+    Wide scaled(const Decimal& value, int digits, const std::string& where, Wide limit = notional_max) {
         if (value.digits > digits) {
             const Wide part = pow10(value.digits - digits);
-            if (value.raw % part == 0) return value.raw / part;
+            if (value.raw % part == 0 && abs(value.raw / part) <= limit) return value.raw / part;
+            if (value.raw % part == 0) return beyond(value, digits, where, limit);
             error("too-many-decimals", where, format_decimal_short(value.raw, value.digits) + " has more decimals than the " + std::to_string(digits) + " that the market's scale holds", "write fewer decimals or raise the market's digits");
             return 0;
         }
-        if (abs(Wide{value.raw}) > limit / pow10(digits - value.digits)) {
-            error("out-of-domain", where, format_decimal_short(value.raw, value.digits) + " is beyond the declared domain at " + std::to_string(digits) + " digits", "lower it; the largest notional is " + format_decimal_short(limit, digits));
-            return 0;
-        }
+        if (abs(Wide{value.raw}) > limit / pow10(digits - value.digits)) return beyond(value, digits, where, limit);
         return value.raw * pow10(digits - value.digits);
+    }
+    Wide beyond(const Decimal& value, int digits, const std::string& where, Wide limit) {
+        error("out-of-domain", where, format_decimal_short(value.raw, value.digits) + " is beyond the declared domain at " + std::to_string(digits) + " digits", "lower it; the largest figure is " + format_decimal_short(limit, digits));
+        return 0;
     }
 
     int x_digits(const Axis& axis) const {
@@ -100,12 +105,12 @@ private:
         t.axis = term.axis;
         t.kind = curve.kind;
         t.application = term.application;
-        t.edge = curve.edge;
+        t.edge = curve.kind == CurveKind::knots ? EdgeRule::lower_row : curve.edge;  // a line meets the next at its knot
         t.base = curve.base;
         t.step = curve.step;
         t.x_digits = x_digits(term.axis);
-        t.slope = narrow64(scaled(curve.slope, digits_max, where + " slope"));
-        t.factor = narrow64(scaled(curve.factor, digits_max, where + " factor"));
+        t.slope = narrow64(scaled(curve.slope, digits_max, where + " slope", int64_max));
+        t.factor = narrow64(scaled(curve.factor, digits_max, where + " factor", int64_max));
         t.origin = scaled(curve.origin, t.x_digits, where + " origin");
         t.width = scaled(curve.width, t.x_digits, where + " width");
         t.first_row = static_cast<std::uint32_t>(out_.rows.size());
@@ -119,24 +124,26 @@ private:
         out_.terms.push_back(t);
     }
 
-    /// The slices below an edge are summed with each one rounded up, so that a sum is never below the exact one and the
-    /// curve has no jump at an edge.
     void compile_row(const CompiledTerm& term, const Row& row, const std::string& where) {
         CompiledRow compiled;
         const Wide edge = scaled(row.from, term.x_digits, where);
         compiled.numerator = row.rate.numerator;
         compiled.denominator = row.rate.denominator;
-        if (out_.rows.size() > term.first_row) {
+        if (out_.rows.size() > term.first_row && !has_errors(findings_)) {
             const CompiledRow& last = out_.rows.back();
-            const Wide slice = edge - out_.edges.back();
-            if (term.kind == CurveKind::knots) {
-                compiled.below = last.below + divide(slice * (last.numerator + compiled.numerator), 2, Round::ceil);
-            } else {
-                compiled.below = last.below + divide(slice * last.numerator, last.denominator, Round::ceil);
-            }
+            const bool knots = term.kind == CurveKind::knots;
+            compiled.carry = last.carry + (knots ? (edge - out_.edges.back()) * (last.numerator + compiled.numerator) : saving(edge, last, compiled));
         }
         out_.edges.push_back(edge);
         out_.rows.push_back(compiled);
+    }
+
+    /// edge * (rate of the row - rate of the row before), rounded down: what is saved is never overstated, so a sum is
+    /// never below the exact one, and from row to row it never falls.
+    static Wide saving(Wide edge, const CompiledRow& last, const CompiledRow& row) {
+        const Wide rise = Wide{row.numerator} * last.denominator - Wide{last.numerator} * row.denominator;
+        const Wide common = Wide{row.denominator} * last.denominator;
+        return static_cast<Wide>(mul_div(static_cast<UWide>(edge), static_cast<UWide>(rise), static_cast<UWide>(common), Toward::down));
     }
 
     void compile_modulator(const Modulator& modulator, const std::string& where) {
@@ -150,7 +157,7 @@ private:
         m.descending = from > to;
         m.start = from;
         m.span = abs(to - from);
-        m.extra = modulator.multiplier.raw() - rate_one;
+        if (m.effect == ModulatorEffect::multiply) m.extra = modulator.multiplier.raw() - rate_one;
         out_.modulators.push_back(m);
     }
 
@@ -160,8 +167,8 @@ private:
         out_.cap_long = clamp.cap;
         out_.cap_short = clamp.cap_short.value_or(clamp.cap);
         // The minimum is stated in the settle asset; the guard grid is finer by guard_digits.
-        out_.minimum = scaled(clamp.minimum, scales_.amount_digits, "clamp minimum") * pow10(out_.guard_digits());
-        if (out_.minimum > term_max) error("out-of-domain", "clamp minimum", "the minimum is beyond the declared domain", "lower it");
+        const Wide limit = std::min<Wide>(amount_max.raw(), term_max / pow10(out_.guard_digits()));
+        out_.minimum = scaled(clamp.minimum, scales_.amount_digits, "clamp minimum", limit) * pow10(out_.guard_digits());
     }
 
     void compile_caps() {

@@ -16,7 +16,9 @@ namespace plimsoll {
 
 /// The part of a row that is read once its row is known.
 struct CompiledRow {
-    Wide below = 0;  // marginal brackets and knots: what all slices below this row's edge ask together, 10^-9 of x's last place
+    // 10^-9 of x's last place. Marginal brackets: by how much all slices below this row's edge ask less than they would at
+    // this row's rate (the `cum` of published tables), rounded down. Knots: twice what those slices ask, exact.
+    Wide carry = 0;
     std::int64_t numerator = 0;
     std::int64_t denominator = 1;
 };

@@ -28,4 +28,7 @@ Wide whole_value(const CompiledSchedule& schedule, const CompiledTerm& term, con
 /// Marginal application: the sum over the slices of x, in 10^-9 of x's last place, clipped to term_max.
 Wide marginal_area(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point);
 
+/// Marginal application: the position's share of that area, notional / x; x > 0. Clipped to term_max.
+Wide marginal_value(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional);
+
 }  // namespace plimsoll

@@ -36,21 +36,20 @@ Wide term_value(const CompiledSchedule& schedule, const CompiledTerm& term, cons
                 const MarketFigures& figures, bool modulated, Trace::TermTrace* trace) {
     const AxisPoint point = axis_point(term, exposure, figures);
     const bool unbounded = point.divided && point.unit == 0;  // nothing measured: the caps decide
-    Wide area = 0;
     Wide value = 0;
     if (unbounded) {
         value = exposure.notional * rate_max.raw();
     } else if (term.application == Application::whole || point.x == 0) {
         value = whole_value(schedule, term, point, exposure.notional);
     } else {
-        area = marginal_area(schedule, term, point);
-        value = term.axis.subject == Subject::own_notional ? area : up(area, exposure.notional, point.x);
+        value = marginal_value(schedule, term, point, exposure.notional);
     }
     if (trace != nullptr) {
         trace->x = point.x;
         trace->unit = point.unit;
         trace->row = term.rows > 0 && !unbounded ? row_of(schedule, term, point) : 0;
-        trace->area = area;
+        const bool sliced = !unbounded && term.application == Application::marginal && point.x > 0;
+        trace->area = sliced ? marginal_area(schedule, term, point) : 0;
         trace->curve = value;
     }
     for (std::uint32_t i = 0; modulated && i < term.modulators; ++i) {
@@ -100,8 +99,7 @@ Wide modulator_input(const CompiledModulator& modulator, const Exposure& exposur
         case ModulatorInput::volatility: return figures.volatility.raw();
         case ModulatorInput::reserve_ratio: return figures.reserve_ratio.raw();
     }
-    PLIM_ASSERT(!"a modulator input outside the enumeration");
-    return 0;
+    assertion_failed("a modulator input outside the enumeration", __FILE__, __LINE__);
 }
 
 Wide requirement_exact(const CompiledSchedule& schedule, Level which, const Exposure& exposure,
@@ -139,7 +137,8 @@ Wide requirement_exact(const CompiledSchedule& schedule, Level which, const Expo
 }
 
 Amount round_requirement(const CompiledSchedule& schedule, Wide exact) {
-    return Amount::narrow(divide(exact, pow10(schedule.guard_digits()), Round::ceil));
+    const Wide rounded = divide(exact, pow10(schedule.guard_digits()), Round::ceil);
+    return rounded > Amount::max().raw() ? Amount::max() : Amount::narrow(rounded);
 }
 
 CapBreach check_caps(const CompiledSchedule& schedule, const Exposure& exposure, const MarketFigures& figures,

@@ -48,7 +48,8 @@ struct Trace {
 Wide requirement_exact(const CompiledSchedule& schedule, Level level, const Exposure& exposure,
                        const MarketFigures& figures, const AccountTerms& account, Trace* trace = nullptr);
 
-/// The guard grid rounded up to the settle asset's last place: the one rounding, against the account.
+/// The guard grid rounded up to the settle asset's last place: the one rounding, against the account. What a 64-bit count
+/// cannot hold is answered as Amount::max(), which no balance (at most amount_max) covers.
 Amount round_requirement(const CompiledSchedule& schedule, Wide exact);
 
 /// The margin required.
