@@ -1,0 +1,32 @@
+// One row of the main job: what three ways of charging asked of the position of an incident, the largest position each
+// would have admitted on that collateral, and the loss left uncovered at the price that came.
+#pragma once
+
+#include "plimsoll/stress/incident.hpp"
+#include "plimsoll/stress/incident_checks.hpp"
+
+namespace plimsoll::stress {
+
+/// Units  counts of 10^-figure_digits. Absent: the incident has no such figure.
+struct SchemeRow {
+    std::optional<Wide> asked;      // initial margin of the position as it stood, over all its accounts
+    std::optional<Wide> largest;    // notional admitted on the collateral, over all accounts
+    std::optional<Wide> uncovered;  // loss beyond the collateral of min(position, largest) at the price that came
+};
+
+struct IncidentRow {
+    SchemeRow flat;         // the rate the venue asked, whatever the size
+    SchemeRow per_account;  // a size table, each account read alone
+    SchemeRow together;     // the table read over the owner's group, and open interest lifting the rate
+};
+
+struct IncidentResult {
+    Incident incident;
+    IncidentRow row;
+    std::vector<CheckOutcome> checks;
+};
+
+IncidentRow replay_row(const Incident& incident, const Reference& reference);
+IncidentResult run_incident(Incident incident, const Reference& reference);
+
+}  // namespace plimsoll::stress

@@ -1,0 +1,82 @@
+// The public disasters, re-entered under incidents/, come out as their files say.
+#include "plimsoll/stress/incident_replay.hpp"
+#include "plimsoll/stress/price_source.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace plimsoll::stress {
+namespace {
+
+const std::filesystem::path folder = std::filesystem::path(PLIM_SOURCE_DIR) / "incidents";
+
+text::Value load(const std::filesystem::path& path) {
+    std::ostringstream content;
+    content << std::ifstream(path).rdbuf();
+    auto document = text::parse_json(content.str(), path.filename().string());
+    if (!document) throw std::runtime_error(to_string(document.error()));
+    return std::move(*document);
+}
+
+Reference reference() {
+    auto read = read_reference(load(folder / "reference" / "schedules.json"), "schedules.json");
+    if (!read) throw std::runtime_error(to_string(read.error().front()));
+    return std::move(*read);
+}
+
+std::vector<Incident> incidents() {
+    std::vector<Incident> all;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".json") continue;
+        auto read = read_incident(load(entry.path()), entry.path().filename().string());
+        if (!read) throw std::runtime_error(to_string(read.error().front()));
+        all.push_back(std::move(*read));
+    }
+    std::sort(all.begin(), all.end(), [](const Incident& a, const Incident& b) { return a.id < b.id; });
+    return all;
+}
+
+TEST(INC_001, every_reference_check_about_schedules_collateral_and_caps_comes_out_as_given) {
+    const Reference given = reference();
+    int passed = 0;
+    int waiting = 0;
+    for (const Incident& incident : incidents()) {
+        for (const CheckOutcome& outcome : run_checks(incident, given)) {
+            (outcome.status == CheckStatus::passed ? passed : waiting) += outcome.status == CheckStatus::failed ? 0 : 1;
+            EXPECT_NE(outcome.status, CheckStatus::failed) << incident.id << " " << outcome.schedule << " " << outcome.reason;
+            for (const CheckField& field : outcome.fields)
+                EXPECT_TRUE(field.same) << incident.id << " " << outcome.schedule << " " << field.name << ": expected " << field.expected << ", got " << field.got;
+        }
+    }
+    EXPECT_EQ(passed + waiting, 45);
+    EXPECT_EQ(waiting, 12);
+}
+
+TEST(INC_002, splitting_over_accounts_evades_a_table_read_per_account_and_not_one_read_together) {
+    for (const Incident& incident : incidents()) {
+        if (incident.id != "2023-11-17-dydx-yfi") continue;
+        const IncidentRow row = replay_row(incident, reference());
+        EXPECT_EQ(row.flat.asked, row.per_account.asked);
+        EXPECT_EQ(row.per_account.uncovered, Wide{12'500'000} * 10'000);
+        EXPECT_EQ(row.together.largest, Wide{10'000'000} * 10'000);
+        EXPECT_EQ(row.together.uncovered, 0);
+    }
+}
+
+TEST(INC_003, a_price_rule_is_exact_and_says_what_it_does_not_understand) {
+    const PriceSources sources{{"own", {65, 2}}, {"other", {92, 2}}, {"redemption", {1, 0}}};
+    EXPECT_EQ(choose_price("median(own, other, redemption)", sources), (Decimal{92, 2}));
+    EXPECT_EQ(choose_price("max(own, min(other, redemption)*0.98)", sources), (Decimal{9016, 4}));
+    EXPECT_FALSE(choose_price("median(own, other)", sources));
+    EXPECT_FALSE(choose_price("own +", sources));
+    EXPECT_FALSE(choose_price("", sources));
+    EXPECT_FALSE(choose_price(std::string(1000, '('), sources));
+}
+
+}  // namespace
+}  // namespace plimsoll::stress
