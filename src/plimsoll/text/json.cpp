@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <tuple>
 
 namespace plimsoll::text {
 
@@ -23,7 +24,10 @@ public:
     static constexpr std::size_t max_key_size = source_bytes_max;
     static constexpr std::size_t max_string_size = source_bytes_max;
 
-    Builder(std::string_view source, std::string_view file) : source_(source), file_(file), locator_(source) {}
+    /// Reads the document that starts at `start`; places count from the start of the source, by the locator that the
+    /// documents of one sequence share, since it only moves forward.
+    Builder(std::string_view source, std::string_view file, Locator& locator, std::size_t start)
+        : source_(source), file_(file), locator_(locator), cursor_(start) {}
 
     Value take() { return std::move(root_); }
     std::optional<Error>& error() { return error_; }
@@ -139,7 +143,9 @@ private:
         std::vector<const Member*> sorted;
         sorted.reserve(object.members.size());
         for (const Member& member : object.members) sorted.push_back(&member);
-        std::stable_sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key < b->key; });
+        std::sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) {
+            return std::tie(a->key, a->place) < std::tie(b->key, b->place);
+        });
         const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key == b->key; });
         if (twice == sorted.end()) return true;
         const Member& second = **(twice + 1);
@@ -149,8 +155,8 @@ private:
 
     std::string_view source_;
     std::string_view file_;
-    Locator locator_;
-    std::size_t cursor_ = 0;
+    Locator& locator_;
+    std::size_t cursor_;
     std::size_t token_ = 0;
     std::size_t nodes_ = 0;
     std::string pending_;  // pieces of the string being read
@@ -169,7 +175,6 @@ struct Complaint {
 
 Complaint complaint(const error_code& ec, std::string_view rest) {
     using boost::json::error;
-    if (ec == error::extra_data) return {"text goes on after the document's end", "keep one JSON value in a document"};
     if (ec == error::incomplete || rest.empty()) return {"the document ends in the middle of a value", "is it cut off? close what is open"};
     if (ec == error::too_deep) return {"values are nested deeper than " + std::to_string(depth_max), "flatten the document"};
     if (ec == error::exponent_overflow) return {"the exponent is too large", "write the digits out"};
@@ -179,30 +184,50 @@ Complaint complaint(const error_code& ec, std::string_view rest) {
     return {"unexpected '" + shown(rest.substr(0, 1)) + "'", "JSON has no comments, trailing commas, single quotes or NaN"};
 }
 
-Result<Value> parse_checked(std::string_view source, std::string_view file) {
+/// Reads the value that starts at `at` and moves `at` behind it and the blanks after it.
+Result<Value> parse_one(std::string_view source, std::string_view file, Locator& locator, std::size_t& at) {
     boost::json::parse_options options;
     options.max_depth = depth_max;
-    boost::json::basic_parser<Builder> parser(options, source, file);
+    boost::json::basic_parser<Builder> parser(options, source, file, locator, at);
     error_code ec;
-    const std::size_t read = parser.write_some(false, source.data(), source.size(), ec);
+    at += parser.write_some(false, source.data() + at, source.size() - at, ec);
     if (auto& error = parser.handler().error()) return fail(std::move(*error));
-    if (!ec && read < source.size()) ec = boost::json::error::extra_data;
     if (ec) {
-        auto [what, cure] = complaint(ec, source.substr(read));
-        return fail(Error{to_string(file, Locator(source).at(read)), std::move(what), std::move(cure)});
+        auto [what, cure] = complaint(ec, source.substr(at));
+        return fail(Error{to_string(file, locator.at(at)), std::move(what), std::move(cure)});
     }
     return parser.handler().take();
+}
+
+Result<std::vector<Value>> parse(std::string_view source, std::string_view file, std::size_t documents_max) {
+    if (auto checked = check_source(source, file); !checked) return fail(std::move(checked.error()));
+    try {
+        std::vector<Value> documents;
+        Locator locator(source);
+        std::size_t at = 0;
+        do {
+            if (documents.size() == documents_max) {
+                return fail(Error{to_string(file, locator.at(at)), "text goes on after the document's end",
+                                  "keep at most " + std::to_string(documents_max) + " JSON value" + (documents_max == 1 ? "" : "s") + " here"});
+            }
+            auto document = parse_one(source, file, locator, at);
+            if (!document) return fail(std::move(document.error()));
+            documents.push_back(std::move(*document));
+        } while (at < source.size());
+        return documents;
+    } catch (const std::exception& error) {  // memory; the parser itself throws nothing
+        return fail(Error{std::string(file), std::string("the document cannot be held: ") + error.what(), "split it"});
+    }
 }
 
 }  // namespace
 
 Result<Value> parse_json(std::string_view source, std::string_view file) {
-    if (auto checked = check_source(source, file); !checked) return fail(std::move(checked.error()));
-    try {
-        return parse_checked(source, file);
-    } catch (const std::exception& error) {  // memory; the parser itself throws nothing
-        return fail(Error{std::string(file), std::string("the document cannot be held: ") + error.what(), "split it"});
-    }
+    return parse(source, file, 1).map([](std::vector<Value> documents) { return std::move(documents.front()); });
+}
+
+Result<std::vector<Value>> parse_json_sequence(std::string_view source, std::string_view file) {
+    return parse(source, file, documents_max);
 }
 
 bool is_json_number(std::string_view text) {

@@ -15,6 +15,11 @@ namespace plimsoll::text {
 /// Errors  the first one, with its place; a document is read whole or not at all.
 Result<Value> parse_json(std::string_view source, std::string_view file);
 
+inline constexpr std::size_t documents_max = 10'000;  // of one sequence
+
+/// Reads one or more documents that follow each other, as pages of an answer do when they are saved into one file.
+Result<std::vector<Value>> parse_json_sequence(std::string_view source, std::string_view file);
+
 /// Whether the text is a number by JSON's grammar.
 bool is_json_number(std::string_view text);
 

@@ -39,8 +39,17 @@ TEST(BAD_002, a_document_that_is_no_json_is_refused_with_its_place) {
     EXPECT_EQ(refusal("[1, NaN]"), "t.json:1:5: unexpected 'N'; JSON has no comments, trailing commas, single quotes or NaN");
     EXPECT_EQ(refusal("[1,\n 2"), "t.json:2:3: the document ends in the middle of a value; is it cut off? close what is open");
     EXPECT_EQ(refusal(""), "t.json:1:1: the document ends in the middle of a value; is it cut off? close what is open");
-    EXPECT_EQ(refusal("{}\n{}"), "t.json:2:1: text goes on after the document's end; keep one JSON value in a document");
+    EXPECT_EQ(refusal("{}\n{}"), "t.json:2:1: text goes on after the document's end; keep at most 1 JSON value here");
     EXPECT_EQ(refusal("[\"\\ud800\\u0041\"]"), "t.json:1:11: half of a UTF-16 pair stands alone; write the character itself, as UTF-8");
+}
+
+TEST(BAD_001, documents_that_follow_each_other_are_read_with_places_of_the_whole_source) {
+    const auto all = parse_json_sequence("{\"a\": 1}\n {\"b\": [2]} 3 ", "t.json");
+    ASSERT_TRUE(all);
+    ASSERT_EQ(all->size(), 3U);
+    EXPECT_EQ((*all)[1].find("b")->items[0].place, (Place{2, 9}));
+    EXPECT_EQ((*all)[2].text, "3");
+    EXPECT_EQ(to_string(parse_json_sequence("{}\n{]", "t.json").error()).substr(0, 25), "t.json:2:2: unexpected ']");
 }
 
 TEST(BAD_002, duplicate_keys_are_refused_where_the_second_stands) {

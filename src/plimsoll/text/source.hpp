@@ -3,6 +3,7 @@
 
 #include "plimsoll/base/result.hpp"
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,7 +21,7 @@ inline constexpr std::size_t shown_max = 40;                            // bytes
 struct Place {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
-    friend bool operator==(const Place&, const Place&) = default;
+    friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 /// "file:line:column", or the file alone for the place "nowhere".

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <tuple>
 
 namespace plimsoll::text {
 
@@ -141,8 +142,8 @@ private:
                 return refuse(member->place, "the string holds an escaped NUL", "remove \\u0000");
             value.members.push_back({std::string(key.str()), place_of(key.source()), std::move(*member)});
         }
-        std::stable_sort(value.members.begin(), value.members.end(), [](const Member& a, const Member& b) {
-            return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+        std::sort(value.members.begin(), value.members.end(), [](const Member& a, const Member& b) {
+            return std::tie(a.place, a.key) < std::tie(b.place, b.key);
         });
         return value;
     }
