@@ -86,20 +86,20 @@ std::string broken_text(Random& random, std::string text) {
 /// What a reader that got `got` for `text` at `digits` did wrong, if anything.
 template <class Count>
 std::string wrong_reading(const std::string& text, int digits, const Result<Count, DecimalError>& got, unsigned bits) {
-    const std::string question = "'" + text + "' at " + std::to_string(digits) + " digits: ";
+    const auto question = [&] { return "'" + text + "' at " + std::to_string(digits) + " digits: "; };
     const auto value = written(text, digits);
     const auto refused = [&](DecimalFault fault, std::size_t at) -> std::string {
-        if (got) return question + "read, not refused";
-        if (got.error().fault != fault) return question + "fault " + std::to_string(static_cast<int>(got.error().fault));
-        return got.error().at == at ? "" : question + "place " + std::to_string(got.error().at) + ", not " + std::to_string(at);
+        if (got) return question() + "read, not refused";
+        if (got.error().fault != fault) return question() + "fault " + std::to_string(static_cast<int>(got.error().fault));
+        return got.error().at == at ? "" : question() + "place " + std::to_string(got.error().at) + ", not " + std::to_string(at);
     };
     if (value && decimals_of(text) > static_cast<std::size_t>(digits))
         return refused(DecimalFault::too_many_decimals, text.find('.') + 1 + static_cast<std::size_t>(digits));
     if (value && !in_range(floor_of(*value), -power(2, bits - 1), power(2, bits - 1) - 1))
         return refused(DecimalFault::out_of_range, text[0] == '-' ? 1 : 0);
     if (value) {
-        if (!got) return question + "refused with fault " + std::to_string(static_cast<int>(got.error().fault));
-        return exact(*got) == *value ? "" : question + "read as " + exact(*got).str();
+        if (!got) return question() + "refused with fault " + std::to_string(static_cast<int>(got.error().fault));
+        return exact(*got) == *value ? "" : question() + "read as " + exact(*got).str();
     }
 
     const std::size_t place = place_of_fault(text);
@@ -145,19 +145,19 @@ TEST(NUM_010, broken_text_is_refused_with_its_place) {
 /// A free decimal has the value that was written, with the fewest digits that hold it.
 std::string wrong_free_reading(const std::string& text, int digits) {
     const auto got = parse_decimal_free(text, digits);
-    const std::string question = "'" + text + "' freely up to " + std::to_string(digits) + " digits: ";
+    const auto question = [&] { return "'" + text + "' freely up to " + std::to_string(digits) + " digits: "; };
     const auto value = written(text, 0);
     if (!value) {
-        if (got) return question + "read, not refused";
-        return got.error().at <= text.size() ? "" : question + "a place outside the text";
+        if (got) return question() + "read, not refused";
+        return got.error().at <= text.size() ? "" : question() + "a place outside the text";
     }
     unsigned least = 0;
     while (denominator(Rational(*value * Rational(power(10, least)))) != 1) ++least;
     const bool held = least <= static_cast<unsigned>(digits) && fits_64(numerator(Rational(*value * Rational(power(10, least)))));
-    if (!held) return got ? question + "read, not refused" : "";
-    if (!got) return question + "refused with fault " + std::to_string(static_cast<int>(got.error().fault));
-    if (got->digits != static_cast<int>(least)) return question + std::to_string(got->digits) + " digits kept";
-    return Rational(got->raw, power(10, least)) == *value ? "" : question + "read as " + std::to_string(got->raw);
+    if (!held) return got ? question() + "read, not refused" : "";
+    if (!got) return question() + "refused with fault " + std::to_string(static_cast<int>(got.error().fault));
+    if (got->digits != static_cast<int>(least)) return question() + std::to_string(got->digits) + " digits kept";
+    return Rational(got->raw, power(10, least)) == *value ? "" : question() + "read as " + std::to_string(got->raw);
 }
 
 TEST(NUM_010, a_free_decimal_has_the_written_value_with_the_fewest_digits) {

@@ -38,6 +38,9 @@ public:
     }
     constexpr void set_bit(int index) { limbs_[static_cast<std::size_t>(index / 64)] |= std::uint64_t{1} << (index % 64); }
 
+    /// The limbs, the lowest first.
+    constexpr const std::array<std::uint64_t, Limbs>& limbs() const { return limbs_; }
+
     friend constexpr bool operator==(const Natural&, const Natural&) = default;
     friend constexpr std::strong_ordering operator<=>(const Natural& a, const Natural& b) {
         for (std::size_t i = Limbs; i-- > 0;)
@@ -74,16 +77,19 @@ public:
 
     friend constexpr Natural operator*(const Natural& a, const Natural& b) {
         Natural product;
+        const std::size_t width = b.limbs_used();  // most factors are far shorter than the product may grow
         for (std::size_t i = 0; i < Limbs; ++i) {
             if (a.limbs_[i] == 0) continue;
             UWide carry = 0;
-            for (std::size_t j = 0; i + j < Limbs; ++j) {
+            PLIM_ASSERT(i + width <= Limbs);
+            for (std::size_t j = 0; j < width; ++j) {
                 carry += UWide{a.limbs_[i]} * b.limbs_[j] + product.limbs_[i + j];
                 product.limbs_[i + j] = static_cast<std::uint64_t>(carry);
                 carry >>= 64;
             }
-            PLIM_ASSERT(carry == 0);
-            for (std::size_t j = Limbs - i; j < Limbs; ++j) PLIM_ASSERT(b.limbs_[j] == 0);
+            if (carry == 0) continue;
+            PLIM_ASSERT(i + width < Limbs);
+            product.limbs_[i + width] = static_cast<std::uint64_t>(carry);  // no row has come this far before
         }
         return product;
     }
@@ -94,8 +100,9 @@ public:
         UWide remainder = 0;
         for (std::size_t i = Limbs; i-- > 0;) {
             const UWide current = (remainder << 64) | limbs_[i];
-            limbs_[i] = static_cast<std::uint64_t>(current / divisor);
-            remainder = current % divisor;
+            if (current == 0) continue;
+            limbs_[i] = static_cast<std::uint64_t>(current / divisor);  // fits: remainder < divisor
+            remainder = current - UWide{limbs_[i]} * divisor;
         }
         return static_cast<std::uint64_t>(remainder);
     }
@@ -117,6 +124,13 @@ public:
     constexpr Natural divided_down_by_pow10(int digits) const { return by_pow10<false>(digits); }
 
 private:
+    /// Limbs up to the highest that is not zero.
+    constexpr std::size_t limbs_used() const {
+        std::size_t used = Limbs;
+        while (used > 0 && limbs_[used - 1] == 0) --used;
+        return used;
+    }
+
     template <bool Up>
     constexpr Natural by_pow10(int digits) const {
         PLIM_ASSERT(digits >= 0);

@@ -48,6 +48,16 @@ constexpr int bit_width(UWide value) {
     return low == 0 ? 0 : 64 - __builtin_clzll(low);
 }
 
+/// floor(a * b / 2^128). No sum overflows: a product of two limbs leaves room for two more limbs.
+constexpr UWide multiply_high(UWide a, UWide b) {
+    const auto a0 = static_cast<std::uint64_t>(a), a1 = static_cast<std::uint64_t>(a >> 64);
+    const auto b0 = static_cast<std::uint64_t>(b), b1 = static_cast<std::uint64_t>(b >> 64);
+    const UWide low = UWide{a0} * b0;
+    const UWide first = UWide{a0} * b1 + static_cast<std::uint64_t>(low >> 64);
+    const UWide second = UWide{a1} * b0 + static_cast<std::uint64_t>(first);
+    return UWide{a1} * b1 + static_cast<std::uint64_t>(first >> 64) + static_cast<std::uint64_t>(second >> 64);
+}
+
 constexpr bool fits_int64(Wide value) {
     return value >= std::numeric_limits<std::int64_t>::min() && value <= std::numeric_limits<std::int64_t>::max();
 }
