@@ -164,7 +164,7 @@ TEST(NUM_006, a_wide_result_that_does_not_fit_aborts) {
     const Natural256 most = full * top + full + full;  // 2^256 - 1
     EXPECT_EQ(exact(most), power(2, 256) - 1);
     EXPECT_DEATH(most + one, "carry == 0");
-    EXPECT_DEATH(most * UWide{2}, "i . width < Limbs");
+    EXPECT_DEATH(most * UWide{2}, "carry == 0");
     EXPECT_DEATH(most * most, "i . width");
     EXPECT_DEATH(multiply(top, top) * UWide{top}, "i . width");
     EXPECT_DEATH(most.to_uwide(), "fits_uwide");

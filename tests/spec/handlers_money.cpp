@@ -2,6 +2,7 @@
 #include "handlers.hpp"
 
 #include "plimsoll/money/natural.hpp"
+#include "plimsoll/money/reciprocal.hpp"
 #include "plimsoll/money/root.hpp"
 #include "plimsoll/money/round.hpp"
 
@@ -20,18 +21,26 @@ constexpr std::array directions{Direction{"floor", Round::floor}, Direction{"cei
 
 std::string text_of(Wide value) { return format_decimal(value, 0); }
 
-/// divide NUMERATOR / DENOMINATOR DIRECTION
-Answer divide_verb(const Call& call) {
-    if (call.words.size() != 5 || call.words[2] != "/") return senseless("divide NUMERATOR / DENOMINATOR DIRECTION");
+/// divide NUMERATOR / DENOMINATOR DIRECTION, and reciprocal in the same shape: `quotient` is how it is computed.
+template <class Quotient>
+Answer divided(const Call& call, Quotient quotient) {
+    if (call.words.size() != 5 || call.words[2] != "/") return senseless(call.words[0] + " NUMERATOR / DENOMINATOR DIRECTION");
     const auto numerator = whole(call.words[1]);
     const auto denominator = whole(call.words[3]);
     if (!numerator) return senseless(numerator.error());
     if (!denominator || *denominator <= 0) return senseless("a denominator is a whole number above zero");
     for (const Direction& direction : directions)
-        if (call.words[4] == direction.name) return answer(text_of(divide(*numerator, *denominator, direction.round)));
+        if (call.words[4] == direction.name) return answer(text_of(quotient(*numerator, *denominator, direction.round)));
     return senseless("'" + call.words[4] + "' is no direction");
 }
-const Verb divide_registered("divide", divide_verb);
+const Verb divide_registered("divide", [](const Call& call) {
+    return divided(call, [](Wide numerator, Wide denominator, Round round) { return divide(numerator, denominator, round); });
+});
+const Verb reciprocal_registered("reciprocal", [](const Call& call) {
+    return divided(call, [](Wide numerator, Wide denominator, Round round) {
+        return divide(numerator, Reciprocal(static_cast<UWide>(denominator)), round);
+    });
+});
 
 /// multiple VALUE of STEP
 Answer multiple_verb(const Call& call) {

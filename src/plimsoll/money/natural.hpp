@@ -87,9 +87,8 @@ public:
                 product.limbs_[i + j] = static_cast<std::uint64_t>(carry);
                 carry >>= 64;
             }
-            if (carry == 0) continue;
-            PLIM_ASSERT(i + width < Limbs);
-            product.limbs_[i + width] = static_cast<std::uint64_t>(carry);  // no row has come this far before
+            PLIM_ASSERT(carry == 0 || i + width < Limbs);
+            if (carry != 0) product.limbs_[i + width] = static_cast<std::uint64_t>(carry);  // no row has come this far before
         }
         return product;
     }
