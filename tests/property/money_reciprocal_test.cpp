@@ -117,8 +117,7 @@ TEST(NUM_007, what_lies_outside_the_proof_aborts) {
     EXPECT_DEATH(ten.divide_down_64(10 * (count_max + 1)), "quotient >= 0");
     EXPECT_DEATH(ten.divide_down_64(UWide{10} << 64), "significant_");
     EXPECT_DEATH(ten.divide_up_64((UWide{10} << 64) - 1), "quotient");  // 2^64 would wrap to 0
-    EXPECT_DEATH(ten.divide_up_64(UWide{10} << 64), "quotient");
-    EXPECT_DEATH(ten.divide_up_64((UWide{10} << 64) + 1), "significant_");
+    EXPECT_DEATH(ten.divide_up_64(UWide{10} << 64), "significant_");
     EXPECT_EQ(ten.divide_down_64(10 * (count_max + 1) - 1), std::numeric_limits<std::int64_t>::max());
     EXPECT_DEATH(ten.divide_up_64(10 * count_max + 1), "quotient");
     EXPECT_EQ(ten.divide_up_64(10 * count_max), std::numeric_limits<std::int64_t>::max());
