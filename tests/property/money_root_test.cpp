@@ -114,6 +114,8 @@ std::string wrong_arithmetic(Random& random) {
     if (big_a + big_b < power(2, bits) && exact(a + b) != big_a + big_b) return "sum of " + pair();
     if (big_a * plimsoll::testing::exact(factor) < power(2, bits) && exact(a * factor) != big_a * plimsoll::testing::exact(factor))
         return "product of " + big_a.str() + " and " + shown(factor);
+    if (a >= b && exact(a - b) != big_a - big_b) return "difference of " + pair();
+    if (b >= a && exact(b - a) != big_b - big_a) return "difference, turned round, of " + pair();
     if ((a < b) != (big_a < big_b) || (a == b) != (big_a == big_b)) return "order of " + pair();
     if (a.fits_uwide() != (big_a < power(2, 128))) return "width of " + big_a.str();
     if (a.fits_uwide() && plimsoll::testing::exact(a.to_uwide()) != big_a) return "128 bits of " + big_a.str();
@@ -164,6 +166,9 @@ TEST(NUM_006, a_wide_result_that_does_not_fit_aborts) {
     const Natural256 most = full * top + full + full;  // 2^256 - 1
     EXPECT_EQ(exact(most), power(2, 256) - 1);
     EXPECT_DEATH(most + one, "carry == 0");
+    EXPECT_DEATH(one - most, "borrow == 0");
+    EXPECT_EQ(exact(most - most), 0);
+    EXPECT_EQ(exact(most - one), power(2, 256) - 2);
     EXPECT_DEATH(most * UWide{2}, "carry == 0");
     EXPECT_DEATH(most * most, "i . width");
     EXPECT_DEATH(multiply(top, top) * UWide{top}, "i . width");
