@@ -19,13 +19,21 @@ Wide at_digits(const Decimal& d, int digits) {
     return d.digits <= digits ? Wide{d.raw} * pow10(digits - d.digits) : d.raw / pow10(d.digits - digits);
 }
 
+/// ceil(sqrt(value)) of what outgrows the 128 bits of square_root(); value < 2^250.
+UWide wide_root_up(const Natural256& value) {
+    UWide root = 0;
+    for (int bit = 124; bit >= 0; --bit) {
+        const UWide candidate = root | UWide{1} << bit;
+        if (multiply(candidate, candidate) <= value) root = candidate;
+    }
+    return multiply(root, root) == value ? root : root + 1;
+}
+
 /// top / (1 + factor * sqrt(amount)), 10^-18, rounded down.
 Wide root_weight18(const RootDiscount& root, int asset_digits, Amount amount) {
     const UWide factor18 = u(at_digits(root.factor, digits_max));
     const Natural256 radicand = (Natural256(factor18) * factor18 * u(amount.raw())).divided_up_by_pow10(asset_digits);
-    // A discount beyond 10^18 makes the weight 0 anyway.
-    if (!radicand.fits_uwide()) return 0;
-    const UWide discount = square_root(radicand.to_uwide(), Toward::up);
+    const UWide discount = radicand.fits_uwide() ? square_root(radicand.to_uwide(), Toward::up) : wide_root_up(radicand);
     return static_cast<Wide>(mul_div(u(Wide{root.top.raw()}) * 1'000'000'000u, one18, one18 + discount, Toward::down));
 }
 
@@ -76,6 +84,33 @@ Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amoun
         if (total > Natural256(start)) result = divide(result * start, total.to_uwide(), Toward::down);
     }
     return static_cast<Wide>(result.divided_down_by_pow10(shift).to_uwide());
+}
+
+std::string weight_fault(const WeightCurve& curve, int value_digits) {
+    const auto share = [](Rate rate) { return rate.raw() >= 0 && rate <= hundred_percent; };
+    const auto held = [&](const Decimal& d) {
+        if (d.raw < 0 || d.digits < 0 || d.digits > digits_max) return false;
+        return d.digits > value_digits || d.raw <= notional_max / pow10(value_digits - d.digits);
+    };
+    if (!share(curve.weight)) return "a weight lies between 0 and 1";
+    for (std::size_t i = 0; i < curve.tiers.size(); ++i) {
+        const WeightTier& tier = curve.tiers[i];
+        const std::string row = "weight tier " + std::to_string(i + 1) + ": ";
+        if (!share(tier.weight)) return row + "a weight lies between 0 and 1";
+        if (!held(tier.from)) return row + "'from' is below 0 or beyond the declared domain";
+        if (i == 0 && tier.from.raw != 0) return row + "the first tier starts at 0";
+        if (i == 0) continue;
+        const WeightTier& last = curve.tiers[i - 1];
+        if (at_digits(tier.from, value_digits) <= at_digits(last.from, value_digits)) return row + "it does not start above the tier before";
+        if (tier.weight > last.weight) return row + "a weight falls with the amount held, it never rises";
+    }
+    if (curve.root && (!share(curve.root->top) || curve.root->factor.raw < 0 || at_digits(curve.root->factor, 0) > pow10(9)))
+        return "a root discount has a top between 0 and 1 and a factor between 0 and 10^9";
+    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least || l->most.raw() > rate_one / 2))
+        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5; beyond one half a larger balance would be worth less";
+    if (curve.venue_scale_start && (curve.venue_scale_start->raw <= 0 || !held(*curve.venue_scale_start)))
+        return "the venue-wide scale starts above 0 and inside the declared domain";
+    return {};
 }
 
 Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price price) {

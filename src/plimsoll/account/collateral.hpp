@@ -7,6 +7,7 @@
 #include "plimsoll/money/text.hpp"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace plimsoll {
@@ -25,7 +26,7 @@ struct RootDiscount {
     friend bool operator==(const RootDiscount&, const RootDiscount&) = default;
 };
 
-/// weight = 1 - clamp(slope * amount, least, most).
+/// weight = 1 - clamp(slope * amount, least, most); most <= 1/2, for beyond it a larger balance would be worth less.
 struct LinearDiscount {
     Decimal slope;
     Rate least;
@@ -63,10 +64,16 @@ struct ValueScales {
 /// The collateral value of `amount` >= 0.
 ///
 /// Units     numeraire's last place; `venue_total` is what all accounts hold, in the asset's last place.
-/// Shape     zero at zero; never decreases in amount or price; never increases in the venue-wide total.
+/// Shape     zero at zero; never decreases in amount (a root or linear weight: but for its own rounding); never increases
+///           in the venue-wide total. It never decreases in price either, except that scaling by a venue-wide value
+///           together with tiers can take more from a dearer asset than the price adds.
 /// Rounding  down, once, for plain weights and tiers; a root or linear weight is itself rounded down at 10^-18.
+/// Errors    none for what weight_fault() and the domain of the asset let through; asserted.
 /// Source    spec/ACCT-002; the forms are OKX's discount tiers, FTX's and Drift's root, Synthetix' slope, Mango's scale.
 Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amount amount, Price price, Wide venue_total);
+
+/// Why a weight curve is refused; empty when it is fine. `value_digits` are those of amount * price.
+std::string weight_fault(const WeightCurve& curve, int value_digits);
 
 /// What owing `amount` >= 0 costs: amount * price * weight, rounded up.
 Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price price);

@@ -20,7 +20,8 @@ struct Balance {
 enum class Leg : std::uint8_t { net, long_leg, short_leg };  // one-way mode holds one net leg, hedge mode up to two
 enum class MarginMode : std::uint8_t { cross, isolated };
 
-/// One position with the open orders of its market and leg. Laid out for the hot path: what one requirement reads of an
+/// One position with the open orders of its market and leg. A market is held in one mode, and either as one net leg or as
+/// a long leg with, right behind it, a short one. Laid out for the hot path: what one requirement reads of an
 /// account lies in consecutive cache lines.
 ///
 /// Units  size signed, at the market's size digits; costs exact, 10^-notional_digits, >= 0 for orders; the entry cost is
@@ -59,14 +60,14 @@ struct AccountView {
     std::span<const Balance> balances;
     std::span<const Position> positions;
     std::span<const GroupSize> group;  // by market index; empty: the account is its own group
-    std::span<const PositionTerms> terms;  // by position; empty: none
+    std::span<const PositionTerms> terms;  // by market index; empty: none
     PositionTerms everywhere;              // overrides of the account in every market
 };
 
 struct Account {
     std::vector<Balance> balances;
     std::vector<Position> positions;
-    std::vector<PositionTerms> terms;
+    std::vector<PositionTerms> terms;  // by market index; empty: none
     PositionTerms everywhere;
 
     AccountView view() const { return {balances, positions, {}, terms, everywhere}; }

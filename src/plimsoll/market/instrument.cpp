@@ -8,25 +8,31 @@ namespace {
 
 constexpr UWide u(Wide value) { return static_cast<UWide>(value); }
 
-/// size * multiplier / price = size_raw * multiplier_raw * 10^(nd + pd - sd - md) / price_raw, clipped to notional_max.
+/// size * multiplier / price = size_raw * multiplier_raw * 10^(nd + pd - sd - md) / price_raw, clipped.
 Wide inverse_notional(const Instrument& i, Size size, Price price, Round round) {
     if (size.raw() == 0) return 0;
-    if (price.raw() <= 0) return notional_max;
+    if (price.raw() == 0) return inverse_notional_max;
     const UWide contracts = magnitude(size.raw()) * u(i.multiplier.raw);
     const int shift = notional_digits(i) + i.price_digits - i.size_digits - i.multiplier.digits;
     const Toward toward = round == Round::ceil || round == Round::away_from_zero ? Toward::up : Toward::down;
     const auto value = shift >= 0
-                           ? mul_div(contracts, u(pow10(shift)), u(price.raw()), toward, u(notional_max))
-                           : mul_div(contracts, 1, u(Wide{price.raw()} * pow10(-shift)), toward, u(notional_max));
+                           ? mul_div(contracts, u(pow10(shift)), u(price.raw()), toward, u(inverse_notional_max))
+                           : mul_div(contracts, 1, u(Wide{price.raw()} * pow10(-shift)), toward, u(inverse_notional_max));
     return static_cast<Wide>(value);
 }
 
 }  // namespace
 
 Wide notional(const Instrument& instrument, Size size, Price price, Round round) {
+    PLIM_ASSERT(price.raw() >= 0);
     if (instrument.kind == ContractKind::inverse) return inverse_notional(instrument, size, price, round);
-    const Wide product = static_cast<Wide>(magnitude(size.raw())) * price.raw();
-    return product * instrument.multiplier.raw;
+    const UWide product = magnitude(size.raw()) * u(price.raw());
+    const auto multiplier = static_cast<std::uint64_t>(instrument.multiplier.raw);
+    // Two halves, because a size beyond size_max may bring the product above 128 bits.
+    const UWide low = UWide{static_cast<std::uint64_t>(product)} * multiplier;
+    const UWide high = (product >> 64) * multiplier + (low >> 64);
+    if (high > u(notional_max) >> 64) return notional_max;
+    return static_cast<Wide>(high << 64 | static_cast<std::uint64_t>(low));
 }
 
 std::string domain_fault(const Instrument& i) {
@@ -38,7 +44,6 @@ std::string domain_fault(const Instrument& i) {
     const int digits = notional_digits(i);
     if (digits > 27 || digits + rate_digits < i.settle_digits) return "the digits of price, size and multiplier together must not exceed 27";
     if (i.kind == ContractKind::inverse) {
-        // The greatest notional belongs to the least price; beyond the bound an order is refused as out of domain.
         const Natural256 contracts = multiply(u(i.size_max.raw()), u(i.multiplier.raw));
         if (!contracts.fits_uwide()) return "size_max times the multiplier is beyond 128 bits; lower size_max";
         const int shift = digits + i.price_digits - i.size_digits - i.multiplier.digits;

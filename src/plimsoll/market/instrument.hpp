@@ -33,6 +33,10 @@ struct Instrument {
 /// Inverse notionals are quotients; they are held this many digits finer than the settle asset.
 inline constexpr int inverse_guard_digits = 6;
 
+/// The most an inverse position counts for: ten times it (1000 %) still fits an amount of the settle asset.
+inline constexpr Wide inverse_notional_max = Wide{amount_max.raw() / 10} * pow10(inverse_guard_digits);
+static_assert(inverse_notional_max < notional_max);
+
 /// Decimals of the instrument's notionals.
 constexpr int notional_digits(const Instrument& instrument) {
     if (instrument.kind == ContractKind::inverse) return instrument.settle_digits + inverse_guard_digits;
@@ -42,15 +46,16 @@ constexpr int notional_digits(const Instrument& instrument) {
 /// |size| at `price`: what a full loss of the position would cost a long.
 ///
 /// Units     10^-notional_digits of the settle asset, >= 0.
-/// Rounding  linear and quanto exact; inverse once, as stated (up for requirements). An inverse contract at price 0 is
-///           worth more than any bound and answers notional_max.
-/// Errors    |size| <= size_max and 0 <= price <= price_max are asserted by the domain proof of check_domain().
+/// Shape     never decreases in |size|; rises with the price (inverse: falls). Never above notional_max (inverse:
+///           inverse_notional_max, which is also what a contract is worth at price 0).
+/// Rounding  linear and quanto exact; inverse once, as stated (up for requirements).
+/// Errors    price >= 0 is asserted. A size of up to 2^63, such as the open interest of a group, saturates.
 Wide notional(const Instrument& instrument, Size size, Price price, Round round = Round::ceil);
 
 /// Why an instrument is outside the declared domain; empty when it is inside.
 ///
-/// Holds when size_max at price_max (inverse: at the least price, one raw unit, or where the notional reaches the bound)
-/// stays within notional_max and its amount within amount_max.
+/// Inside it, ten times size_max at price_max (1000 %) fits an amount of the settle asset. An inverse contract has no
+/// greatest price in this sense: its notional is held at inverse_notional_max, and a mark that low is refused on entry.
 std::string domain_fault(const Instrument& instrument);
 
 }  // namespace plimsoll

@@ -17,17 +17,32 @@ std::optional<std::size_t> find_position(const AccountView& account, const Order
 }
 
 /// Whether every way of filling this order, alone or with the account's other orders of its side, only shrinks the
-/// position: then no fill path can raise the requirement.
+/// position: then no fill path can raise the requirement. A leg of hedge mode is a position of its own: both rules for the
+/// pair rise and fall with each leg.
 bool only_reduces(const AccountView& account, const OrderRequest& order) {
     const auto index = find_position(account, order);
     if (!index) return false;
     const Position& p = account.positions[*index];
     if (!opposes(order.side, p.size)) return false;
+    if (order.leverage_hundredths != 0 && order.leverage_hundredths != p.leverage_hundredths) return false;
     const Size resting = order.side == Side::buy ? p.buys : p.sells;
     return Wide{order.size.raw()} + resting.raw() <= static_cast<Wide>(magnitude(p.size.raw()));
 }
 
+bool in_use(const Position& p) { return p.size.raw() != 0 || p.buys.raw() != 0 || p.sells.raw() != 0; }
+
+bool mode_conflicts(const AccountView& account, const OrderRequest& order) {
+    return std::any_of(account.positions.begin(), account.positions.end(), [&](const Position& p) {
+        return p.market == order.market && in_use(p) && (p.mode != order.mode || (p.leg == Leg::net) != (order.leg == Leg::net));
+    });
+}
+
+bool closes_leg(const OrderRequest& order) {
+    return (order.leg == Leg::long_leg && order.side == Side::sell) || (order.leg == Leg::short_leg && order.side == Side::buy);
+}
+
 Refusal check_domain(const RiskContext& context, const AccountView& account, const OrderRequest& order) {
+    if (order.market.index >= context.market_count()) return Refusal::market_unknown;
     const MarketParams& market = *context.market(order.market).params;
     const Instrument& instrument = market.instrument;
     const auto index = find_position(account, order);
@@ -35,10 +50,14 @@ Refusal check_domain(const RiskContext& context, const AccountView& account, con
     const Wide after = static_cast<Wide>(magnitude(p.size.raw())) + p.buys.raw() + p.sells.raw() + order.size.raw();
     if (order.size.raw() <= 0 || after > Wide{3} * instrument.size_max.raw()) return Refusal::size_out_of_range;
     if (order.size > instrument.size_max || order.size.raw() % instrument.lot.raw() != 0) return Refusal::size_out_of_range;
-    if (order.limit.raw() <= 0 || order.limit > instrument.price_max) return Refusal::price_out_of_range;
+    if (order.limit.raw() <= 0 || order.limit > instrument.price_max || order.limit.raw() % instrument.tick.raw() != 0) return Refusal::price_out_of_range;
     const std::uint32_t most = market.leverage_max_hundredths;
     if (most != 0 && order.leverage_hundredths > most) return Refusal::leverage_above_max;
-    if (order.reduce_only && !only_reduces(account, order)) return Refusal::reduce_only_would_increase;
+    if (mode_conflicts(account, order)) return Refusal::mode_conflict;
+    if (!index && account.positions.size() >= static_cast<std::size_t>(positions_max)) return Refusal::too_many_positions;
+    const bool reduces = only_reduces(account, order);
+    if (order.reduce_only && !reduces) return Refusal::reduce_only_would_increase;
+    if (closes_leg(order) && !reduces) return Refusal::beyond_leg;
     return Refusal::none;
 }
 
@@ -55,18 +74,29 @@ Refusal refusal_of(CapBreach breach) {
     return Refusal::none;
 }
 
-/// Hard limits on the state after the order's side is filled. A bound on the account's size is size_max.
+/// Hard limits on the state after the order's side is filled. A bound on the account's size is size_max. What only brings
+/// a position nearer to zero is never refused for a limit that it already exceeds.
 Refusal check_limits(const RiskContext& context, const WithOrder& after, const OrderRequest& order) {
     const AccountView& account = after.view();
     const Position& p = account.positions[after.position()];
     const MarketView& market = context.market(order.market);
     const OpenOrderPolicy policy = market.params->open_orders == OpenOrderPolicy::gross_per_side ? OpenOrderPolicy::gross_per_side : OpenOrderPolicy::worst_side;
     const WorstFills fills = worst_fills(policy, p);
-    const Size filled = order.side == Side::buy ? fills.with_buys : fills.with_sells;
+    Size filled = order.side == Side::buy ? fills.with_buys : fills.with_sells;
     if (abs(filled) > market.params->instrument.size_max) return Refusal::size_out_of_range;
+    const bool nearer = filled.raw() == 0 || ((filled.raw() > 0) == (p.size.raw() > 0) && abs(filled) <= abs(p.size));
+    if (nearer && order.leverage_hundredths == 0) return Refusal::none;
+    if (nearer) filled = p.size;  // the new leverage has to fit what is held until the order fills
     const GroupSize* group = account.group.empty() ? nullptr : &account.group[order.market.index];
     const FilledExposure exposure = exposure_of(market, group, p.size, filled);
     return refusal_of(check_caps(*market.schedule, exposure.exposure, exposure.figures, terms_of(market, account, after.position())));
+}
+
+/// What orders of one side cost, no better than at the mark: a loss is a loss, a bargain is none.
+Wide cost_without_gain(const MarketView& market, Size size, Wide cost, bool buys) {
+    const bool inverse = market.params->instrument.kind == ContractKind::inverse;
+    const Wide worth = notional(market.params->instrument, size, market.state.mark, buys != inverse ? Round::floor : Round::ceil);
+    return buys != inverse ? std::max(cost, worth) : std::min(cost, worth);
 }
 
 Admission verdict(Wide required, Wide available) {
@@ -116,6 +146,13 @@ Amount balance_of(const AccountView& account, AssetId asset) {
 const char* to_string(Refusal refusal) {
     switch (refusal) {
         case Refusal::none: return "none";
+        case Refusal::market_unknown: return "market_unknown";
+        case Refusal::asset_unknown: return "asset_unknown";
+        case Refusal::amount_out_of_range: return "amount_out_of_range";
+        case Refusal::mode_conflict: return "mode_conflict";
+        case Refusal::too_many_positions: return "too_many_positions";
+        case Refusal::beyond_leg: return "beyond_leg";
+        case Refusal::mark_missing: return "mark_missing";
         case Refusal::size_out_of_range: return "size_out_of_range";
         case Refusal::price_out_of_range: return "price_out_of_range";
         case Refusal::leverage_above_max: return "leverage_above_max";
@@ -130,35 +167,51 @@ const char* to_string(Refusal refusal) {
     return "unknown";
 }
 
+namespace {
+
+/// Where a new position belongs: the legs of a market stand together, the long one first.
+std::size_t place_for(const AccountView& account, const OrderRequest& order) {
+    if (order.leg == Leg::net) return account.positions.size();
+    const Leg other = order.leg == Leg::long_leg ? Leg::short_leg : Leg::long_leg;
+    for (std::size_t i = 0; i < account.positions.size(); ++i) {
+        const Position& p = account.positions[i];
+        if (p.market == order.market && p.leg == other && p.mode == order.mode) return order.leg == Leg::long_leg ? i : i + 1;
+    }
+    return account.positions.size();
+}
+
+}  // namespace
+
 WithOrder::WithOrder(const RiskContext& context, const AccountView& account, const OrderRequest& order)
-    : positions_(account.positions.begin(), account.positions.end()), terms_(account.terms.begin(), account.terms.end()) {
+    : positions_(account.positions.begin(), account.positions.end()) {
     const auto found = find_position(account, order);
-    index_ = found.value_or(positions_.size());
+    index_ = found.value_or(place_for(account, order));
     if (!found) {
         Position fresh;
         fresh.market = order.market;
         fresh.leg = order.leg;
         fresh.mode = order.mode;
-        positions_.push_back(fresh);
-        if (!terms_.empty()) terms_.push_back({});
+        positions_.insert(positions_.begin() + static_cast<std::ptrdiff_t>(index_), fresh);
     }
     Position& p = positions_[index_];
     const MarketView& market = context.market(order.market);
-    // Tested alone: resting orders reserve nothing under this policy, so the candidate becomes the only one.
-    const bool alone = market.params->open_orders == OpenOrderPolicy::each_alone;
     const Instrument& instrument = market.params->instrument;
+    if (market.params->open_orders == OpenOrderPolicy::each_alone) {
+        p.buys = p.sells = Size{};
+        p.buy_cost = p.sell_cost = 0;
+    }
     const bool buys = order.side == Side::buy;
     const bool inverse = instrument.kind == ContractKind::inverse;
     const Wide cost = notional(instrument, order.size, order.limit, buys != inverse ? Round::ceil : Round::floor);
     Size& size = buys ? p.buys : p.sells;
     Wide& total = buys ? p.buy_cost : p.sell_cost;
-    size = alone ? order.size : size + order.size;
-    total = alone ? cost : total + cost;
-    if (alone) (buys ? p.sells : p.buys) = Size{};
+    // Against the mark and rounded the same way, each part loses at least nothing; a floor and a ceiling of parts may
+    // differ from those of the whole by one unit of a finer grid than any amount.
+    total = cost_without_gain(market, size, total, buys) + cost_without_gain(market, order.size, cost, buys);
+    size = size + order.size;
     if (order.leverage_hundredths != 0) p.leverage_hundredths = order.leverage_hundredths;
     view_ = account;
     view_.positions = positions_;
-    view_.terms = terms_;
 }
 
 Admission admit(const RiskContext& context, const AccountView& account, const OrderRequest& order) {
@@ -166,6 +219,7 @@ Admission admit(const RiskContext& context, const AccountView& account, const Or
     const WithOrder after(context, account, order);
     const bool reducing = only_reduces(account, order);
     if (!reducing) {
+        if (context.market(order.market).state.mark.raw() == 0) return {Refusal::mark_missing};
         if (const Refusal refusal = check_limits(context, after, order); refusal != Refusal::none) return {refusal};
     }
     Admission admission = weigh_order(context, after, order);
@@ -177,7 +231,8 @@ Admission admit(const RiskContext& context, const AccountView& account, const Or
 }
 
 Admission admit_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset, Amount amount) {
-    if (amount.raw() <= 0 || amount > balance_of(account, asset)) return {Refusal::size_out_of_range};
+    if (asset.index >= context.set().assets.size()) return {Refusal::asset_unknown};
+    if (amount.raw() <= 0 || amount > balance_of(account, asset)) return {Refusal::amount_out_of_range};
     const std::vector<Balance> balances = with_delta(account, asset, -Wide{amount.raw()});
     AccountView after = account;
     after.balances = balances;
@@ -185,7 +240,15 @@ Admission admit_withdrawal(const RiskContext& context, const AccountView& accoun
     return verdict(h.requirement + h.order_loss, h.collateral);
 }
 
+Admission admit_removal(const RiskContext& context, const AccountView& account, std::size_t position, Amount amount) {
+    PLIM_ASSERT(position < account.positions.size() && account.positions[position].mode == MarginMode::isolated);
+    if (amount.raw() <= 0 || amount > account.positions[position].isolated_collateral) return {Refusal::amount_out_of_range};
+    const IsolatedHealth h = isolated_health(context, account, position, Purpose::withdraw);
+    return verdict(h.requirement + h.order_loss, h.collateral - amount.raw());
+}
+
 std::optional<Solution> max_size(const RiskContext& context, const AccountView& account, OrderRequest order) {
+    if (order.market.index >= context.market_count()) return std::nullopt;
     const Instrument& instrument = context.market(order.market).params->instrument;
     const std::int64_t lot = instrument.lot.raw();
     const auto passes = [&](std::int64_t lots) {
@@ -207,7 +270,7 @@ std::optional<Solution> max_withdrawal(const RiskContext& context, const Account
 }
 
 std::optional<Solution> deposit_needed(const RiskContext& context, const AccountView& account, AssetId asset, Purpose purpose) {
-    const std::int64_t room = context.asset(asset).params->amount_max.raw() - std::max<std::int64_t>(0, balance_of(account, asset).raw());
+    const std::int64_t room = context.asset(asset).params->amount_max.raw() - balance_of(account, asset).raw();
     if (room < 0) return std::nullopt;
     const auto fails = [&](std::int64_t amount) {
         const std::vector<Balance> balances = with_delta(account, asset, amount);

@@ -25,10 +25,17 @@ struct OrderRequest {
 /// Why not. The order of the enumeration is the order of the checks; the first that fails is the answer.
 enum class Refusal : std::uint8_t {
     none,
-    size_out_of_range,
-    price_out_of_range,
+    market_unknown,
+    asset_unknown,
+    size_out_of_range,   // not above 0, off the lot, beyond size_max, or more orders than a market holds of one account
+    amount_out_of_range, // of a withdrawal or a removal: not above 0, or more than there is
+    price_out_of_range,  // not above 0, off the tick, or above price_max
     leverage_above_max,
+    mode_conflict,       // the market is held or ordered in another mode: isolated and cross, or one-way and hedge
+    too_many_positions,
     reduce_only_would_increase,
+    beyond_leg,          // hedge mode: an order that closes a leg, together with those resting, is larger than the leg
+    mark_missing,        // nothing is opened at a mark of 0
     position_cap,
     group_cap,
     open_interest_cap,
@@ -49,7 +56,9 @@ struct Admission {
     bool admitted() const { return refusal == Refusal::none; }
 };
 
-/// The account with the order added to the sums of its market. Owns what it changes, so the original stays as it was.
+/// The account as it is weighed with an order: added to the sums of its market, or under the each-alone policy in place of
+/// what rests there. The order's loss and that of the orders resting beside it count apart, so that a resting order better
+/// than the mark does not hide what a candidate worse than it would lose. Owns what it changes.
 class WithOrder {
 public:
     WithOrder(const RiskContext& context, const AccountView& account, const OrderRequest& order);
@@ -58,19 +67,23 @@ public:
 
 private:
     std::vector<Position> positions_;
-    std::vector<PositionTerms> terms_;
     AccountView view_;
     std::size_t index_ = 0;
 };
 
-/// Admits when initial health after the worst fill is >= 0, or when no fill path can raise the requirement.
+/// Admits when initial health after the worst fill is >= 0, or when no fill path can raise the requirement: the order
+/// opposes its position, is together with those resting on its side no larger than it, and changes no leverage. An order
+/// for an isolated position is weighed against the collateral already assigned to it.
 ///
 /// Errors  none; every input outside the domain is a refusal.
 /// Source  spec/RISK-004.
 Admission admit(const RiskContext& context, const AccountView& account, const OrderRequest& order);
 
-/// The same scaled initial requirement gates withdrawals.
+/// The same scaled initial requirement gates withdrawals and transfers out.
 Admission admit_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset, Amount amount);
+
+/// And the removal of collateral from an isolated position, by its place among the account's positions.
+Admission admit_removal(const RiskContext& context, const AccountView& account, std::size_t position, Amount amount);
 
 /// The largest size (a multiple of the lot) that admit() lets through, everything else of the order as given; nothing when
 /// even one lot is refused. value passes and value + 1 lot fails, unless at_bound.

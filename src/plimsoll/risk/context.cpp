@@ -1,5 +1,8 @@
 #include "plimsoll/risk/context.hpp"
 
+#include "plimsoll/money/natural.hpp"
+#include "plimsoll/risk/domain.hpp"
+
 #include <algorithm>
 
 namespace plimsoll {
@@ -41,16 +44,26 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     context.set_ = std::move(set);
     const ParameterSet& p = context.set_;
     Findings errors;
+    const auto error = [&](const char* code, const std::string& where, const std::string& what) { errors.push_back({Severity::error, code, where, what, ""}); };
+    if (p.numeraire.index >= p.assets.size()) {
+        error("numeraire-missing", p.name, "the numeraire is not among the assets");
+        return fail(std::move(errors));
+    }
+    if (p.assets.size() > assets_max) error("too-many-assets", p.name, "more assets than the engine holds; merge or drop some");
+    for (const Asset& asset : p.assets)
+        if (const std::string fault = asset_fault(p, asset); !fault.empty()) error("asset-out-of-domain", asset.name, fault);
+    for (const Rate weight : {p.profit.initial, p.profit.withdrawal, p.profit.maintenance})
+        if (weight.raw() < 0 || weight > hundred_percent) error("profit-weight-out-of-domain", p.name, "a profit weight lies between 0 and 1");
+    if (p.profit.initial_cap && p.profit.initial_cap->raw < 0) error("profit-cap-out-of-domain", p.name, "the largest usable profit is below 0");
     for (const MarketParams& market : p.markets) {
-        if (const std::string fault = domain_fault(market.instrument); !fault.empty()) {
-            errors.push_back({Severity::error, "instrument-out-of-domain", market.name, fault, ""});
+        if (const std::string fault = market_fault(p, market); !fault.empty()) {
+            error("market-out-of-domain", market.name, fault);
             continue;
         }
         auto compiled = compile(p.schedules[market.schedule.index], scales_of(p, market));
         if (compiled) context.schedules_.push_back(std::move(*compiled));
         else errors.insert(errors.end(), compiled.error().begin(), compiled.error().end());
     }
-    if (p.assets.size() > assets_max) errors.push_back({Severity::error, "too-many-assets", p.name, "more assets than the engine holds", "merge or drop some"});
     if (!errors.empty()) return fail(std::move(errors));
 
     for (std::size_t i = 0; i < p.markets.size(); ++i)
@@ -58,7 +71,8 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     const Asset& numeraire = p.asset(p.numeraire);
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
         const Asset& asset = p.assets[i];
-        AssetView view{&asset, {}, 0, {asset.digits, asset.price_digits, numeraire.digits}, false};
+        // Until a price is set, an asset counts for nothing and costs the most.
+        AssetView view{&asset, {Price{}, asset.price_max}, 0, {asset.digits, asset.price_digits, numeraire.digits}, false};
         const Price one = Price::from_raw(pow10_64(asset.price_digits));
         if (i == p.numeraire.index) {
             view.price = {one, one};
@@ -75,7 +89,10 @@ std::string RiskContext::set_market(MarketId id, const MarketState& state) {
     MarketView& view = markets_[id.index];
     const Instrument& instrument = view.params->instrument;
     if (state.mark.raw() < 0 || state.mark > instrument.price_max) return "the mark is outside 0 and price_max";
-    const auto side_fits = [&](Size side) { return side.raw() >= 0 && notional(instrument, side, state.mark) <= notional_max; };
+    const bool inverse = instrument.kind == ContractKind::inverse;
+    const Wide most = inverse ? inverse_notional_max : notional_max;
+    if (inverse && notional(instrument, instrument.size_max, state.mark) >= most) return "the mark is so low that size_max is worth more than an amount holds";
+    const auto side_fits = [&](Size side) { return side.raw() >= 0 && notional(instrument, side, state.mark) < most; };
     if (!side_fits(state.open_interest_long) || !side_fits(state.open_interest_short)) return "the open interest is outside the declared domain";
     if (state.depth.raw() < 0 || state.daily_volume.raw() < 0 || state.market_cap.raw() < 0) return "depth, volume and capitalisation cannot be below 0";
     if (state.volatility.raw() < 0 || state.reserve_ratio.raw() < 0) return "volatility and reserve ratio cannot be below 0";
@@ -87,7 +104,10 @@ std::string RiskContext::set_market(MarketId id, const MarketState& state) {
 std::string RiskContext::set_asset(AssetId id, const AssetPrice& price, Wide venue_total) {
     AssetView& view = assets_[id.index];
     if (price.low().raw() < 0 || price.high() > view.params->price_max) return "the price is outside 0 and price_max";
-    if (venue_total < 0 || venue_total > total_max) return "the venue's total is outside the declared domain";
+    const Price one = Price::from_raw(pow10_64(view.params->price_digits));
+    if (id == set_.numeraire && (price.mark != one || price.smoothed != one)) return "the numeraire is worth 1 of itself";
+    if (venue_total < 0 || venue_total > total_max || multiply(static_cast<UWide>(venue_total), static_cast<UWide>(view.params->price_max.raw())) > Natural256(static_cast<UWide>(wide_max)))
+        return "the venue's total, or its value at price_max, is outside the declared domain";
     view.price = price;
     view.venue_total = venue_total;
     return {};

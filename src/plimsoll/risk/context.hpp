@@ -36,8 +36,10 @@ class RiskContext {
 public:
     static Result<RiskContext, Findings> make(ParameterSet set);
 
-    /// Why the state is refused: a price of 0 or below, or above price_max, or a figure out of domain. Empty: it is in force.
+    /// Why the state is refused: a mark below 0 or above price_max (inverse: so low that size_max outgrows an amount), or a
+    /// figure out of domain. Empty: it is in force. A mark of 0 is a price like any other; nothing is opened at it.
     std::string set_market(MarketId id, const MarketState& state);
+    /// Why the price or total is refused. Until one is set, an asset counts for nothing and costs price_max.
     std::string set_asset(AssetId id, const AssetPrice& price, Wide venue_total = 0);
 
     const ParameterSet& set() const { return set_; }

@@ -59,21 +59,23 @@ Wide credit_of(Wide pnl, const ProfitWeights& weights, Purpose purpose, int sett
     return static_cast<Wide>(mul_div(static_cast<UWide>(pnl), static_cast<UWide>(weight.raw()), rate_one, Toward::down));
 }
 
+Rate liability_weight(const AssetView& asset, bool initial) {
+    return initial ? asset.params->liability_weight_initial : asset.params->liability_weight_maintenance;
+}
+
 Wide value_of(const AssetView& asset, Wide credit, bool initial) {
     if (asset.is_unit) return credit;
-    if (credit < 0) {
-        const Rate weight = initial ? asset.params->liability_weight_initial : asset.params->liability_weight_maintenance;
-        return -liability_value(weight, asset.scales, -credit, asset.price.high());
-    }
+    if (credit < 0) return -liability_value(liability_weight(asset, initial), asset.scales, -credit, asset.price.high());
     if (!asset.params->collateral) return 0;
     const Amount counted = Amount::narrow(std::min<Wide>(credit, asset.params->amount_max.raw()));
     const WeightCurve& curve = initial ? asset.params->weight_initial : asset.params->weight_maintenance;
     return collateral_value(curve, asset.scales, counted, asset.price.low(), asset.venue_total);
 }
 
-/// A requirement in the settle asset brought to the numeraire at the higher price, rounded up.
-Wide need_of(const AssetView& asset, Wide amount) {
-    return asset.is_unit || amount == 0 ? amount : liability_value(hundred_percent, asset.scales, amount, asset.price.high());
+/// A requirement in the settle asset brought to the numeraire at the higher price, rounded up. A loss is weighted like the
+/// liability it may become.
+Wide need_of(const AssetView& asset, Wide amount, Rate weight) {
+    return asset.is_unit || amount == 0 ? amount : liability_value(weight, asset.scales, amount, asset.price.high());
 }
 
 bool is_pair(const AccountView& account, std::size_t index) {
@@ -91,12 +93,13 @@ void add_positions(const RiskContext& context, const AccountView& account, Purpo
         const MarketView& market = view_of(context, position.market, replaced);
         AssetSums::Sum& sum = sums.at(market.params->settle);
         const int digits = market.params->instrument.settle_digits;
-        PositionRisk risk = position_risk(market, account, i, purpose);
+        const Rate loss_weight = liability_weight(context.asset(market.params->settle), level_of(purpose) == Level::initial);
+        PositionRisk risk = position_risk(market, account, i, purpose, loss_weight);
         sum.credit += credit_of(risk.pnl, weights, purpose, digits);
         if (market.params->hedge == HedgeRule::larger_leg && is_pair(account, i)) {
-            const PositionRisk other = position_risk(market, account, ++i, purpose);
+            const PositionRisk other = position_risk(market, account, ++i, purpose, loss_weight);
             sum.credit += credit_of(other.pnl, weights, purpose, digits);
-            if (other.requirement + other.order_loss > risk.requirement + risk.order_loss) risk = other;
+            if (risk_weighed(other.requirement, other.order_loss, loss_weight) > risk_weighed(risk.requirement, risk.order_loss, loss_weight)) risk = other;
         }
         sum.requirement += risk.requirement.raw();
         sum.order_loss += risk.order_loss.raw();
@@ -115,8 +118,8 @@ Health health(const RiskContext& context, const AccountView& account, Purpose pu
     sums.each([&](AssetId id, const AssetSums::Sum& sum) {
         const AssetView& asset = context.asset(id);
         result.collateral += value_of(asset, sum.credit, initial);
-        result.requirement += need_of(asset, sum.requirement);
-        result.order_loss += need_of(asset, sum.order_loss);
+        result.requirement += need_of(asset, sum.requirement, hundred_percent);
+        result.order_loss += need_of(asset, sum.order_loss, liability_weight(asset, initial));
     });
     return result;
 }
@@ -129,6 +132,12 @@ IsolatedHealth isolated_health(const RiskContext& context, const AccountView& ac
     const PositionRisk risk = position_risk(market, account, index, purpose);
     const Wide credit = credit_of(risk.pnl, context.set().profit, purpose, market.params->instrument.settle_digits);
     return {position.isolated_collateral.raw() + credit, risk.requirement.raw(), risk.order_loss.raw()};
+}
+
+Wide isolated_equity(const RiskContext& context, const AccountView& account, std::size_t index, const Replacement* replaced) {
+    const Position& position = account.positions[index];
+    PLIM_ASSERT(position.mode == MarginMode::isolated);
+    return position.isolated_collateral.raw() + position_risk(view_of(context, position.market, replaced), account, index, Purpose::maintenance).pnl;
 }
 
 Wide equity(const RiskContext& context, const AccountView& account, const Replacement* replaced) {
@@ -145,6 +154,7 @@ Wide equity(const RiskContext& context, const AccountView& account, const Replac
     sums.each([&](AssetId id, const AssetSums::Sum& sum) {
         const AssetView& asset = context.asset(id);
         if (asset.is_unit) total += sum.credit;
+        else if (sum.credit > 0 && !asset.params->collateral) return;
         else if (sum.credit < 0) total -= liability_value(hundred_percent, asset.scales, -sum.credit, asset.price.mark);
         else total += collateral_value(full, asset.scales, Amount::narrow(std::min<Wide>(sum.credit, asset.params->amount_max.raw())), asset.price.mark, 0);
     });

@@ -34,16 +34,21 @@ struct Replacement {
 
 /// Health of the cross part of an account.
 ///
-/// Shape     never decreases in a balance; never decreases when a position or an order is reduced at its mark.
-/// Errors    none; balances and positions outside the declared domain were refused when they were entered.
-/// Source    spec/RISK-002.
+/// Shape     never decreases in a balance; never decreases when a position is reduced at its mark while the orders that
+///           reduce it shrink along, nor when an order is cancelled (spec/RISK-002 says what these leave out).
+/// Errors    none; balances and positions outside the declared domain (account_fault) are asserted out.
+/// Source    spec/RISK-001, spec/RISK-002.
 Health health(const RiskContext& context, const AccountView& account, Purpose purpose, const Replacement* replaced = nullptr);
 
 /// Health of one isolated position.
 IsolatedHealth isolated_health(const RiskContext& context, const AccountView& account, std::size_t position, Purpose purpose,
                                const Replacement* replaced = nullptr);
 
-/// Equity without weights or requirements, at marks: below zero the account is bankrupt. Numeraire, rounded down.
+/// An isolated position's own collateral with its profit and loss in full: below zero it is bankrupt. Settle asset.
+Wide isolated_equity(const RiskContext& context, const AccountView& account, std::size_t position, const Replacement* replaced = nullptr);
+
+/// Equity of the cross part without weights or requirements, at marks: below zero the account is bankrupt. What is no
+/// collateral covers no loss and counts for nothing. Numeraire, rounded down.
 Wide equity(const RiskContext& context, const AccountView& account, const Replacement* replaced = nullptr);
 
 }  // namespace plimsoll

@@ -1,151 +1,200 @@
 #include "plimsoll/risk/price_solve.hpp"
 
-#include "plimsoll/money/mul_div.hpp"
+#include "plimsoll/schedule/curve.hpp"
 #include "plimsoll/schedule/solve.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace plimsoll {
 
 namespace {
 
-/// Prices as steps away from the mark in the adverse direction, so that one search serves longs and shorts.
+/// Prices as steps away from the mark, so that one search serves both ways.
 struct Path {
     Price mark;
-    bool downward;
+    PriceMove move;
     std::int64_t length;  // steps to the end of the domain
 
-    Price at(std::int64_t steps) const { return Price::from_raw(downward ? mark.raw() - steps : mark.raw() + steps); }
+    Price at(std::int64_t steps) const { return Price::from_raw(move == PriceMove::down ? mark.raw() - steps : mark.raw() + steps); }
 };
 
-/// The account's net size in a market over all its legs: it decides which way is adverse.
-Wide net_size(const AccountView& account, std::size_t position) {
+/// The positions whose figures move with the mark: an isolated one alone, or all cross ones of its market.
+template <class Visit>
+void each_moving(const AccountView& account, std::size_t position, Visit visit) {
     const Position& p = account.positions[position];
-    if (p.mode == MarginMode::isolated) return p.size.raw();
+    if (p.mode == MarginMode::isolated) return visit(position);
+    for (std::size_t i = 0; i < account.positions.size(); ++i)
+        if (account.positions[i].market == p.market && account.positions[i].mode == MarginMode::cross) visit(i);
+}
+
+Wide net_size(const AccountView& account, std::size_t position) {
     Wide net = 0;
-    for (const Position& other : account.positions)
-        if (other.market == p.market && other.mode == p.mode) net += other.size.raw();
+    each_moving(account, position, [&](std::size_t i) { net += account.positions[i].size.raw(); });
     return net;
 }
 
-/// The last step on the path at which |size| still exceeds (lower-row rule: is above; upper-row: reaches) a whole table's
-/// edge. Beyond it the requirement falls, so a search must not pass it unseen.
-template <class Exceeds>
-std::int64_t last_step_above(const Path& path, Exceeds exceeds) {
-    const auto found = largest_passing(0, path.length, [&](std::int64_t steps) { return exceeds(path.at(steps)); });
-    return found ? found->value : -1;
+bool saturated(const CompiledModulator& modulator, const FilledExposure& filled) {
+    const Wide input = modulator_input(modulator, filled.exposure, filled.figures);
+    return (modulator.descending ? modulator.start - input : input - modulator.start) >= modulator.span;
 }
 
-/// The ends of the stretches of the path on which health only falls: the cliffs of whole-position tables the notional
-/// falls through, in the order in which they are met, and the end of the path.
-class Stretches {
-public:
-    Stretches(const MarketView& market, const Position& position, Level level, const Path& path) : path_(path) {
-        const CompiledSchedule& schedule = *market.schedule;
-        const CompiledLevel& rule = schedule.level(level);
-        // Notional falls along the path only for a linear long and an inverse short.
-        const bool falls = (market.params->instrument.kind == ContractKind::inverse) != path.downward;
-        for (std::uint32_t i = 0; falls && i < rule.terms; ++i) {
-            const CompiledTerm& term = schedule.terms[rule.first_term + i];
-            if (term.kind != CurveKind::brackets || term.application != Application::whole || term.axis != Axis{}) continue;
-            for (std::uint32_t row = 1; row < term.rows; ++row) {
-                const Wide edge = schedule.edges[term.first_row + row];
-                const bool lower = term.edge == EdgeRule::lower_row;
-                add(last_step_above(path, [&](Price price) {
-                    const Wide n = notional(market.params->instrument, position.size, price);
-                    return lower ? n > edge : n >= edge;
-                }));
-            }
-        }
-        add(path.length);
-        std::sort(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(count_));
-    }
+/// A count that stays the same while a term's rate neither jumps nor bends downward, and moves one way with the price.
+Wide cuts_of(const CompiledSchedule& schedule, const CompiledLevel& level, const CompiledTerm& term, const FilledExposure& filled) {
+    Wide cuts = 0;
+    for (std::uint32_t i = 0; level.modulated && i < term.modulators; ++i)
+        cuts += saturated(schedule.modulators[term.first_modulator + i], filled) ? 1 : 0;
+    const AxisPoint point = axis_point(term, filled.exposure, filled.figures);
+    if (term.application == Application::marginal || (point.divided && point.unit == 0)) return cuts;
+    if (term.kind == CurveKind::knots) return cuts + row_of(schedule, term, point);
+    // The rate itself tells the brackets and steps of a whole position apart.
+    const bool jumps = term.kind == CurveKind::brackets || term.kind == CurveKind::steps;
+    return jumps ? cuts + whole_value(schedule, term, point, pow10(12)) : cuts;
+}
 
-    std::size_t size() const { return count_; }
-    std::int64_t end(std::size_t i) const { return ends_[i]; }
+/// Between two prices of equal count the requirement is a convex function of the notional (spec/RISK-005), so health over
+/// a stretch of them is lowest at one of its ends.
+Wide cuts_at(const MarketView& market, const AccountView& account, std::size_t position) {
+    const CompiledSchedule& schedule = *market.schedule;
+    const CompiledLevel& level = schedule.level(Level::maintenance);
+    Wide cuts = 0;
+    each_moving(account, position, [&](std::size_t i) {
+        const Position& p = account.positions[i];
+        const GroupSize* group = account.group.empty() ? nullptr : &account.group[p.market.index];
+        const FilledExposure filled = exposure_of(market, group, p.size, p.size);
+        if (filled.exposure.notional == 0) return;
+        Trace trace;
+        requirement_exact(schedule, Level::maintenance, filled.exposure, filled.figures, terms_of(market, account, i), &trace);
+        cuts += 1 + (trace.binding == Binding::cap ? 1 : 0);
+        for (std::uint32_t t = 0; t < level.terms; ++t) cuts += cuts_of(schedule, level, schedule.terms[level.first_term + t], filled);
+    });
+    return cuts;
+}
 
-private:
-    void add(std::int64_t step) {
-        if (step >= 0 && count_ < ends_.size()) ends_[count_++] = step;
-    }
-
-    const Path& path_;
-    std::array<std::int64_t, terms_max * rows_max + 1> ends_{};
-    std::size_t count_ = 0;
+/// What stands on both sides of the line at one price.
+struct Stand {
+    Wide collateral = 0;
+    Wide requirement = 0;
+    bool passes() const { return collateral >= requirement; }
 };
 
-template <class Passes>
-std::optional<PriceAnswer> search(const Path& path, const Stretches& stretches, Passes passes) {
+struct Breach {
+    std::int64_t last_safe;
+    std::int64_t first;
+};
+
+/// `stand(steps)` weighs the account, `cuts(steps)` counts where the requirement may jump or bend.
+template <class StandAt, class CutsAt>
+class Search {
+public:
+    Search(StandAt stand, CutsAt cuts) : stand_(stand), cuts_(cuts) {}
+    int evaluations() const { return evaluations_; }
+
+    Stand ask(std::int64_t steps) {
+        ++evaluations_;
+        return stand_(steps);
+    }
+
+    /// The first breach in (near, far], where near passes.
+    std::optional<Breach> first(std::int64_t near, Stand at_near, std::int64_t far, Stand at_far) {
+        while (near < far) {
+            // Collateral is lowest and the requirement largest at one of the ends: nothing between can be worse than this.
+            if (std::min(at_near.collateral, at_far.collateral) >= std::max(at_near.requirement, at_far.requirement)) return std::nullopt;
+            const Wide cuts_near = cuts_(near);
+            const Wide apart = abs(cuts_(far) - cuts_near);
+            if (apart == 0) return at_far.passes() ? std::nullopt : std::optional(bisect(near, far));
+            const auto same_half = [&](std::int64_t steps) { return abs(cuts_(steps) - cuts_near) <= apart / 2; };
+            const std::int64_t end = largest_passing(near, far, same_half)->value;
+            const Stand at_end = end == near ? at_near : ask(end);
+            if (end > near)
+                if (const auto breach = first(near, at_near, end, at_end)) return breach;
+            const Stand beyond = end + 1 == far ? at_far : ask(end + 1);
+            if (!beyond.passes()) return Breach{end, end + 1};
+            near = end + 1;
+            at_near = beyond;
+        }
+        return std::nullopt;
+    }
+
+private:
+    Breach bisect(std::int64_t pass, std::int64_t miss) {
+        while (miss - pass > 1) {
+            const std::int64_t middle = pass + (miss - pass) / 2;
+            (ask(middle).passes() ? pass : miss) = middle;
+        }
+        return {pass, miss};
+    }
+
+    StandAt stand_;
+    CutsAt cuts_;
+    int evaluations_ = 0;
+};
+
+template <class StandAt, class CutsAt>
+std::optional<PriceAnswer> search(const Path& path, StandAt stand, CutsAt cuts) {
+    Search search(stand, cuts);
     PriceAnswer answer{path.mark, path.mark, false, 0};
-    const auto ask = [&](std::int64_t steps) {
-        ++answer.evaluations;
-        return passes(path.at(steps));
-    };
-    if (!ask(0)) {
-        answer.breached_now = true;
-        return answer;
-    }
-    std::int64_t from = 0;
-    for (std::size_t i = 0; i < stretches.size(); ++i) {
-        const std::int64_t end = stretches.end(i);
-        if (end < from) continue;
-        if (!ask(end)) {
-            // from passes and end fails: the bounds are known, only the bits between are asked.
-            std::int64_t pass = from;
-            std::int64_t miss = end;
-            while (miss - pass > 1) {
-                const std::int64_t middle = pass + (miss - pass) / 2;
-                (ask(middle) ? pass : miss) = middle;
-            }
-            answer.last_safe = path.at(pass);
-            answer.first_breach = path.at(miss);
-            return answer;
-        }
-        if (end == path.length) break;
-        from = end + 1;
-        if (!ask(from)) {  // cannot be on a falling requirement, but a second table may rise there
-            answer.last_safe = path.at(end);
-            answer.first_breach = path.at(from);
-            return answer;
-        }
-    }
-    return std::nullopt;
+    const Stand now = search.ask(0);
+    std::optional<Breach> breach;
+    if (!now.passes()) answer.breached_now = true;
+    else if (path.length > 0) breach = search.first(0, now, path.length, search.ask(path.length));
+    answer.evaluations = search.evaluations();
+    if (answer.breached_now) return answer;
+    if (!breach) return std::nullopt;
+    answer.last_safe = path.at(breach->last_safe);
+    answer.first_breach = path.at(breach->first);
+    return answer;
 }
 
-template <class Passes>
-std::optional<PriceAnswer> solve(const RiskContext& context, const AccountView& account, std::size_t position, Level level, Passes passes) {
-    const Position& p = account.positions[position];
-    const Wide net = net_size(account, position);
-    const MarketView& market = context.market(p.market);
-    const bool downward = net > 0;
-    const Price mark = market.state.mark;
-    const std::int64_t length = downward ? mark.raw() : market.params->instrument.price_max.raw() - mark.raw();
-    const Path path{mark, downward, net == 0 ? 0 : length};
-    return search(path, Stretches(market, p, level, path), [&](Price price) {
-        const Replacement replaced{p.market, context.at_price(p.market, price)};
-        return passes(replaced);
-    });
+/// `weigh(replaced)` is what stands on both sides with the market replaced.
+template <class Weigh, class Cuts>
+std::optional<PriceAnswer> solve(const RiskContext& context, MarketId market, PriceMove move, Weigh weigh, Cuts cuts) {
+    const MarketView& view = context.market(market);
+    const std::int64_t mark = view.state.mark.raw();
+    const Path path{view.state.mark, move, move == PriceMove::down ? mark : view.params->instrument.price_max.raw() - mark};
+    const auto at = [&](std::int64_t steps) { return Replacement{market, context.at_price(market, path.at(steps))}; };
+    return search(path, [&](std::int64_t steps) { return weigh(at(steps)); }, [&](std::int64_t steps) { return cuts(at(steps).view); });
+}
+
+std::int64_t distance(const std::optional<PriceAnswer>& answer, Price mark) {
+    if (!answer) return std::numeric_limits<std::int64_t>::max();
+    return abs(answer->first_breach - mark).raw();
 }
 
 }  // namespace
 
+std::optional<PriceAnswer> liquidation_price(const RiskContext& context, const AccountView& account, std::size_t position, PriceMove move) {
+    const Position& p = account.positions[position];
+    const auto weigh = [&](const Replacement& replaced) -> Stand {
+        if (p.mode == MarginMode::isolated) {
+            const IsolatedHealth h = isolated_health(context, account, position, Purpose::maintenance, &replaced);
+            return {h.collateral, h.requirement + h.order_loss};
+        }
+        const Health h = health(context, account, Purpose::maintenance, &replaced);
+        return {h.collateral, h.requirement + h.order_loss};
+    };
+    return solve(context, p.market, move, weigh, [&](const MarketView& view) { return cuts_at(view, account, position); });
+}
+
 std::optional<PriceAnswer> liquidation_price(const RiskContext& context, const AccountView& account, std::size_t position) {
-    return solve(context, account, position, Level::maintenance, [&](const Replacement& replaced) {
-        if (account.positions[position].mode == MarginMode::isolated)
-            return isolated_health(context, account, position, Purpose::maintenance, &replaced).healthy();
-        return health(context, account, Purpose::maintenance, &replaced).healthy();
-    });
+    const Wide net = net_size(account, position);
+    if (net != 0) return liquidation_price(context, account, position, net > 0 ? PriceMove::down : PriceMove::up);
+    auto down = liquidation_price(context, account, position, PriceMove::down);
+    auto up = liquidation_price(context, account, position, PriceMove::up);
+    const int evaluations = (down ? down->evaluations : 0) + (up ? up->evaluations : 0);
+    const Price mark = context.market(account.positions[position].market).state.mark;
+    auto& nearer = distance(up, mark) < distance(down, mark) ? up : down;
+    if (nearer) nearer->evaluations = evaluations;
+    return nearer;
 }
 
 std::optional<PriceAnswer> bankruptcy_price(const RiskContext& context, const AccountView& account, std::size_t position) {
-    return solve(context, account, position, Level::maintenance, [&](const Replacement& replaced) {
-        if (account.positions[position].mode == MarginMode::isolated) {
-            IsolatedHealth h = isolated_health(context, account, position, Purpose::maintenance, &replaced);
-            return h.collateral >= 0;
-        }
-        return equity(context, account, &replaced) >= 0;
-    });
+    const Position& p = account.positions[position];
+    const Wide net = net_size(account, position);
+    const auto weigh = [&](const Replacement& replaced) -> Stand {
+        if (p.mode == MarginMode::isolated) return {isolated_equity(context, account, position, &replaced), 0};
+        return {equity(context, account, &replaced), 0};
+    };
+    return solve(context, p.market, net > 0 ? PriceMove::down : PriceMove::up, weigh, [](const MarketView&) { return Wide{0}; });
 }
 
 }  // namespace plimsoll

@@ -14,8 +14,11 @@ Wide to_amount(const Instrument& instrument, Wide exact, Round round) {
     return shift >= 0 ? divide(exact, pow10(shift), round) : exact * pow10(-shift);
 }
 
-/// What the market's side gains in open interest when the account goes from `held` to `size` on that side.
-Wide growth(Size held, Size size) { return std::max<Wide>(0, Wide{size.raw()} - std::max<std::int64_t>(0, held.raw())); }
+/// A side's open interest after the trade: what others hold there and what this account then holds.
+Size side_after(Size open_interest, Size held, Size size) {
+    const std::int64_t others = std::max<std::int64_t>(0, open_interest.raw() - std::max<std::int64_t>(0, held.raw()));
+    return Size::narrow(std::min<Wide>(Wide{others} + std::max<std::int64_t>(0, size.raw()), Size::max().raw()));
+}
 
 /// The loss of filling orders at their limit prices against the mark: buys above it, sells below it.
 Wide fill_loss(const MarketView& market, Size orders, Wide cost, bool buys) {
@@ -37,7 +40,7 @@ Amount requirement_of(const MarketView& market, const GroupSize* group, const Po
 }  // namespace
 
 AccountTerms terms_of(const MarketView& market, const AccountView& account, std::size_t position) {
-    const PositionTerms here = account.terms.empty() ? PositionTerms{} : account.terms[position];
+    const PositionTerms here = account.terms.empty() ? PositionTerms{} : account.terms[account.positions[position].market.index];
     AccountTerms terms;
     terms.multiplier = first_named(here.multiplier, account.everywhere.multiplier, market.params->multiplier);
     terms.initial_floor = first_named(here.initial_floor, account.everywhere.initial_floor, Rate{});
@@ -52,7 +55,7 @@ FilledExposure exposure_of(const MarketView& market, const GroupSize* group, Siz
     Exposure& exposure = filled.exposure;
     exposure.is_short = size.raw() < 0;
     exposure.size = static_cast<Wide>(magnitude(size.raw()));
-    exposure.notional = std::min(notional_max, notional(instrument, size, market.state.mark));
+    exposure.notional = notional(instrument, size, market.state.mark);
     exposure.group_notional = exposure.notional;
     if (group != nullptr) {
         // Others of the group on the same side; what this account holds now is inside the group's figure.
@@ -60,17 +63,16 @@ FilledExposure exposure_of(const MarketView& market, const GroupSize* group, Siz
         const Size own = exposure.is_short ? -held : held;
         const Wide others = std::max<Wide>(0, Wide{side.raw()} - std::max<std::int64_t>(0, own.raw()));
         const Wide together = std::min<Wide>(others + exposure.size, std::numeric_limits<std::int64_t>::max());
-        exposure.group_notional = std::min(notional_max, notional(instrument, Size::narrow(together), market.state.mark));
+        exposure.group_notional = notional(instrument, Size::narrow(together), market.state.mark);
     }
     if (!market.uses_open_interest && market.schedule->open_interest_cap == notional_max && market.schedule->market_cap_share.numerator == 0)
         return filled;
-    const auto grown = [&](Size open_interest, Wide by, Wide now) {
-        if (by == 0) return now;
-        const Wide size_after = std::min<Wide>(Wide{open_interest.raw()} + by, std::numeric_limits<std::int64_t>::max());
-        return std::min(notional_max, notional(instrument, Size::narrow(size_after), market.state.mark));
+    const auto after = [&](Size open_interest, Size from, Size to, Wide now) {
+        const Size side = side_after(open_interest, from, to);
+        return side == open_interest ? now : notional(instrument, side, market.state.mark);
     };
-    filled.figures.open_interest_long = grown(market.state.open_interest_long, growth(held, size), market.figures.open_interest_long);
-    filled.figures.open_interest_short = grown(market.state.open_interest_short, growth(-held, -size), market.figures.open_interest_short);
+    filled.figures.open_interest_long = after(market.state.open_interest_long, held, size, market.figures.open_interest_long);
+    filled.figures.open_interest_short = after(market.state.open_interest_short, -held, -size, market.figures.open_interest_short);
     return filled;
 }
 
@@ -98,7 +100,7 @@ WorstFills worst_fills(OpenOrderPolicy policy, const Position& position) {
     return {};
 }
 
-PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t index, Purpose purpose) {
+PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t index, Purpose purpose, Rate loss_weight) {
     const Position& position = account.positions[index];
     const Instrument& instrument = market.params->instrument;
     const GroupSize* group = account.group.empty() ? nullptr : &account.group[position.market.index];
@@ -115,7 +117,7 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
     const auto consider = [&](Size size, Wide loss_exact) {
         const Amount need = requirement_of(market, group, position, size, level, terms);
         const Amount loss = Amount::narrow(to_amount(instrument, loss_exact, Round::ceil));
-        if (need + loss > risk.requirement + risk.order_loss) {
+        if (risk_weighed(need, loss, loss_weight) > risk_weighed(risk.requirement, risk.order_loss, loss_weight)) {
             risk.requirement = need;
             risk.order_loss = loss;
         }

@@ -27,7 +27,8 @@ struct PositionRisk {
 /// The overrides that hold for a position: account in a market, account, market; the first that names a figure gives it.
 AccountTerms terms_of(const MarketView& market, const AccountView& account, std::size_t position);
 
-/// What a position would be after a fill, as the schedule sees it: the market's open interest grown by what is new.
+/// What a position would be after a fill, as the schedule sees it. A side's open interest after the trade is what others
+/// hold there and what the account then holds, so it is never below the account's own size.
 struct FilledExposure {
     Exposure exposure;
     MarketFigures figures;
@@ -46,10 +47,18 @@ Wide pnl_exact(const Instrument& instrument, Size size, Wide cost, Price mark);
 
 /// What one position requires and has gained at the market's mark.
 ///
+/// Units     `loss_weight` is the liability weight of the settle asset: an order's loss may have to be borrowed, so it
+///           counts that much more than a requirement when the worst fill is chosen.
 /// Shape     the requirement never decreases when |size| or an order grows.
 /// Rounding  requirement and order loss up, profit and loss down, each once.
 /// Source    spec/RISK-001, spec/RISK-003 (open orders).
-PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t position, Purpose purpose);
+PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t position, Purpose purpose,
+                           Rate loss_weight = hundred_percent);
+
+/// By what fills and legs are compared: requirement + loss * weight. Units  10^-9 of the settle asset's last place.
+constexpr Wide risk_weighed(Amount requirement, Amount loss, Rate loss_weight) {
+    return Wide{requirement.raw()} * rate_one + Wide{loss.raw()} * loss_weight.raw();
+}
 
 /// The sizes (signed) whose requirements are compared: position alone, or the fills the policy names.
 struct WorstFills {
