@@ -2,6 +2,7 @@
 #include "plimsoll/formats/tiers_exact.hpp"
 #include "plimsoll/formats/tiers_formats.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace plimsoll::formats {
@@ -95,6 +96,14 @@ bool same_currency(Row& row, TierTable& table) {
     return false;
 }
 
+/// The venue's own row comes before other members; where there is none, the deduction makes one.
+void put_info(Value& row, const Tier& tier) {
+    const auto own = std::find_if(tier.extra.begin(), tier.extra.end(), [](const text::Member& member) { return member.key == "info"; });
+    if (own != tier.extra.end()) row.set("info", own->value);
+    else if (tier.cum) row.set("info", std::move(Value::of_object().set("cum", string(*tier.cum))));
+    if (tier.cum && row.find("info")->find("cum") == nullptr) row.set("maintAmt", number(*tier.cum));
+}
+
 }  // namespace
 
 void read_unified(const Value& list, const std::string& symbol, Import& import, std::set<std::string>& noted) {
@@ -139,9 +148,8 @@ Value write_unified(const TierTable& table, Unified form, Report& report) {
         row.set("maxNotional", tier.to || form == Unified::freqtrade ? bound_number(tier.to) : Value{});
         row.set("maintenanceMarginRate", number(tier.maintenance_rate));
         row.set("maxLeverage", leverage ? number(*leverage) : Value{});
+        put_info(row, tier);
         append(row, tier.extra);
-        if (tier.cum && row.find("info") == nullptr) row.set("info", std::move(Value::of_object().set("cum", string(*tier.cum))));
-        else if (tier.cum && row.find("info")->find("cum") == nullptr) row.set("maintAmt", number(*tier.cum));
         if (const Value* info = row.find("info")) agree_with_info(tier, *info, row_name(table, tier), report);
         list.push(std::move(row));
     }

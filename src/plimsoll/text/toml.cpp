@@ -3,6 +3,14 @@
 
 #include "plimsoll/base/assert.hpp"
 
+// Some documents that are no TOML ("[\n[a]a]") break assertions inside toml++ 3.3, which abort, or with NDEBUG are
+// undefined behaviour. Here such a broken assertion is an exception, in every kind of build.
+namespace plimsoll::text {
+struct ParserGaveUp {};
+[[noreturn]] static void give_up() { throw ParserGaveUp{}; }
+}  // namespace plimsoll::text
+#undef NDEBUG
+#define TOML_ASSERT(statement) (static_cast<bool>(statement) ? void() : ::plimsoll::text::give_up())
 #define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
 
@@ -152,6 +160,27 @@ private:
     std::size_t nodes_ = 0;
 };
 
+/// Whether toml++ breaks one of its assertions on the source.
+bool gives_up(std::string_view source) {
+    try {
+        static_cast<void>(toml::parse(source));
+    } catch (const ParserGaveUp&) {
+        return true;
+    } catch (const toml::parse_error&) {
+    }
+    return false;
+}
+
+/// toml++ reads forward, so the line at which it gives up is the first whose end makes it do so: found by halving.
+Error refusal_of_unknown_place(std::string_view source, std::string_view file) {
+    std::vector<std::size_t> ends;
+    for (std::size_t at = 0; at < source.size(); ++at)
+        if (source[at] == '\n' || at + 1 == source.size()) ends.push_back(at + 1);
+    const auto line = std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) { return !gives_up(source.substr(0, end)); });
+    const auto number = static_cast<std::uint32_t>(line - ends.begin()) + 1;
+    return {to_string(file, {number, 1}), "the line is no TOML", "write it as TOML 1.0 asks"};
+}
+
 }  // namespace
 
 Result<Value> parse_toml(std::string_view source, std::string_view file) {
@@ -165,6 +194,8 @@ Result<Value> parse_toml(std::string_view source, std::string_view file) {
         return Converter(file).convert(document, 0);
     } catch (const toml::parse_error& error) {
         return fail(refusal(error, file));
+    } catch (const ParserGaveUp&) {
+        return fail(refusal_of_unknown_place(source, file));
     } catch (const std::exception& error) {
         return fail(Error{std::string(file), std::string("the document cannot be held: ") + error.what(), "split it"});
     }

@@ -35,6 +35,10 @@ TEST(BAD_006, a_document_that_is_no_toml_is_refused_with_its_place) {
               "t.toml:1:25: '99999999999999999999' is not representable in 64 bits; write it as TOML 1.0 asks");
 }
 
+TEST(BAD_006, a_document_that_breaks_the_library_is_refused_with_its_line) {
+    EXPECT_EQ(refusal("ok = 1\n[\n[a]a]\nlater = 2\n"), "t.toml:2:1: the line is no TOML; write it as TOML 1.0 asks");
+}
+
 TEST(BAD_004, deep_toml_is_refused_however_the_depth_is_written) {
     const auto repeat = [](std::string_view piece, int times) {
         std::string text;
