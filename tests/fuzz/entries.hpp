@@ -1,0 +1,16 @@
+// What the fuzz targets feed, so that the ordinary test run can feed the same without libFuzzer.
+#pragma once
+
+#include <string_view>
+
+namespace plimsoll::fuzz {
+
+/// Each takes any bytes, and aborts when a law is broken that holds for every input.
+void feed_json(std::string_view input);
+void feed_toml(std::string_view input);
+/// The first byte chooses the scale.
+void feed_decimal(std::string_view input);
+/// The first byte chooses the format, and one to convert to.
+void feed_tiers(std::string_view input);
+
+}  // namespace plimsoll::fuzz

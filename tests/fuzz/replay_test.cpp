@@ -1,0 +1,31 @@
+// The corpora of the fuzz targets, and what once failed, in the ordinary test run.
+#include "fuzz/entries.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace plimsoll::fuzz {
+namespace {
+
+/// Feeds every file of one corpus and answers how many there were.
+std::size_t replay(const char* corpus, void (*feed)(std::string_view)) {
+    std::size_t fed = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(PLIM_SOURCE_DIR) / "tests" / "fuzz" / "corpus" / corpus)) {
+        std::ifstream in(entry.path(), std::ios::binary);
+        feed(std::string(std::istreambuf_iterator<char>(in), {}));
+        ++fed;
+    }
+    return fed;
+}
+
+TEST(BAD_012, the_corpus_of_json_breaks_no_law) { EXPECT_GE(replay("json", feed_json), 10U); }
+TEST(BAD_012, the_corpus_of_toml_breaks_no_law) { EXPECT_GE(replay("toml", feed_toml), 10U); }
+TEST(BAD_012, the_corpus_of_decimals_breaks_no_law) { EXPECT_GE(replay("decimal", feed_decimal), 10U); }
+TEST(BAD_012, the_corpus_of_tiers_breaks_no_law) { EXPECT_GE(replay("tiers", feed_tiers), 10U); }
+
+}  // namespace
+}  // namespace plimsoll::fuzz
