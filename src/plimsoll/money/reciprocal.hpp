@@ -109,10 +109,10 @@ private:
         const UWide estimate = UWide{inverse_} * u1 + n;
         auto quotient = static_cast<std::uint64_t>(estimate >> 64) + 1;
         std::uint64_t remainder = u0 - quotient * top_;  // modulo 2^64
-        if (remainder > static_cast<std::uint64_t>(estimate)) {
-            --quotient;
-            remainder += top_;
-        }
+        // Every other numerator needs this step, so a branch would be guessed wrong every other time.
+        const std::uint64_t one_less = std::uint64_t{0} - static_cast<std::uint64_t>(remainder > static_cast<std::uint64_t>(estimate));
+        quotient += one_less;
+        remainder += one_less & top_;
         if (__builtin_expect(remainder >= top_, 0)) {
             ++quotient;
             remainder -= top_;
