@@ -1,0 +1,32 @@
+// The identity of a parameter set: one sequence of bytes for one meaning, and its hash. Comments, the order of tables and
+// keys, and the spelling of equal figures do not change them; anything that changes an answer does.
+// docs/reference/canonical-bytes.md states the encoding.
+#pragma once
+
+#include "plimsoll/params/parameter_set.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plimsoll {
+
+inline constexpr std::uint8_t canonical_version = 1;
+
+/// The bytes that are hashed, approved and compared.
+///
+/// Errors  none; a set whose references are out of range was refused by validate() and is asserted here.
+std::vector<std::uint8_t> canonical_bytes(const ParameterSet& set);
+/// One schedule alone: the same bytes as inside a set.
+std::vector<std::uint8_t> canonical_bytes(const Schedule& schedule);
+
+using Digest = std::array<std::uint8_t, 32>;
+/// SHA-256.
+Digest digest_of(const std::vector<std::uint8_t>& bytes);
+
+/// "sha256:" and 64 hexadecimal digits over the canonical bytes.
+std::string hash_of(const ParameterSet& set);
+std::string hash_of(const Schedule& schedule);
+
+}  // namespace plimsoll
