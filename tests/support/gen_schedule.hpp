@@ -174,7 +174,7 @@ private:
     }
 
     static Fraction part(Fraction f, std::int64_t numerator, std::int64_t denominator) {
-        if (f.denominator == 1) return {f.numerator * numerator / denominator, 1};
+        if (f.denominator == 1) return {f.numerator == 0 ? 0 : std::max<std::int64_t>(1, f.numerator * numerator / denominator), 1};
         return {f.numerator / denominator * numerator, f.denominator};
     }
     /// The same term asking at most numerator/denominator of it before modulators.

@@ -116,8 +116,8 @@ private:
 
     Bounded term(const Term& t, bool modulated) const {
         Bounded value = unmodulated(t);
-        const Rational most(exact(term_max));
-        if (value.value > most) value = {most, Bounded::integer, 0};
+        const Rational most = notional_ * rate_max.raw();  // 1000 %
+        if (value.value >= most) value = {most, Bounded::integer, 0};
         for (std::size_t i = 0; modulated && i < t.modulators.size(); ++i) value = modulate(t.modulators[i], value);
         return value;
     }
@@ -127,25 +127,20 @@ private:
         if (per == 0) return {notional_ * rate_max.raw()};
         const Rational last_place = subject(t);
         const Rational x = last_place / per;
-        const Rational further = (last_place + 1) / per;
         const bool divided = t.axis.per != Per::nothing;
         if (t.application == Application::whole || x == 0) {
-            const Rational slack = notional_ * (divided ? Rational(rate(t.curve, further) - rate(t.curve, x)) : Rational(0));
-            return whole(t.curve, x, slack + 3 + notional_ / Rational(power(10, 8)));
+            return whole(t.curve, x, 3 + notional_ / Rational(power(10, 8)));
         }
         Bounded value{notional_ * area(t.curve, x) / x, Bounded::loose, 0};
         const bool table = t.curve.kind == CurveKind::brackets;
         const bool power_curve = t.curve.kind == CurveKind::root || t.curve.kind == CurveKind::power_four_fifths;
-        const bool own = t.axis.subject == Subject::own_notional;
-        const bool plain = t.curve.kind == CurveKind::flat || (table && decimals(t.curve)) ||
-                           (own && t.curve.kind == CurveKind::steps && t.curve.base.denominator == 1) ||
-                           (own && !divided && t.curve.kind == CurveKind::knots);
-        if (plain) return Bounded{}.step(value.value, 1);
+        const bool two_parts = (t.curve.kind == CurveKind::linear || t.curve.kind == CurveKind::steps) && t.curve.base.denominator != 1;
+        if (power_curve || two_parts) value.slack = notional_ / Rational(power(10, 8)) + 3;
+        else if (!table || decimals(t.curve)) return Bounded{}.step(value.value, 1);
+        if (value.slack > 0) return value;
         // Every row's sum may have lost up to one count of 10^-9 of the axis' last place.
         const Rational row_loss = Rational(static_cast<long>(t.curve.rows.size())) * (divided ? Rational(per / rate_one) : Rational(1));
         value.slack = notional_ / last_place * (row_loss + 3) + 3;
-        if (divided && !table) value.slack += notional_ / last_place * ((area(t.curve, further) - area(t.curve, x)) * per + rate(t.curve, further));
-        if (power_curve) value.slack = notional_ / Rational(power(10, 8)) + 3;
         return value;
     }
 
@@ -157,9 +152,8 @@ private:
     Bounded whole(const Curve& c, const Rational& x, const Rational& slack) const {
         const Rational value = notional_ * rate(c, x);
         const bool two_parts = (c.kind == CurveKind::linear || c.kind == CurveKind::steps) && c.base.denominator != 1;
-        const bool inexact = c.kind == CurveKind::root || c.kind == CurveKind::power_four_fifths || slack > 3 + notional_ / Rational(power(10, 8));
-        if (!inexact && !two_parts) return Bounded{}.step(value, 1);
-        return {value, Bounded::loose, slack};
+        const bool inexact = c.kind == CurveKind::root || c.kind == CurveKind::power_four_fifths;
+        return !inexact && !two_parts ? Bounded{}.step(value, 1) : Bounded{value, Bounded::loose, slack};
     }
 
     static Rational from_float(const boost::multiprecision::cpp_bin_float_100& value) {
@@ -197,7 +191,7 @@ private:
             case CurveKind::steps: return fraction(c.base) + fraction(c.step) * Rational(steps(c, x));
             case CurveKind::brackets: return fraction(c.rows[row_of(c, x)].rate);
             case CurveKind::root:
-            case CurveKind::power_four_fifths: return std::min<Rational>(decimal(c.factor) * root(x, c.kind) * rate_one, Rational(saturated));
+            case CurveKind::power_four_fifths: return decimal(c.factor) * root(x, c.kind) * rate_one;
             case CurveKind::knots: break;
         }
         const std::size_t row = row_of(c, x);
@@ -268,8 +262,6 @@ private:
         if (once) return value.step(raised, 1);
         return {raised, Bounded::loose, value.slack * (1 + extra) + 3};
     }
-
-    static constexpr std::int64_t saturated = 18 * rate_one;
 
     const Schedule& schedule_;
     const Scales& scales_;

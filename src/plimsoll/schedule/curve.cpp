@@ -13,8 +13,24 @@ constexpr UWide u(Wide value) { return static_cast<UWide>(value); }
 constexpr Wide s(UWide value) { return static_cast<Wide>(value); }
 constexpr UWide ceiling = static_cast<UWide>(term_max);
 
-Wide clip(const Natural256& value) {
-    return value > Natural256(ceiling) ? term_max : s(value.to_uwide());
+template <std::size_t Limbs>
+Wide clip(const Natural<Limbs>& value) {
+    return value > Natural<Limbs>(ceiling) ? term_max : s(value.to_uwide());
+}
+
+/// ceil(value / divisor) where the product outgrew 256 bits. Such products come from axes that no hot table uses.
+Natural512 divided_up(const Natural512& value, UWide divisor) {
+    if (divisor >> 64 == 0) return value.divided_up(static_cast<std::uint64_t>(divisor));
+    Natural512 quotient;
+    UWide remainder = 0;
+    for (int bit = 511; bit >= 0; --bit) {
+        const bool carry = (remainder >> 127) != 0;
+        remainder = (remainder << 1) | value.bit(bit);
+        if (!carry && remainder < divisor) continue;
+        remainder -= divisor;
+        quotient.set_bit(bit);
+    }
+    return remainder == 0 ? quotient : quotient + Natural512(UWide{1});
 }
 
 /// amount * fraction, rounded up; amount <= term_max / 10.
@@ -29,10 +45,26 @@ Wide in_subject(Wide figure, const AxisPoint& point, Toward toward) {
     return s(mul_div(u(figure), u(point.unit), rate_one, toward, u(wide_max) / 4));
 }
 
-/// x beyond `origin`, at least 0; the origin rounded down, so the result is never too small.
-Wide beyond(Wide origin, const AxisPoint& point) {
-    return std::max<Wide>(0, point.x - in_subject(origin, point, Toward::down));
-}
+/// x and what the axis' figures are multiplied by to stand beside it. Figures of a divided axis count 10^-9, so x is taken
+/// times 10^9 and they times the unit: nothing is rounded to the subject's last place.
+struct Scaled {
+    UWide x = 0;                // 120 bits
+    UWide unit = 1;             // 90 bits
+    std::uint64_t scale = 1;
+
+    explicit Scaled(const AxisPoint& point) {
+        if (point.divided) {
+            scale = static_cast<std::uint64_t>(rate_one);
+            unit = u(point.unit);
+        }
+        x = u(point.x) * scale;
+    }
+    /// (x - figure)+.
+    UWide beyond(Wide figure) const {
+        const Natural256 at = multiply(u(figure), unit);
+        return Natural256(x) > at ? x - at.to_uwide() : 0;
+    }
+};
 
 /// numerator * 10^-digits, divided by the axis unit where there is one: brings products with x to a bare number.
 Natural256 to_bare(Natural256 value, const CompiledTerm& term, const AxisPoint& point, Toward toward) {
@@ -40,34 +72,43 @@ Natural256 to_bare(Natural256 value, const CompiledTerm& term, const AxisPoint& 
     return toward == Toward::up ? value.divided_up_by_pow10(term.x_digits) : value.divided_down_by_pow10(term.x_digits);
 }
 
-/// Where x stands among the steps, at the axis' own resolution: a width is never rounded to the subject's last place.
+/// Where x stands among the steps.
 struct Steps {
     Wide begun = 0;  // ceil((x - origin)+ / width), at most what reaches rate_max
-    Natural256 over;   // (x - origin)+ times the scale
-    Natural256 width;  // width times the scale
-    std::uint64_t scale = 1;  // rate_one for a divided axis, whose figures count 10^-9
+    UWide over = 0;    // (x - origin)+, scaled
+    Natural256 width;  // scaled
 };
 
 Steps steps_at(const CompiledTerm& term, const AxisPoint& point) {
+    const Scaled scaled(point);
     Steps steps;
-    steps.scale = point.divided ? static_cast<std::uint64_t>(rate_one) : 1;
-    const UWide unit = point.divided ? u(point.unit) : 1;
-    const Natural256 x = multiply(u(point.x), steps.scale);
-    const Natural256 origin = multiply(u(term.origin), unit);
-    if (x <= origin) return steps;
-    steps.over = x - origin;
-    steps.width = multiply(u(term.width), unit);
-    const Wide most = divide(Wide{rate_max.raw()}, term.step.numerator, Round::ceil);
+    steps.over = scaled.beyond(term.origin);
+    steps.width = multiply(u(term.width), scaled.unit);
+    const UWide most = u(divide(Wide{rate_max.raw()}, term.step.numerator, Round::ceil));
+    if (steps.over == 0) return steps;
     // A step wider than what 128 bits hold is wider than x.
-    const Natural256 begun = steps.width.fits_uwide() ? divide(steps.over, steps.width.to_uwide(), Toward::up) : Natural256(UWide{1});
-    steps.begun = begun > Natural256(u(most)) ? most : s(begun.to_uwide());
+    const UWide begun = steps.width.fits_uwide() ? (steps.over - 1) / steps.width.to_uwide() + 1 : 1;
+    steps.begun = s(std::min(begun, most));
     return steps;
+}
+
+/// n * over - width * (1 + ... + (n-1)), times the step; not negative, because over > (n - 1) * width.
+Natural256 steps_area(const CompiledTerm& term, const AxisPoint& point) {
+    const Steps steps = steps_at(term, point);
+    Natural256 area = multiply(steps.over, u(steps.begun));
+    if (steps.begun > 1) area = area - (steps.width * u(steps.begun) * u(steps.begun - 1)).divided_down(2);
+    return area * u(Wide{term.step.numerator});
 }
 
 /// notional * slope * (x - origin)+ on the guard grid. slope counts 10^-18.
 Wide slope_value(const CompiledTerm& term, const AxisPoint& point, Wide notional) {
-    const Natural256 product = Natural256(u(notional)) * u(Wide{term.slope}) * u(beyond(term.origin, point));
-    return clip(to_bare(product, term, point, Toward::up).divided_up_by_pow10(digits_max - rate_digits));
+    const UWide over = Scaled(point).beyond(term.origin);
+    if (!point.divided) {
+        const Natural256 product = Natural256(u(notional)) * u(Wide{term.slope}) * over;
+        return clip(product.divided_up_by_pow10(term.x_digits + digits_max - rate_digits));
+    }
+    const Natural512 product = Natural512(u(notional)) * u(Wide{term.slope}) * over;
+    return clip(divided_up(product.divided_up_by_pow10(digits_max), u(point.unit)));
 }
 
 // A power's rate is counted in 10^-18 up to 1800 %, so that its average over the slices (5/9 of it at least) still
@@ -107,40 +148,71 @@ Wide power_value(std::uint64_t rate18, Wide notional, Fraction share) {
     return clip(product.divided_up(static_cast<std::uint64_t>(share.denominator)).divided_up_by_pow10(digits_max - rate_digits));
 }
 
+/// The line that holds x.
 struct Segment {
-    Wide from = 0, to = 0;  // units of the subject
+    UWide part = 0;  // how far x lies along it, scaled
+    Wide run = 0;    // its length, unscaled; 0 after the last knot
     Wide rate = 0, rise = 0;
+    Wide carry = 0;
 };
 
-Segment segment_of(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, std::uint32_t row) {
-    const CompiledRow& here = schedule.rows[term.first_row + row];
-    Segment segment{edge_of(schedule, term, point, row), 0, here.numerator, 0};
+Segment segment_of(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point) {
+    const std::uint32_t row = row_of(schedule, term, point);
+    const CompiledRow* here = &schedule.rows[term.first_row + row];
+    const Wide* edge = &schedule.edges[term.first_row + row];
+    Segment segment{Scaled(point).beyond(*edge), 0, here->numerator, 0, here->carry};
     if (row + 1 == term.rows) return segment;
-    segment.to = edge_of(schedule, term, point, row + 1);
-    segment.rise = schedule.rows[term.first_row + row + 1].numerator - here.numerator;
+    segment.rise = here[1].numerator - here[0].numerator;
+    segment.run = segment.rise == 0 ? 0 : edge[1] - edge[0];
     return segment;
 }
 
 Wide knots_whole(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional) {
-    const Segment segment = segment_of(schedule, term, point, row_of(schedule, term, point));
+    const Segment segment = segment_of(schedule, term, point);
     const Wide level = notional * segment.rate;
-    const Wide run = segment.to - segment.from;
-    if (segment.rise == 0 || run <= 0) return level;
-    const UWide part = u(std::max<Wide>(0, point.x - segment.from));
-    return std::min(term_max, level + clip(divide(Natural256(u(notional)) * u(segment.rise) * part, u(run), Toward::up)));
+    if (segment.run == 0) return level;
+    const Natural256 rising = divide(Natural256(u(notional)) * u(segment.rise) * segment.part, u(segment.run), Toward::up);
+    return std::min(term_max, level + clip(divide(rising, Scaled(point).unit, Toward::up)));
 }
 
 /// Twice the area is a whole number but for the triangle above the last knot's rate, so one rounding serves both.
 Wide knots_area(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point) {
-    const std::uint32_t row = row_of(schedule, term, point);
-    const Segment segment = segment_of(schedule, term, point, row);
-    const Wide part = std::max<Wide>(0, point.x - segment.from);
-    const Wide run = segment.to - segment.from;
-    const Wide twice_below = in_subject(schedule.rows[term.first_row + row].carry, point, Toward::up);
-    Natural256 twice = Natural256(u(twice_below)) + multiply(u(part), u(segment.rate * 2));
-    if (segment.rise == 0 || run <= 0) return clip(twice.divided_up(2));
-    twice = twice * u(run) + multiply(u(part), u(part)) * u(segment.rise);
-    return clip(divide(twice.divided_up(2), u(run), Toward::up));
+    const Segment segment = segment_of(schedule, term, point);
+    const Natural256 twice = Natural256(u(segment.carry)) + multiply(segment.part, u(segment.rate * 2));
+    if (segment.run == 0) return clip(twice.divided_up(2));
+    const Natural256 all = twice * u(segment.run) + multiply(segment.part, segment.part) * u(segment.rise);
+    return clip(divide(all.divided_up(2), u(segment.run), Toward::up));
+}
+
+/// The same on any axis, and the position's share of it, notional / x.
+Wide knots_share(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional) {
+    const Scaled scaled(point);
+    const Segment segment = segment_of(schedule, term, point);
+    Natural512 twice = Natural512(u(segment.carry)) * scaled.unit + Natural512(segment.part) * u(segment.rate * 2);
+    if (segment.run > 0) {
+        twice = twice * u(segment.run) * scaled.unit + Natural512(segment.part) * segment.part * u(segment.rise);
+        twice = divided_up(divided_up(twice * u(notional), u(segment.run)), scaled.unit);
+    } else {
+        twice = twice * u(notional);
+    }
+    return clip(divided_up(twice.divided_up(2).divided_up(scaled.scale), u(point.x)));
+}
+
+/// (slope * over^2 / 2 or the begun steps) above the base, on any axis, and the position's share of it.
+Wide rising_share(const CompiledTerm& term, const AxisPoint& point, Wide notional) {
+    const Scaled scaled(point);
+    Natural512 area;
+    if (term.kind == CurveKind::steps) {
+        const Steps steps = steps_at(term, point);
+        area = Natural512(steps.over) * u(steps.begun);
+        if (steps.begun > 1) area = area - (Natural512(steps.width.to_uwide()) * u(steps.begun) * u(steps.begun - 1)).divided_down(2);
+        area = (area * u(Wide{term.step.numerator}) * u(notional)).divided_up(scaled.scale);
+    } else {
+        const UWide over = scaled.beyond(term.origin);
+        area = (Natural512(over) * over * u(Wide{term.slope}) * u(notional)).divided_up(2).divided_up_by_pow10(digits_max - rate_digits);
+        area = point.divided ? divided_up(area.divided_up_by_pow10(digits_max), scaled.unit) : area.divided_up_by_pow10(term.x_digits);
+    }
+    return std::min(term_max, times(notional, term.base) + clip(divided_up(area, u(point.x))));
 }
 
 /// x at the rate of its row less what the slices below save against that rate, as one exact numerator. With `notional`
@@ -156,23 +228,15 @@ Wide brackets_area(const CompiledSchedule& schedule, const CompiledTerm& term, c
     return clip(notional != 0 ? divide(area, u(point.x), Toward::up) : area);
 }
 
-/// n * over - width * (1 + ... + (n-1)), times the step.
-Wide steps_area(const CompiledTerm& term, const AxisPoint& point) {
-    const Wide flat = times(point.x, term.base);
-    const Steps steps = steps_at(term, point);
-    if (steps.begun == 0) return flat;
-    // Not negative, because over > (n - 1) * width.
-    Natural256 area = steps.over * u(steps.begun);
-    if (steps.begun > 1) area = area - (steps.width * u(steps.begun) * u(steps.begun - 1)).divided_down(2);
-    return std::min(term_max, flat + clip((area * u(Wide{term.step.numerator})).divided_up(steps.scale)));
+Wide steps_value(const CompiledTerm& term, const AxisPoint& point) {
+    return std::min(term_max, times(point.x, term.base) + clip(steps_area(term, point)));
 }
 
 /// slope * over^2 / 2 above the base.
-Wide linear_area(const CompiledTerm& term, const AxisPoint& point) {
-    const Wide over = beyond(term.origin, point);
-    const Natural256 square = Natural256(u(over)) * u(over) * u(Wide{term.slope});
-    const Natural256 bare = to_bare(square, term, point, Toward::up).divided_up_by_pow10(digits_max - rate_digits).divided_up(2);
-    return std::min(term_max, times(point.x, term.base) + clip(bare));
+Wide linear_value(const CompiledTerm& term, const AxisPoint& point) {
+    const UWide over = Scaled(point).beyond(term.origin);
+    const Natural256 square = multiply(over, over) * u(Wide{term.slope});
+    return std::min(term_max, times(point.x, term.base) + clip(square.divided_up_by_pow10(term.x_digits + digits_max - rate_digits).divided_up(2)));
 }
 
 }  // namespace
@@ -232,29 +296,18 @@ Wide whole_value(const CompiledSchedule& schedule, const CompiledTerm& term, con
     assertion_failed("a curve kind outside the enumeration", __FILE__, __LINE__);
 }
 
-Wide marginal_area(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point) {
-    switch (term.kind) {
-        case CurveKind::flat: return times(point.x, term.base);
-        case CurveKind::brackets: return brackets_area(schedule, term, point, 0);
-        case CurveKind::linear: return linear_area(term, point);
-        case CurveKind::steps: return steps_area(term, point);
-        case CurveKind::root: return power_value(root_rate18(term, point), point.x, {2, 3});
-        case CurveKind::power_four_fifths: return power_value(power_rate18(term, point), point.x, {5, 9});
-        case CurveKind::knots: return knots_area(schedule, term, point);
-    }
-    assertion_failed("a curve kind outside the enumeration", __FILE__, __LINE__);
-}
-
 Wide marginal_value(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional) {
-    if (term.axis.subject == Subject::own_notional) return marginal_area(schedule, term, point);
-    // Where the average over the slices is known in closed form, the position pays it at once.
+    const bool own = term.axis == Axis{};  // x is the position itself, in its own units
     switch (term.kind) {
         case CurveKind::flat: return times(notional, term.base);
-        case CurveKind::brackets: return brackets_area(schedule, term, point, notional);
+        case CurveKind::brackets: return brackets_area(schedule, term, point, term.axis.subject == Subject::own_notional ? 0 : notional);
+        case CurveKind::linear: return own ? linear_value(term, point) : rising_share(term, point, notional);
+        case CurveKind::steps: return own ? steps_value(term, point) : rising_share(term, point, notional);
         case CurveKind::root: return power_value(root_rate18(term, point), notional, {2, 3});
         case CurveKind::power_four_fifths: return power_value(power_rate18(term, point), notional, {5, 9});
-        default: return s(mul_div(u(marginal_area(schedule, term, point)), u(notional), u(point.x), Toward::up, ceiling));
+        case CurveKind::knots: return own ? knots_area(schedule, term, point) : knots_share(schedule, term, point, notional);
     }
+    assertion_failed("a curve kind outside the enumeration", __FILE__, __LINE__);
 }
 
 }  // namespace plimsoll

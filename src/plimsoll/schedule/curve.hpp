@@ -25,10 +25,8 @@ std::uint32_t row_of(const CompiledSchedule& schedule, const CompiledTerm& term,
 /// Whole application: notional times the rate at x, clipped to term_max.
 Wide whole_value(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional);
 
-/// Marginal application: the sum over the slices of x, in 10^-9 of x's last place, clipped to term_max.
-Wide marginal_area(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point);
-
-/// Marginal application: the position's share of that area, notional / x; x > 0. Clipped to term_max.
+/// Marginal application: the position's share, notional / x, of the sum over the slices of x; x > 0. Clipped to term_max.
+/// Rounding  one, up, but for a base that is no decimal (one more) and what the rows of a table carry.
 Wide marginal_value(const CompiledSchedule& schedule, const CompiledTerm& term, const AxisPoint& point, Wide notional);
 
 }  // namespace plimsoll

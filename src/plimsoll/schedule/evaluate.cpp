@@ -36,20 +36,21 @@ Wide term_value(const CompiledSchedule& schedule, const CompiledTerm& term, cons
                 const MarketFigures& figures, bool modulated, Trace::TermTrace* trace) {
     const AxisPoint point = axis_point(term, exposure, figures);
     const bool unbounded = point.divided && point.unit == 0;  // nothing measured: the caps decide
+    const Wide most = exposure.notional * rate_max.raw();  // no cap is greater
     Wide value = 0;
     if (unbounded) {
-        value = exposure.notional * rate_max.raw();
+        value = most;
     } else if (term.application == Application::whole || point.x == 0) {
-        value = whole_value(schedule, term, point, exposure.notional);
+        value = std::min(most, whole_value(schedule, term, point, exposure.notional));
     } else {
-        value = marginal_value(schedule, term, point, exposure.notional);
+        value = std::min(most, marginal_value(schedule, term, point, exposure.notional));
     }
     if (trace != nullptr) {
         trace->x = point.x;
         trace->unit = point.unit;
         trace->row = term.rows > 0 && !unbounded ? row_of(schedule, term, point) : 0;
         const bool sliced = !unbounded && term.application == Application::marginal && point.x > 0;
-        trace->area = sliced ? marginal_area(schedule, term, point) : 0;
+        trace->area = sliced ? marginal_value(schedule, term, point, point.x) : 0;
         trace->curve = value;
     }
     for (std::uint32_t i = 0; modulated && i < term.modulators; ++i) {

@@ -27,7 +27,7 @@ void marginal_steps(const CompiledSchedule& schedule, const CompiledTerm& term, 
         const bool last = row == trace.row;
         const Wide to = last ? trace.x : std::min(trace.x, edge_of(schedule, term, point, row + 1));
         point.x = to;
-        const Wide area = last ? trace.area : marginal_area(schedule, term, point);
+        const Wide area = last ? trace.area : to == 0 ? 0 : marginal_value(schedule, term, point, to);
         const CompiledRow& r = schedule.rows[term.first_row + row];
         const bool table = term.kind == CurveKind::brackets;
         const Fraction rate = table ? Fraction{r.numerator, r.denominator} : Fraction::from_rate(ratio_up(area - area_before, to - from));
