@@ -56,8 +56,7 @@ void close_over(Layers& layers, Findings& findings) {
         visit(folder);
         if (reached.count(folder) != 0) findings.push_back("layers.txt: " + folder + " imports itself in a circle");
         for (const std::string& name : imports)
-            if (layers.imports.count(name) == 0)
-                findings.push_back("layers.txt: " + folder + " imports " + name + ", which is not listed");
+            if (layers.imports.count(name) == 0) findings.push_back("layers.txt: " + folder + " imports " + name + ", which is not listed");
     }
 }
 
@@ -159,7 +158,8 @@ void check_includes(const SourceFile& file, const std::string& folder, const Nam
         }
         const std::string target(included.substr(ours.size(), included.find('/', ours.size()) - ours.size()));
         if (target == folder || allowed.count(target) != 0) continue;
-        findings.push_back(at_line(file.path, i + 1) + folder + " may not include " + target + "; layers.txt lets it import " + joined(allowed));
+        findings.push_back(at_line(file.path, i + 1) + folder + " may not include " + target + "; layers.txt lets it import " +
+                           joined(allowed));
     }
 }
 
@@ -170,7 +170,8 @@ void check_words(const SourceFile& file, const Banned& banned, Findings& finding
         for (const std::string& word : banned.words)
             if (contains_word(lines[i], word)) findings.push_back(at_line(file.path, i + 1) + "'" + word + "' is banned here");
         const std::string_view number = banned.floating_literals ? floating_literal(lines[i]) : std::string_view{};
-        if (!number.empty()) findings.push_back(at_line(file.path, i + 1) + "the floating-point literal " + std::string(number) + " is banned here");
+        if (!number.empty())
+            findings.push_back(at_line(file.path, i + 1) + "the floating-point literal " + std::string(number) + " is banned here");
     }
 }
 

@@ -31,9 +31,7 @@ std::string blanked(std::string_view text, Blank blank);
 /// The lines of a text without their line ends.
 std::vector<std::string_view> lines_of(std::string_view text);
 
-inline bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+inline bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace plimsoll::tools

@@ -20,9 +20,7 @@ std::string_view word_at(std::string_view text, std::size_t at) {
     return text.substr(at, end - at);
 }
 
-std::size_t after_spaces(std::string_view text, std::size_t at) {
-    return std::min(text.find_first_not_of(" \t\n", at), text.size());
-}
+std::size_t after_spaces(std::string_view text, std::size_t at) { return std::min(text.find_first_not_of(" \t\n", at), text.size()); }
 
 std::vector<TestName> tests_in_code(const SourceFile& file) {
     const std::string code = blanked(file.text, Blank::comments_and_literals);
@@ -90,8 +88,7 @@ std::vector<std::string> check_coverage(const Spec& spec, const std::vector<Sour
             tested.insert(test.suite);
             if (!is_suite_of_code(test.suite))
                 findings.push_back(test.where + ": the suite '" + test.suite + "' is no requirement's code (like NUM_001)");
-            else if (stated.count(test.suite) == 0)
-                findings.push_back(test.where + ": " + test.suite + " is stated in no file of spec/");
+            else if (stated.count(test.suite) == 0) findings.push_back(test.where + ": " + test.suite + " is stated in no file of spec/");
         }
     }
     for (const Requirement& requirement : spec.requirements)

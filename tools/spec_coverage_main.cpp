@@ -17,8 +17,8 @@ void list(const tools::Spec& spec, const std::vector<tools::SourceFile>& files) 
     for (const auto& requirement : spec.requirements) {
         std::size_t examples = 0;
         for (const auto& example : requirement.examples) examples += example.lines.size();
-        std::fprintf(stdout, "%s  %3zu tests  %3zu example lines  %s\n", requirement.code.c_str(),
-                     tests[tools::suite_of(requirement.code)], examples, requirement.title.c_str());
+        std::fprintf(stdout, "%s  %3zu tests  %3zu example lines  %s\n", requirement.code.c_str(), tests[tools::suite_of(requirement.code)],
+                     examples, requirement.title.c_str());
     }
 }
 

@@ -16,8 +16,9 @@ struct Direction {
     const char* name;
     Round round;
 };
-constexpr std::array directions{Direction{"floor", Round::floor}, Direction{"ceil", Round::ceil}, Direction{"toward_zero", Round::toward_zero},
-                                Direction{"away_from_zero", Round::away_from_zero}, Direction{"half_away", Round::half_away}};
+constexpr std::array directions{Direction{"floor", Round::floor}, Direction{"ceil", Round::ceil},
+                                Direction{"toward_zero", Round::toward_zero}, Direction{"away_from_zero", Round::away_from_zero},
+                                Direction{"half_away", Round::half_away}};
 
 std::string text_of(Wide value) { return format_decimal(value, 0); }
 
@@ -107,7 +108,8 @@ const Verb power_registered("power-4/5", [](const Call& call) { return rooted(ca
 /// scale A * B / 10^DIGITS down|up: a product of up to 256 bits, divided and rounded once.
 Answer scale_verb(const Call& call) {
     const auto& words = call.words;
-    const bool shaped = words.size() == 7 && words[2] == "*" && words[4] == "/" && words[5].starts_with("10^") && (words[6] == "down" || words[6] == "up");
+    const bool shaped =
+        words.size() == 7 && words[2] == "*" && words[4] == "/" && words[5].starts_with("10^") && (words[6] == "down" || words[6] == "up");
     if (!shaped) return senseless("scale A * B / 10^DIGITS down|up");
     const auto a = whole(words[1]);
     const auto b = whole(words[3]);

@@ -13,9 +13,7 @@ using testing::IsEmpty;
 constexpr auto layers = "base ->\nmoney -> base\nrisk -> money  # a comment\n";
 constexpr auto banned = "in money\nfloat\nrand(\n<chrono>\nfloating-literal\n";
 
-std::vector<std::string> check(const std::string& path, const std::string& text) {
-    return check_layers(layers, banned, {{path, text}});
-}
+std::vector<std::string> check(const std::string& path, const std::string& text) { return check_layers(layers, banned, {{path, text}}); }
 
 TEST(ARCH_001, our_own_tree_imports_only_what_the_list_allows) {
     const std::filesystem::path root = PLIM_SOURCE_DIR "/src/plimsoll";
@@ -66,19 +64,22 @@ TEST(ARCH_002, a_banned_word_is_found_with_its_line) {
 TEST(ARCH_002, a_floating_literal_is_found_and_an_integer_is_not) {
     EXPECT_THAT(check("money/a.cpp", "auto a = 0.5;\n"), ElementsAre("money/a.cpp:1: the floating-point literal 0.5 is banned here"));
     EXPECT_THAT(check("money/a.cpp", "auto a = 1e9;\n"), ElementsAre("money/a.cpp:1: the floating-point literal 1e9 is banned here"));
-    EXPECT_THAT(check("money/a.cpp", "auto a = 1'000.5;\n"), ElementsAre("money/a.cpp:1: the floating-point literal 1'000.5 is banned here"));
+    EXPECT_THAT(check("money/a.cpp", "auto a = 1'000.5;\n"),
+                ElementsAre("money/a.cpp:1: the floating-point literal 1'000.5 is banned here"));
     EXPECT_THAT(check("money/a.cpp", "auto a = 0x9E3779B97F4A7C15u + 1'000'000u + x1.e5;\n"), IsEmpty());
 }
 
 TEST(ARCH_002, words_in_comments_strings_tests_and_other_folders_are_free) {
-    EXPECT_THAT(check("money/a.cpp", "// a float\n/* 0.5 */ auto a = \"float 0.5 // \"; auto b = R\"x(float \" )x\"; char c = '\"';\n"), IsEmpty());
+    EXPECT_THAT(check("money/a.cpp", "// a float\n/* 0.5 */ auto a = \"float 0.5 // \"; auto b = R\"x(float \" )x\"; char c = '\"';\n"),
+                IsEmpty());
     EXPECT_THAT(check("money/a.cpp", "int afloat, float_, brand(int);\n"), IsEmpty());
     EXPECT_THAT(check("money/a_test.cpp", "float a = 0.5;\n"), IsEmpty());
     EXPECT_THAT(check("risk/a.cpp", "float a = 0.5;\n"), IsEmpty());
 }
 
 TEST(ARCH_002, code_after_a_literal_is_still_read) {
-    EXPECT_THAT(check("money/a.cpp", "auto a = 1'000; auto b = \"\\\"\"; float c;\n"), ElementsAre("money/a.cpp:1: 'float' is banned here"));
+    EXPECT_THAT(check("money/a.cpp", "auto a = 1'000; auto b = \"\\\"\"; float c;\n"),
+                ElementsAre("money/a.cpp:1: 'float' is banned here"));
 }
 
 TEST(ARCH_002, rules_that_cannot_be_read_are_found) {

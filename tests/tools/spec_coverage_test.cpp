@@ -48,8 +48,9 @@ TEST(ARCH_005, suites_are_read_from_every_kind_of_test) {
     EXPECT_THAT(suites_in("tests/a.cpp", "TEST_F(A_001, x) {}\nTEST_P (\n  A_002, x) {}\nRC_GTEST_PROP(A_003, x, ()) {}\n"),
                 ElementsAre("A_001", "A_002", "A_003"));
     EXPECT_THAT(suites_in("tests/a.cpp", "#define TEST(a, b)\nauto s = \"TEST(A_004, x)\";\nMY_TEST(A_005, x) {}\n"), IsEmpty());
-    EXPECT_THAT(suites_in("tests/CMakeLists.txt", "add_test(NAME A_006.holds COMMAND x)\n# add_test(NAME A_007.x)\nadd_test(NAME ${n} x)\n"),
-                ElementsAre("A_006"));
+    EXPECT_THAT(
+        suites_in("tests/CMakeLists.txt", "add_test(NAME A_006.holds COMMAND x)\n# add_test(NAME A_007.x)\nadd_test(NAME ${n} x)\n"),
+        ElementsAre("A_006"));
     EXPECT_THAT(suites_in("tests/compile_fail/a.cpp", "// A_008: a fact\nint main() {}\n"), ElementsAre("A_008"));
     EXPECT_THAT(suites_in("tests/compile_fail/a.cpp", "int main() {}\n"), ElementsAre(""));
 }

@@ -30,7 +30,7 @@ public:
     }
 
 private:
-    void error(std::string code, std::string where, std::string message, std::string cure) {
+    void error(std::string code, const std::string& where, std::string message, std::string cure) {
         findings_.push_back({Severity::error, std::move(code), schedule_.id + ": " + where, std::move(message), std::move(cure)});
     }
 
