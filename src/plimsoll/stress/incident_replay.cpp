@@ -5,6 +5,7 @@
 #include "plimsoll/stress/schemes.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace plimsoll::stress {
 
@@ -52,8 +53,9 @@ SchemeRow row_of(const Reading& r, const Case& c) {
     const auto solution = largest_passing(0, most, passes);
     row.largest = solution ? solution->value : 0;
     if (c.from && c.to) {
+        // What stands behind a position is what its scheme holds back: the rest may have been withdrawn.
         const Wide held = std::min(c.position, *row.largest);
-        row.uncovered = std::max<Wide>(0, -profit(held, c.is_short, *c.from, *c.to) - *c.collateral);
+        row.uncovered = std::max<Wide>(0, -profit(held, c.is_short, *c.from, *c.to) - asked(r, c, held));
     }
     return row;
 }
@@ -67,38 +69,85 @@ std::optional<Case> case_of(const Replay& replay) {
     return c;
 }
 
-}  // namespace
+/// The three ways of charging, as far as the incident has the figures for them.
+struct Schemes {
+    std::optional<CompiledSchedule> flat;
+    std::optional<CompiledSchedule> per_account;
+    std::optional<CompiledSchedule> together;
+    bool split_together = false;  // a table read over the group is still charged per account
+};
 
-IncidentRow replay_row(const Incident& incident, const Reference& reference) {
-    IncidentRow rows;
-    if (!incident.replay) return rows;
-    const Replay& replay = *incident.replay;
-    const auto c = case_of(replay);
-    if (!c) return rows;
-    if (replay.flat_rate) rows.flat = row_of({compiled(flat_scheme(*replay.flat_rate)), false, false}, *c);
-
+Schemes schemes_of(const Replay& replay, const Reference& reference) {
+    Schemes schemes;
+    if (replay.flat_rate) schemes.flat = compiled(flat_scheme(*replay.flat_rate));
     const auto table = replay.bracket_table ? reference.tables.find(*replay.bracket_table) : reference.tables.end();
     const auto set = replay.oi_set ? reference.oi_sets.find(*replay.oi_set) : reference.oi_sets.end();
     const bool sized = table != reference.tables.end();
     const bool marketed = set != reference.oi_sets.end() && replay.open_interest;
-    if (sized) rows.per_account = row_of({compiled(table_scheme(table->second, Application::whole, Subject::own_notional)), false, true}, *c);
-    if (sized && marketed) {
-        const Schedule both = larger_of(table_scheme(table->second, Application::whole, Subject::group_notional), open_interest_scheme(set->second));
-        rows.together = row_of({compiled(both), true, true}, *c);
-    } else if (sized) {
-        rows.together = row_of({compiled(table_scheme(table->second, Application::whole, Subject::group_notional)), true, true}, *c);
+    schemes.split_together = sized;
+    if (sized) {
+        schemes.per_account = compiled(table_scheme(table->second, Application::whole, Subject::own_notional));
+        const Schedule grouped = table_scheme(table->second, Application::whole, Subject::group_notional);
+        schemes.together = compiled(marketed ? larger_of(grouped, open_interest_scheme(set->second)) : grouped);
     } else if (marketed) {
-        rows.together = row_of({compiled(open_interest_scheme(set->second)), true, false}, *c);
+        schemes.together = compiled(open_interest_scheme(set->second));
     } else if (replay.depth_1pct && replay.flat_rate) {
-        rows.together = row_of({compiled(depth_scheme(*replay.flat_rate, {5, 3})), true, false}, *c);
+        schemes.together = compiled(depth_scheme(*replay.flat_rate, {5, 3}));
     }
+    return schemes;
+}
+
+/// Sampled up to half as much again as the position, or as the largest that the collateral carries.
+SchemeCurve sampled(CurveOf kind, std::string name, Wide most, const std::function<std::optional<Wide>(Wide)>& value) {
+    constexpr int samples = 240;
+    SchemeCurve curve{kind, std::move(name), {}};
+    for (int i = 0; i <= samples; ++i) {
+        const Wide position = most * i / samples;
+        if (const auto y = value(position)) curve.points.emplace_back(position, *y);
+    }
+    return curve;
+}
+
+}  // namespace
+
+IncidentRow replay_row(const Incident& incident, const Reference& reference) {
+    IncidentRow rows;
+    const auto c = incident.replay ? case_of(*incident.replay) : std::nullopt;
+    if (!c) return rows;
+    const Schemes schemes = schemes_of(*incident.replay, reference);
+    if (schemes.flat) rows.flat = row_of({*schemes.flat, false, false}, *c);
+    if (schemes.per_account) rows.per_account = row_of({*schemes.per_account, false, true}, *c);
+    if (schemes.together) rows.together = row_of({*schemes.together, true, schemes.split_together}, *c);
     return rows;
+}
+
+std::vector<SchemeCurve> replay_curves(const Incident& incident, const Reference& reference) {
+    std::vector<SchemeCurve> curves;
+    const auto c = incident.replay ? case_of(*incident.replay) : std::nullopt;
+    if (!c) return curves;
+    const Schemes schemes = schemes_of(*incident.replay, reference);
+    const Wide most = c->position * 3 / 2;
+    const auto add = [&](CurveOf kind, const char* name, const std::optional<CompiledSchedule>& schedule, bool grouped, bool split) {
+        if (!schedule) return;
+        const Reading reading{*schedule, grouped, split};
+        curves.push_back(sampled(kind, name, most, [&](Wide n) -> std::optional<Wide> {
+            if (check_caps(*schedule, exposure(reading, *c, n), figures(*c, n)) != CapBreach::none) return std::nullopt;  // the table ends here
+            return asked(reading, *c, n);
+        }));
+    };
+    add(CurveOf::flat, "flat rate", schemes.flat, false, false);
+    add(CurveOf::per_account, "per account", schemes.per_account, false, true);
+    add(CurveOf::together, "group + open interest", schemes.together, true, schemes.split_together);
+    if (c->from && c->to) curves.push_back(sampled(CurveOf::loss, "loss that came", most, [&](Wide n) { return std::optional(std::max<Wide>(0, -profit(n, c->is_short, *c->from, *c->to))); }));
+    if (c->collateral) curves.push_back(sampled(CurveOf::collateral, "collateral", most, [&](Wide) { return c->collateral; }));
+    return curves;
 }
 
 IncidentResult run_incident(Incident incident, const Reference& reference) {
     IncidentRow row = replay_row(incident, reference);
+    std::vector<SchemeCurve> curves = replay_curves(incident, reference);
     std::vector<CheckOutcome> checks = run_checks(incident, reference);
-    return {std::move(incident), row, std::move(checks)};
+    return {std::move(incident), row, std::move(curves), std::move(checks)};
 }
 
 }  // namespace plimsoll::stress

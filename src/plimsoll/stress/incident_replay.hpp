@@ -11,7 +11,7 @@ namespace plimsoll::stress {
 struct SchemeRow {
     std::optional<Wide> asked;      // initial margin of the position as it stood, over all its accounts
     std::optional<Wide> largest;    // notional admitted on the collateral, over all accounts
-    std::optional<Wide> uncovered;  // loss beyond the collateral of min(position, largest) at the price that came
+    std::optional<Wide> uncovered;  // loss of min(position, largest) at the price that came, beyond the margin asked for it
 };
 
 struct IncidentRow {
@@ -20,13 +20,25 @@ struct IncidentRow {
     SchemeRow together;     // the table read over the owner's group, and open interest lifting the rate
 };
 
+/// What a curve of the plot shows against the position.
+enum class CurveOf : std::uint8_t { flat, per_account, together, loss, collateral };
+
+struct SchemeCurve {
+    CurveOf kind = CurveOf::flat;
+    std::string name;
+    std::vector<std::pair<Wide, Wide>> points;  // position, amount
+};
+
 struct IncidentResult {
     Incident incident;
     IncidentRow row;
+    std::vector<SchemeCurve> curves;  // empty: no position to draw
     std::vector<CheckOutcome> checks;
 };
 
 IncidentRow replay_row(const Incident& incident, const Reference& reference);
+/// The margin each scheme asks, the loss that came and the collateral, over positions up to half as large again.
+std::vector<SchemeCurve> replay_curves(const Incident& incident, const Reference& reference);
 IncidentResult run_incident(Incident incident, const Reference& reference);
 
 }  // namespace plimsoll::stress

@@ -1,0 +1,273 @@
+#include "plimsoll/cli/incident_command.hpp"
+
+#include "plimsoll/stress/incident_replay.hpp"
+#include "plimsoll/stress/report.hpp"
+#include "plimsoll/stress/schemes.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace plimsoll::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using stress::CheckOutcome;
+using stress::CheckStatus;
+using stress::Incident;
+using stress::IncidentResult;
+
+/// incidents/ of the working folder, of the source tree the tool was built in, or of the place it is installed to.
+fs::path find_folder(const std::string& wished) {
+    if (!wished.empty()) return wished;
+    std::error_code code;
+    const fs::path tool = fs::read_symlink("/proc/self/exe", code).parent_path();
+    for (const fs::path& candidate : {fs::path("incidents"), tool / "../../../incidents", tool / "../share/plimsoll/incidents"})
+        if (fs::exists(candidate / "reference", code)) return candidate.lexically_normal();
+    return "incidents";
+}
+
+struct Loaded {
+    std::vector<Incident> incidents;
+    stress::Reference reference;
+};
+
+Result<text::Value, Exit> load_json(const fs::path& path, const Console& console) {
+    const auto content = read_file(path.string());
+    if (!content) {
+        console.complain(content.error());
+        return fail(Exit::io);
+    }
+    auto document = text::parse_json(*content, path.string());
+    if (!document) {
+        console.complain(document.error());
+        return fail(Exit::bad_input);
+    }
+    return std::move(*document);
+}
+
+std::vector<fs::path> choose_files(const IncidentOptions& options, const fs::path& folder, const Console& console) {
+    std::vector<fs::path> files;
+    std::error_code code;
+    std::vector<fs::path> known;
+    for (const auto& entry : fs::directory_iterator(folder, code))
+        if (entry.path().extension() == ".json") known.push_back(entry.path());
+    std::sort(known.begin(), known.end());
+    if (options.names.empty()) return known;
+    for (const std::string& name : options.names) {
+        if (fs::is_regular_file(name, code) || name == "-") {
+            files.emplace_back(name);
+            continue;
+        }
+        const std::size_t before = files.size();
+        for (const fs::path& path : known)
+            if (path.stem().string().find(name) != std::string::npos) files.push_back(path);
+        if (files.size() == before) console.complain("no incident is called '" + name + "', and no such file exists; `plimsoll incident list` names them");
+    }
+    return files;
+}
+
+Result<Loaded, Exit> load(const IncidentOptions& options, const Console& console) {
+    const fs::path folder = find_folder(options.folder);
+    const fs::path shared = folder / "reference" / "schedules.json";
+    const auto reference = load_json(shared, console);
+    if (!reference) return fail(reference.error());
+    Loaded loaded;
+    auto tables = stress::read_reference(*reference, shared.string());
+    if (!tables) {
+        console.complain(tables.error());
+        return fail(Exit::bad_input);
+    }
+    loaded.reference = std::move(*tables);
+    const std::vector<fs::path> files = choose_files(options, folder, console);
+    if (files.empty()) return fail(Exit::usage);
+    bool malformed = false;
+    for (const fs::path& path : files) {
+        const auto document = load_json(path, console);
+        if (!document) return fail(document.error());
+        auto incident = stress::read_incident(*document, path.string());
+        if (incident) {
+            loaded.incidents.push_back(std::move(*incident));
+            continue;
+        }
+        console.complain(incident.error());
+        malformed = true;
+    }
+    if (malformed) return fail(Exit::bad_input);
+    return loaded;
+}
+
+std::string money(const std::optional<Wide>& raw) {
+    if (!raw) return "-";
+    return human(static_cast<double>(*raw) / static_cast<double>(pow10_64(stress::figure_digits)));
+}
+std::string money(const std::optional<Decimal>& figure) { return figure ? money(std::optional(stress::figure(*figure))) : "-"; }
+
+std::string verdict_word(const std::string& verdict) {
+    if (verdict == "stopped") return "scaling would have stopped it";
+    if (verdict == "bounded") return "scaling would have bounded it";
+    return "scaling alone would not have stopped it";
+}
+
+std::string position_line(const stress::Replay& r) {
+    std::string line = money(r.position_notional) + (r.is_short ? (*r.is_short ? " short" : " long") : "");
+    line += r.collateral ? " on " + money(r.collateral) : ", collateral not known";
+    if (r.accounts && *r.accounts > 1) line += ", " + std::to_string(*r.accounts) + " accounts";
+    if (r.price_from && r.price_to) {
+        const auto value = [](const Decimal& d) { return static_cast<double>(d.raw) / static_cast<double>(pow10_64(d.digits)); };
+        const double move = value(*r.price_to) / value(*r.price_from) - 1;
+        line += std::string(", price ") + (move < 0 ? "fell " : "rose ") + human(std::abs(move) * 100) + " %";
+    }
+    return line;
+}
+
+/// Losses in red, their absence in green.
+std::string judged(const std::optional<Wide>& uncovered, const Console& console) {
+    const std::string text = money(uncovered);
+    return !uncovered ? text : *uncovered > 0 ? console.red(text) : console.green(text);
+}
+
+/// One line for each incident: three ways of charging under three headings.
+std::string overview(const std::vector<IncidentResult>& results, const Console& console) {
+    Table table({false, true, true, true, true, true, true, true, true, true, false});
+    table.row({"", "asked", "", "", "admits", "", "", "uncovered", "", "", ""});
+    table.row({"incident", "flat", "size", "both", "flat", "size", "both", "flat", "size", "both", "scaling"});
+    table.rule();
+    for (const IncidentResult& result : results) {
+        const stress::IncidentRow& r = result.row;
+        const std::string verdict = !result.incident.replay ? "-" : result.incident.replay->verdict == "not_by_scaling" ? console.red("is not enough") : result.incident.replay->verdict == "bounded" ? "bounds it" : console.green("stops it");
+        table.row({result.incident.id, money(r.flat.asked), money(r.per_account.asked), money(r.together.asked), money(r.flat.largest), money(r.per_account.largest),
+                   money(r.together.largest), judged(r.flat.uncovered, console), judged(r.per_account.uncovered, console), judged(r.together.uncovered, console), verdict});
+    }
+    return table.text() +
+           "flat: one rate whatever the size. size: a table of tiers, each account alone. both: tiers over the owner's group, open\n"
+           "interest lifting the rate. asked: initial margin of the position. admits: largest position on that collateral.\n"
+           "uncovered: loss beyond the margin at the price that came. -: the incident has no such figure (--verbose says why).\n";
+}
+
+std::string block(const IncidentResult& result, const Console& console) {
+    if (!result.incident.replay || !result.incident.replay->position_notional) return {};
+    Table table({false, true, true, true});
+    table.row({"", "asked", "largest admitted", "left uncovered"});
+    const auto add = [&](const char* scheme, const stress::SchemeRow& row) { table.row({scheme, money(row.asked), money(row.largest), judged(row.uncovered, console)}); };
+    add("flat rate", result.row.flat);
+    add("size table, per account", result.row.per_account);
+    add("group + open interest", result.row.together);
+    return "  " + position_line(*result.incident.replay) + "\n" + table.text(4);
+}
+
+struct Count {
+    int passed = 0;
+    int failed = 0;
+    int waiting = 0;
+};
+
+Count count_of(const std::vector<IncidentResult>& results) {
+    Count count;
+    for (const IncidentResult& result : results)
+        for (const CheckOutcome& check : result.checks)
+            ++(check.status == CheckStatus::passed ? count.passed : check.status == CheckStatus::failed ? count.failed : count.waiting);
+    return count;
+}
+
+std::string check_line(const CheckOutcome& check, const Console& console) {
+    static constexpr const char* words[] = {"as given", "DIFFERS", "not covered yet"};
+    std::string line = "    " + check.schedule + ": ";
+    const char* word = words[static_cast<int>(check.status)];
+    line += check.status == CheckStatus::passed ? console.green(word) : check.status == CheckStatus::failed ? console.red(word) : console.dim(word);
+    if (!check.reason.empty()) line += ", " + check.reason;
+    for (const stress::CheckField& field : check.fields) line += field.same ? " " + field.name + "=" + field.got : console.red(" " + field.name + "=" + field.got + " (expected " + field.expected + ")");
+    return line + "\n";
+}
+
+std::string details(const IncidentResult& result, const Console& console) {
+    const auto width = static_cast<std::size_t>(console.width);
+    std::string text = "\n" + console.bold(result.incident.date + " " + result.incident.title) + "\n" + block(result, console);
+    if (result.incident.replay) {
+        const stress::Replay& replay = *result.incident.replay;
+        text += wrap(verdict_word(replay.verdict) + ": " + replay.verdict_why, width, 2);
+        for (const auto& [figure, why] : replay.why) text += wrap("no " + figure + ": " + why, width, 4);
+        for (const std::string& assumption : replay.assumptions) text += wrap("assumed: " + assumption, width, 4);
+    }
+    for (const CheckOutcome& check : result.checks) text += check_line(check, console);
+    return text;
+}
+
+/// Where scaling is not enough, and the checks that did not pass: what a table alone would hide.
+std::string caveats(const std::vector<IncidentResult>& results, const Console& console) {
+    const auto width = static_cast<std::size_t>(console.width);
+    std::string text = "\n" + console.bold("Where scaling of initial margin alone is not enough") + "\n";
+    for (const IncidentResult& result : results)
+        if (result.incident.replay && result.incident.replay->verdict == "not_by_scaling")
+            text += wrap(result.incident.id + ": " + result.incident.replay->verdict_why, width, 2);
+    text += "\n" + console.bold("Reference checks that wait or differ") + "\n";
+    for (const IncidentResult& result : results)
+        for (const CheckOutcome& check : result.checks)
+            if (check.status != CheckStatus::passed) text += "  " + result.incident.id + check_line(check, console).substr(3);
+    return text;
+}
+
+std::string summary(const std::vector<IncidentResult>& results) {
+    const Count count = count_of(results);
+    return std::to_string(results.size()) + (results.size() == 1 ? " incident" : " incidents") + "; reference checks: " + std::to_string(count.passed) + " as given, " + std::to_string(count.failed) +
+           " different, " + std::to_string(count.waiting) + " not covered yet (they need the engine, price guards or an attacker's search)\n";
+}
+
+std::string report_text(const std::vector<IncidentResult>& results, bool whole, const Console& console) {
+    std::string text;
+    if (results.size() > 1) text = overview(results, console);
+    if (whole)
+        for (const IncidentResult& result : results) text += details(result, console);
+    else
+        text += caveats(results, console);
+    return text + "\n" + summary(results);
+}
+
+}  // namespace
+
+Exit incident_list(const IncidentOptions& options, const Console& console) {
+    const auto loaded = load(options, console);
+    if (!loaded) return loaded.error();
+    Table table({false, false, false, false});
+    for (const Incident& incident : loaded->incidents) {
+        const std::string verdict = incident.replay ? incident.replay->verdict : "-";
+        if (!console.json) {
+            table.row({incident.id, incident.venue, verdict, incident.title});
+            continue;
+        }
+        text::JsonWriter out;
+        out.begin_object().key("id").string(incident.id).key("date").string(incident.date).key("venue").string(incident.venue);
+        out.key("title").string(incident.title).key("verdict").string(verdict).key("file").string(incident.file).end_object();
+        console.print(out.take() + "\n");
+    }
+    if (!console.json) console.print(table.text());
+    return Exit::ok;
+}
+
+Exit incident_run(const IncidentOptions& options, const Console& console) {
+    if (!options.all && options.names.empty()) {
+        console.complain("which incident? name one (see `plimsoll incident list`), give a file, or say --all");
+        return Exit::usage;
+    }
+    auto loaded = load(options, console);
+    if (!loaded) return loaded.error();
+    std::vector<IncidentResult> results;
+    for (Incident& incident : loaded->incidents) results.push_back(stress::run_incident(std::move(incident), loaded->reference));
+    if (console.json) {
+        for (const IncidentResult& result : results) console.print(stress::result_json(result) + "\n");
+    } else {
+        console.print(report_text(results, options.verbose || !options.all, console));
+    }
+    if (!options.report.empty()) {
+        const auto written = write_file(options.report, stress::html_report(results));
+        if (!written) {
+            console.complain(written.error());
+            return Exit::io;
+        }
+        console.say("report: " + options.report);
+    }
+    return count_of(results).failed == 0 ? Exit::ok : Exit::no;
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,52 @@
+#include "plimsoll/stress/report.hpp"
+#include "plimsoll/text/json.hpp"
+
+namespace plimsoll::stress {
+
+namespace {
+
+void write_figure(text::JsonWriter& out, const char* key, const std::optional<Wide>& raw) {
+    out.key(key);
+    if (raw) out.string(format_decimal_short(*raw, figure_digits));
+    else out.null();
+}
+
+void write_row(text::JsonWriter& out, const char* key, const SchemeRow& row) {
+    out.key(key).begin_object();
+    write_figure(out, "asked", row.asked);
+    write_figure(out, "largest_admitted", row.largest);
+    write_figure(out, "uncovered", row.uncovered);
+    out.end_object();
+}
+
+const char* status_word(CheckStatus status) {
+    return status == CheckStatus::passed ? "passed" : status == CheckStatus::failed ? "failed" : "not_covered";
+}
+
+void write_check(text::JsonWriter& out, const CheckOutcome& check) {
+    out.begin_object().key("schedule").string(check.schedule).key("status").string(status_word(check.status));
+    if (!check.reason.empty()) out.key("reason").string(check.reason);
+    out.key("fields").begin_array();
+    for (const CheckField& field : check.fields)
+        out.begin_object().key("name").string(field.name).key("expected").string(field.expected).key("got").string(field.got).key("same").boolean(field.same).end_object();
+    out.end_array().end_object();
+}
+
+}  // namespace
+
+std::string result_json(const IncidentResult& result) {
+    text::JsonWriter out;
+    out.begin_object().key("id").string(result.incident.id).key("title").string(result.incident.title);
+    out.key("verdict");
+    if (result.incident.replay) out.string(result.incident.replay->verdict);
+    else out.null();
+    write_row(out, "flat", result.row.flat);
+    write_row(out, "per_account", result.row.per_account);
+    write_row(out, "group_and_open_interest", result.row.together);
+    out.key("checks").begin_array();
+    for (const CheckOutcome& check : result.checks) write_check(out, check);
+    out.end_array().end_object();
+    return out.take();
+}
+
+}  // namespace plimsoll::stress
