@@ -1,6 +1,8 @@
 #include "plimsoll/cli/app.hpp"
 
 #include "plimsoll/cli/incident_command.hpp"
+#include "plimsoll/cli/question_command.hpp"
+#include "plimsoll/cli/schedule_command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -43,6 +45,75 @@ void add_incident(CLI::App& app, Choice& choice) {
     run->callback([&choice] { choice.command = [](const Console& c) { return incident_run(options, c); }; });
 }
 
+void add_schedule(CLI::App& app, Choice& choice) {
+    CLI::App* noun = app.add_subcommand("schedule", "margin schedules: judged, explained, drawn, compared");
+    noun->require_subcommand(1);
+    static ScheduleOptions o;
+    CLI::App* check = verb(*noun, "check", "every finding of the schedules in TOML files", "plimsoll schedule check params/venues/binance.toml");
+    CLI::App* explain = verb(*noun, "explain", "how much margin, and why", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
+    CLI::App* plot = verb(*noun, "plot", "draw initial, maintenance and the rate of the next unit", "plimsoll schedule plot params/venues/binance.toml --name BTCUSDT --svg btc.svg");
+    check->add_option("file", o.files, "parameter sets, or files of schedules alone (- reads standard input)")->required()->type_name("FILE");
+    for (CLI::App* one : {explain, plot}) one->add_option("file", o.files, "a parameter set, or a file of schedules alone (- reads standard input)")->required()->expected(1)->type_name("FILE");
+    for (CLI::App* each : {check, explain, plot}) each->add_option("--name", o.name, "schedule or market; not needed when there is one only")->type_name("NAME");
+    for (CLI::App* one : {explain, plot}) {
+        one->add_option("--open-interest", o.open_interest, "notional of each side of the market, after the trade");
+        one->add_option("--depth", o.depth, "measured depth, as the schedule's axis means it");
+        one->add_flag("--short", o.is_short, "a short position");
+    }
+    explain->add_option("--notional", o.notional, "of the position");
+    explain->add_option("--size", o.size, "of the position, for axes in size, or together with --price");
+    explain->add_option("--price", o.price, "of one unit, in a market");
+    explain->add_option("--level", o.level, "initial, maintenance or closeout")->check(CLI::IsMember({"initial", "maintenance", "closeout"}));
+    plot->add_option("--svg", o.svg, "write an SVG instead of drawing in the terminal (- for standard output)")->type_name("FILE");
+    plot->add_option("--max", o.most, "largest notional drawn");
+    check->callback([&choice] { choice.command = [](const Console& c) { return schedule_check(o, c); }; });
+    explain->callback([&choice] { choice.command = [](const Console& c) { return schedule_explain(o, c); }; });
+    plot->callback([&choice] { choice.command = [](const Console& c) { return schedule_plot(o, c); }; });
+}
+
+QuestionOptions question_options;
+
+/// What `margin` and every `solve` verb share.
+void add_question(CLI::App* app, Choice& choice, const std::string& ask) {
+    QuestionOptions& o = question_options;
+    app->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
+    app->add_option("--question", o.question, "a file with one question as JSON (- reads standard input); replaces the flags below")->type_name("FILE");
+    app->add_option("--batch", o.batch, "a file of questions, one JSON object a line (- reads standard input); answers come out line by line")->type_name("FILE");
+    app->add_option("--market", o.market, "market of the position or order")->type_name("NAME");
+    app->add_option("--mark", o.mark, "its mark price; the entry or limit price when not given");
+    app->add_option("--size", o.size, "position held, negative for a short");
+    app->add_option("--entry", o.entry, "price at which it was opened");
+    app->add_option("--leverage", o.leverage, "leverage chosen");
+    app->add_option("--balance", o.balances, "collateral, NAME=AMOUNT; may be repeated")->type_name("NAME=AMOUNT");
+    app->add_option("--open-interest", o.open_interest, "of each side, in the market's size unit");
+    app->add_option("--depth", o.depth, "measured depth in the settle asset");
+    app->callback([&choice, ask] {
+        question_options.ask = ask;
+        choice.command = [](const Console& c) { return ask_question(question_options, c); };
+    });
+}
+
+void add_questions(CLI::App& app, Choice& choice) {
+    QuestionOptions& o = question_options;
+    CLI::App* margin = verb(app, "margin", "what an account requires at each level, and its health", "plimsoll margin -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
+    add_question(margin, choice, "margin");
+    margin->add_flag("--explain", o.explain, "with the steps of each requirement");
+    CLI::App* noun = app.add_subcommand("solve", "inverse questions, exact: the value passes and the next one fails");
+    noun->require_subcommand(1);
+    CLI::App* size = verb(*noun, "max-size", "the largest order that is admitted", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
+    add_question(size, choice, "max-size");
+    size->add_option("--side", o.side, "buy or sell")->check(CLI::IsMember({"buy", "sell"}));
+    size->add_option("--limit", o.limit, "limit price; the mark when not given");
+    CLI::App* price = verb(*noun, "liquidation-price", "where liquidation starts, everything else held", "plimsoll solve liquidation-price -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
+    add_question(price, choice, "liquidation-price");
+    CLI::App* out = verb(*noun, "max-withdrawal", "the most that may leave", "plimsoll solve max-withdrawal -p params/venues/binance.toml --market BTCUSDT --size 1 --entry 50000 --balance USDT=10000 --asset USDT");
+    add_question(out, choice, "max-withdrawal");
+    CLI::App* in = verb(*noun, "deposit-needed", "the least deposit that heals", "plimsoll solve deposit-needed -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=100");
+    add_question(in, choice, "deposit-needed");
+    for (CLI::App* each : {out, in}) each->add_option("--asset", o.asset, "which asset; the numeraire when not given")->type_name("NAME");
+    in->add_option("--purpose", o.purpose, "open, withdraw, maintenance or closeout")->check(CLI::IsMember({"open", "withdraw", "maintenance", "closeout"}));
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app{"plimsoll draws the load line for leverage: how much collateral a position needs, and why.\n"
                  "Data goes to standard output, talk to standard error. Exit codes: 0 ok, 1 the check says no, 2 usage,\n"
@@ -54,6 +125,8 @@ int parse_and_run(int argc, char** argv) {
     app.add_flag("--json", choice.json, "one JSON object per line instead of a table");
     app.add_flag("-q,--quiet", choice.quiet, "no talk on standard error, errors only");
     app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")->transform(CLI::CheckedTransformer(color_names))->type_name("WHEN");
+    add_schedule(app, choice);
+    add_questions(app, choice);
     add_incident(app, choice);
     try {
         app.parse(argc, argv);
