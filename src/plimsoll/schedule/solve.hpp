@@ -18,7 +18,7 @@ struct Solution {
 /// The largest value in [low, high] that passes. `passes` must be true up to some value and false beyond it.
 ///
 /// Errors  nothing when even `low` fails.
-/// Cost    at most 64 evaluations: the bounds and one per bit of the range.
+/// Cost    at most 64 evaluations: the lower bound and one per bit of the range, which has at most 2^63 values (asserted).
 template <class Predicate>
 std::optional<Solution> largest_passing(std::int64_t low, std::int64_t high, Predicate passes) {
     PLIM_ASSERT(low <= high);
@@ -28,19 +28,16 @@ std::optional<Solution> largest_passing(std::int64_t low, std::int64_t high, Pre
         return passes(value);
     };
     if (!ask(low)) return std::nullopt;
-    // The first candidate of the loop is the bound itself only when the range is one wide, so `high` is asked apart.
-    if (low == high || ask(high)) {
-        solution.value = high;
-        solution.at_bound = true;
-        return solution;
-    }
+    // One beyond the bound counts as missed without being asked, so the bound costs no evaluation of its own.
     std::uint64_t pass = 0;
-    std::uint64_t miss = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
+    std::uint64_t miss = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
+    PLIM_ASSERT(miss != 0 && miss <= std::uint64_t{1} << 63);
     while (miss - pass > 1) {
         const std::uint64_t middle = pass + (miss - pass) / 2;
         (ask(low + static_cast<std::int64_t>(middle)) ? pass : miss) = middle;
     }
     solution.value = low + static_cast<std::int64_t>(pass);
+    solution.at_bound = solution.value == high;
     return solution;
 }
 
