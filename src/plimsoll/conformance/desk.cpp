@@ -1,0 +1,173 @@
+// A small venue of one vector: parameters, market state and one account, all at scales on which its figures are exact.
+#include "plimsoll/conformance/kit.hpp"
+
+#include <algorithm>
+
+namespace plimsoll::conformance {
+
+MarketId Desk::add_market(MarketSetup setup) {
+    Instrument instrument;
+    fit(setup, instrument);
+    MarketParams market;
+    market.name = "market" + std::to_string(markets_.size());
+    market.settle = AssetId{0};
+    market.schedule = ScheduleId{static_cast<std::uint32_t>(set_.schedules.size())};
+    market.instrument = instrument;
+    market.open_orders = setup.open_orders;
+    market.hedge = setup.hedge;
+    set_.schedules.push_back(setup.schedule);
+    set_.markets.push_back(market);
+    markets_.push_back(std::move(setup));
+    return MarketId{static_cast<std::uint32_t>(set_.markets.size() - 1)};
+}
+
+/// Price and settle digits as fine as the declared domain lets them be.
+void Desk::fit(MarketSetup& setup, Instrument& instrument) {
+    if (t_.stopped()) return;
+    if (setup.price_max.zero()) setup.price_max = setup.mark.moved(1);
+    if (setup.size_digits < 0) setup.size_digits = setup.size_max.decimals();
+    instrument.kind = setup.kind;
+    instrument.multiplier = t_.decimal(setup.multiplier);
+    instrument.size_digits = setup.size_digits;
+    const int price_least = setup.mark.decimals();
+    for (int digits = setup.price_digits; digits >= price_least; --digits) {
+        const auto price_max = setup.price_max.raw_cut(digits);
+        const auto size_max = setup.size_max.raw_cut(setup.size_digits);
+        if (!price_max || !size_max || !fits_int64(*price_max) || !fits_int64(*size_max)) continue;
+        instrument.price_digits = digits;
+        instrument.price_max = Price::from_raw(narrow64(*price_max));
+        instrument.size_max = Size::from_raw(narrow64(*size_max));
+        for (instrument.settle_digits = settle_digits_; instrument.settle_digits >= 0; --instrument.settle_digits) {
+            if (!domain_fault(instrument).empty()) continue;
+            settle_digits_ = instrument.settle_digits;
+            return;
+        }
+    }
+    t_.not_expressible("beyond the declared domain: a size of " + setup.size_max.text() + " at a price of " + setup.price_max.text());
+}
+
+AssetId Desk::add_asset(AssetSetup setup) {
+    assets_.push_back(std::move(setup));
+    return AssetId{static_cast<std::uint32_t>(assets_.size())};
+}
+
+const RiskContext* Desk::open() {
+    if (t_.stopped()) return nullptr;
+    Asset settle;
+    settle.name = "settle";
+    settle.digits = settle_digits_;
+    settle.price_max = Price::from_raw(10);
+    settle.amount_max = amount_max;
+    settle.weight_initial = numeraire_.initial;
+    settle.weight_maintenance = numeraire_.maintenance;
+    settle.liability_weight_initial = numeraire_.liability_initial;
+    settle.liability_weight_maintenance = numeraire_.liability_maintenance;
+    set_.name = t_.vector().id;
+    set_.assets = {settle};
+    for (AssetSetup& setup : assets_) {
+        Asset asset;
+        asset.name = "asset" + std::to_string(set_.assets.size());
+        asset.digits = setup.digits;
+        asset.price_digits = setup.price_digits >= 0 ? setup.price_digits : std::max(setup.price.decimals(), setup.smoothed.decimals());
+        asset.price_max = Price::from_raw(std::numeric_limits<std::int64_t>::max() / 2);
+        asset.amount_max = amount_max;
+        asset.weight_initial = setup.initial;
+        asset.weight_maintenance = setup.maintenance;
+        asset.liability_weight_initial = setup.liability_initial;
+        asset.liability_weight_maintenance = setup.liability_maintenance;
+        set_.assets.push_back(asset);
+    }
+    for (MarketParams& market : set_.markets) market.instrument.settle_digits = settle_digits_;
+    auto made = RiskContext::make(set_);
+    if (!made) {
+        t_.refused(made.error());
+        return nullptr;
+    }
+    context_.emplace(std::move(*made));
+    for (std::size_t i = 0; i < markets_.size(); ++i) {
+        const MarketId id{static_cast<std::uint32_t>(i)};
+        MarketState state;
+        state.mark = price(id, markets_[i].mark);
+        state.open_interest_long = size(id, markets_[i].open_interest_long);
+        state.open_interest_short = size(id, markets_[i].open_interest_short);
+        if (t_.stopped()) return nullptr;
+        if (const std::string fault = context_->set_market(id, state); !fault.empty()) t_.not_expressible(fault);
+    }
+    for (std::size_t i = 0; i < assets_.size(); ++i) {
+        const AssetId id{static_cast<std::uint32_t>(i + 1)};
+        const int digits = set_.assets[i + 1].price_digits;
+        const Price mark = Price::from_raw(t_.raw64(assets_[i].price, digits));
+        const Price smoothed = assets_[i].smoothed.zero() ? mark : Price::from_raw(t_.raw64(assets_[i].smoothed, digits));
+        const Wide total = t_.raw(assets_[i].venue_total, assets_[i].digits);
+        if (t_.stopped()) return nullptr;
+        if (const std::string fault = context_->set_asset(id, {mark, smoothed}, total); !fault.empty()) t_.not_expressible(fault);
+    }
+    return t_.stopped() ? nullptr : &*context_;
+}
+
+Amount Desk::amount(const Exact& value) {
+    const auto raw = value.raw_cut(settle_digits_);
+    if (raw && *raw <= amount_max.raw() && *raw >= -amount_max.raw()) return Amount::narrow(*raw);
+    t_.not_expressible("beyond the declared domain: an amount of " + value.text() + " at " + std::to_string(settle_digits_) + " digits");
+    return {};
+}
+
+void Desk::balance(AssetId asset, const Exact& value) {
+    const Amount held = asset == AssetId{0} ? amount(value) : Amount::from_raw(t_.raw64(value, set_.assets[asset.index].digits));
+    if (abs(held) > amount_max) t_.not_expressible("beyond the declared domain: an amount of " + value.text());
+    account_.balances.push_back({asset, held});
+}
+
+Position& Desk::position(MarketId market, const Exact& signed_size, const Exact& entry, const Exact& leverage) {
+    Position p;
+    p.market = market;
+    p.size = size(market, signed_size);
+    if (abs(p.size) > instrument(market).size_max) t_.not_expressible("beyond the declared domain: a size of " + signed_size.text());
+    if (!t_.stopped()) {
+        const Wide cost = notional(set_.markets[market.index].instrument, abs(p.size), price(market, entry), Round::half_away);
+        p.cost = p.size.raw() < 0 ? -cost : cost;
+    }
+    if (!leverage.zero()) p.leverage_hundredths = static_cast<std::uint32_t>(t_.raw64(leverage, 2));
+    account_.positions.push_back(p);
+    return account_.positions.back();
+}
+
+void Desk::orders(Position& p, bool buys, const Exact& amount, const Exact& limit) {
+    if (t_.stopped()) return;
+    const Size fresh = size(p.market, amount);
+    const Wide cost = notional(instrument(p.market), fresh, price(p.market, limit), buys ? Round::ceil : Round::floor);
+    (buys ? p.buys : p.sells) += fresh;
+    (buys ? p.buy_cost : p.sell_cost) += cost;
+}
+
+Exact Desk::worth(MarketId id, const Exact& amount, const Exact& at) {
+    if (t_.stopped()) return {};
+    const Size held = size(id, amount);
+    const Price price_at = price(id, at);
+    if (t_.stopped()) return {};
+    return Exact::of(notional(instrument(id), held, price_at), notional_digits(instrument(id)));
+}
+
+namespace {
+
+Exact solved(Translation& t, Desk& desk, MarketId market, const std::optional<PriceAnswer>& answer) {
+    if (!answer) {
+        t.not_expressible("no price liquidates this account");
+        return {};
+    }
+    return desk.exact(answer->last_safe, market);
+}
+
+}  // namespace
+
+Exact liquidation(Translation& t, Desk& desk, MarketId market, std::size_t position) {
+    if (t.stopped()) return {};
+    return solved(t, desk, market, liquidation_price(desk.context(), desk.account().view(), position));
+}
+
+Exact bankruptcy(Translation& t, Desk& desk, MarketId market, std::size_t position) {
+    if (t.stopped()) return {};
+    return solved(t, desk, market, bankruptcy_price(desk.context(), desk.account().view(), position));
+}
+
+}  // namespace plimsoll::conformance
