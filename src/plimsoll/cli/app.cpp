@@ -3,6 +3,8 @@
 #include "plimsoll/cli/incident_command.hpp"
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
+#include "plimsoll/cli/tiers_command.hpp"
+#include "plimsoll/formats/tiers.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -114,6 +116,29 @@ void add_questions(CLI::App& app, Choice& choice) {
     in->add_option("--purpose", o.purpose, "open, withdraw, maintenance or closeout")->check(CLI::IsMember({"open", "withdraw", "maintenance", "closeout"}));
 }
 
+void add_tiers(CLI::App& app, Choice& choice) {
+    static TiersOptions o;
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const std::string_view name : formats::format_names()) all.emplace_back(name);
+        return all;
+    }();
+    CLI::App* in = verb(app, "import", "leverage tiers of a venue or tool to schedules (TOML), or to another format", "plimsoll import --format binance leverageBracket.json > schedules.toml");
+    CLI::App* out = verb(app, "export", "schedules (TOML) to a tier format", "plimsoll export --format ccxt schedules.toml --currency USDT");
+    for (CLI::App* each : {in, out}) {
+        each->add_option("file", o.file, "- reads standard input")->required()->type_name("FILE");
+        each->add_option("-f,--format", o.format, "format of the tiers")->required()->check(CLI::IsMember(names))->type_name("FORMAT");
+        each->add_option("--symbol", o.symbol, "only this one")->type_name("NAME");
+        each->add_option("-o,--out", o.out, "write here instead of standard output")->type_name("FILE");
+        each->add_flag("--dry-run", o.dry_run, "findings only, write nothing");
+    }
+    in->add_option("--to", o.to, "another tier format instead of TOML")->check(CLI::IsMember(names))->type_name("FORMAT");
+    in->add_option("--maintenance", o.maintenance, "how maintenance rates apply: by-source, marginal or whole")->check(CLI::IsMember({"by-source", "marginal", "whole"}));
+    out->add_option("--currency", o.currency, "settle currency, for formats that name it")->type_name("NAME");
+    in->callback([&choice] { choice.command = [](const Console& c) { return import_command(o, c); }; });
+    out->callback([&choice] { choice.command = [](const Console& c) { return export_command(o, c); }; });
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app{"plimsoll draws the load line for leverage: how much collateral a position needs, and why.\n"
                  "Data goes to standard output, talk to standard error. Exit codes: 0 ok, 1 the check says no, 2 usage,\n"
@@ -127,6 +152,7 @@ int parse_and_run(int argc, char** argv) {
     app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")->transform(CLI::CheckedTransformer(color_names))->type_name("WHEN");
     add_schedule(app, choice);
     add_questions(app, choice);
+    add_tiers(app, choice);
     add_incident(app, choice);
     try {
         app.parse(argc, argv);
