@@ -43,6 +43,8 @@ apply = "marginal"
 rows = [ { from = "0", rate = "0.05" }, { from = "50000", rate = "0.1" } ]
 [schedule.maintenance]
 of_initial = "0.5"
+[schedule.caps]
+open_interest = "100000000"
 [[market]]
 name = "BTC"
 kind = "linear"

@@ -3,7 +3,6 @@
 
 #include "plimsoll/money/mul_div.hpp"
 #include "plimsoll/params/figures.hpp"
-#include "plimsoll/schedule/compiled.hpp"
 #include "plimsoll/schedule/validate.hpp"
 
 #include <algorithm>
@@ -255,9 +254,7 @@ private:
 
     /// Two markets may use one schedule on different scales; what both find is said once.
     void schedule_on(const Schedule& schedule, const Scales& scales) {
-        Findings found = check_structure(schedule);
-        if (!has_errors(found))
-            if (const auto compiled = compile(schedule, scales); !compiled) found = compiled.error();
+        Findings found = validate(schedule, scales);
         for (Finding& finding : found)
             if (std::find(findings_.begin(), findings_.end(), finding) == findings_.end()) findings_.push_back(std::move(finding));
     }
