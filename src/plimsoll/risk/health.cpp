@@ -124,6 +124,27 @@ Health health(const RiskContext& context, const AccountView& account, Purpose pu
     return result;
 }
 
+namespace {
+
+void prefetch(const AccountView& account) {
+    constexpr std::size_t line = 64;
+    const auto* positions = reinterpret_cast<const char*>(account.positions.data());
+    for (std::size_t at = 0; at <= account.positions.size_bytes(); at += line) __builtin_prefetch(positions + at);
+    __builtin_prefetch(account.balances.data());
+}
+
+}  // namespace
+
+void health_batch(const RiskContext& context, std::span<const AccountView> accounts, Purpose purpose, std::span<Health> out) {
+    PLIM_ASSERT(accounts.size() == out.size());
+    // Far enough ahead that memory answers in time, near enough that what was fetched is still there.
+    constexpr std::size_t ahead = 6;
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        if (i + ahead < accounts.size()) prefetch(accounts[i + ahead]);
+        out[i] = health(context, accounts[i], purpose);
+    }
+}
+
 IsolatedHealth isolated_health(const RiskContext& context, const AccountView& account, std::size_t index, Purpose purpose,
                                const Replacement* replaced) {
     const Position& position = account.positions[index];

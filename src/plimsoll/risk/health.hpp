@@ -40,6 +40,11 @@ struct Replacement {
 /// Source    spec/RISK-001, spec/RISK-002.
 Health health(const RiskContext& context, const AccountView& account, Purpose purpose, const Replacement* replaced = nullptr);
 
+/// Health of many accounts, in order: as health() one by one, but the next accounts are fetched from memory meanwhile.
+///
+/// Errors  the two spans are equally long (asserted).
+void health_batch(const RiskContext& context, std::span<const AccountView> accounts, Purpose purpose, std::span<Health> out);
+
 /// Health of one isolated position.
 IsolatedHealth isolated_health(const RiskContext& context, const AccountView& account, std::size_t position, Purpose purpose,
                                const Replacement* replaced = nullptr);

@@ -1,0 +1,33 @@
+// The paths that are measured, each with what an ordinary implementation of the same costs and answers.
+#pragma once
+
+#include "floor.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace plimsoll::bench {
+
+/// A path as it is measured: `run` answers everything once. `answers` is a checksum of what it answered last.
+struct Path {
+    std::string name;
+    std::uint64_t operations = 1;
+    std::function<void()> run;
+    std::function<std::uint64_t()> answers;
+};
+
+/// By name: requirement, requirement-floor, health-4, health-4-floor, health-8, health-8-floor, health-4-maintenance,
+/// explanation, admission. Accounts are `accounts` many where there are accounts. Empty `run`: there is no such path.
+Path make_path(const std::string& name, std::size_t accounts = 2'000);
+
+std::vector<std::string> path_names();
+
+/// The evaluations that the searches needed, over random accounts.
+struct SolveCost {
+    int size_most = 0, price_most = 0;
+    double size_mean = 0, price_mean = 0;
+};
+SolveCost solve_cost(std::size_t accounts);
+
+}  // namespace plimsoll::bench
