@@ -36,6 +36,8 @@ TEST(BAD_006, a_document_that_is_no_toml_is_refused_with_its_place) {
 }
 
 TEST(BAD_006, a_document_that_breaks_the_library_is_refused_with_its_line) {
+    EXPECT_EQ(refusal("x = { y = { z =ä* } }"), "t.toml:1:16: a character outside ASCII stands in no string and no comment; put it in quotes");
+    EXPECT_EQ(refusal("# ä\n'ä' = \"ä\" # ä\n"), "accepted");
     EXPECT_EQ(refusal("ok = 1\n[\n[a]a]\nlater = 2\n"), "t.toml:2:1: the line is no TOML; write it as TOML 1.0 asks");
 }
 
