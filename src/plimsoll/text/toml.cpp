@@ -107,7 +107,10 @@ Error refusal(const toml::parse_error& error, std::string_view file) {
     const std::size_t colon = what.find(": ");
     if (what.starts_with(busy) && colon != std::string_view::npos) what.remove_prefix(colon + 2);
     const bool twice = what.find("redefine") != std::string_view::npos;
-    return {to_string(file, place_of(error.source())), std::string(what), twice ? "keep one of them" : "write it as TOML 1.0 asks"};
+    constexpr std::size_t words_max = 200;
+    std::string words(what.substr(0, words_max));  // they echo the document, control characters included
+    std::replace_if(words.begin(), words.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return {to_string(file, place_of(error.source())), std::move(words), twice ? "keep one of them" : "write it as TOML 1.0 asks"};
 }
 
 class Converter {

@@ -30,6 +30,7 @@ TEST(BAD_006, floats_and_dates_are_refused_with_a_cure) {
 TEST(BAD_006, a_document_that_is_no_toml_is_refused_with_its_place) {
     EXPECT_EQ(refusal("a = 1\na = 2\n"), "t.toml:2:5: cannot redefine existing integer 'a'; keep one of them");
     EXPECT_EQ(refusal("a = \n"), "t.toml:1:5: expected value, saw '\\n'; write it as TOML 1.0 asks");
+    EXPECT_EQ(refusal("a = f\n"), "t.toml:1:6: expected 'false', saw 'f?'; write it as TOML 1.0 asks");
     EXPECT_EQ(refusal("a = \"\\u0000\"\n"), "t.toml:1:5: the string holds an escaped NUL; remove \\u0000");
     EXPECT_EQ(refusal("a = 99999999999999999999\n"),
               "t.toml:1:25: '99999999999999999999' is not representable in 64 bits; write it as TOML 1.0 asks");
