@@ -25,7 +25,7 @@ void marginal_steps(const CompiledSchedule& schedule, const CompiledTerm& term, 
     Wide area_before = 0;
     for (std::uint32_t row = 0; row <= trace.row; ++row) {
         const bool last = row == trace.row;
-        const Wide to = last ? trace.x : std::min(trace.x, edge_of(schedule, term, point, row + 1));
+        const Wide to = last ? trace.x : edge_of(schedule, term, point, row + 1);
         point.x = to;
         const Wide area = last ? trace.area : to == 0 ? 0 : marginal_value(schedule, term, point, to);
         const CompiledRow& r = schedule.rows[term.first_row + row];
