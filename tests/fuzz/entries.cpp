@@ -1,9 +1,13 @@
 #include "fuzz/entries.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/formats/tiers.hpp"
 #include "plimsoll/formats/tiers_exact.hpp"
 #include "plimsoll/money/text.hpp"
+#include "plimsoll/params/canonical.hpp"
+#include "plimsoll/params/diff.hpp"
+#include "plimsoll/schedule/validate.hpp"
 #include "plimsoll/text/json.hpp"
 #include "plimsoll/text/toml.hpp"
 
@@ -59,6 +63,28 @@ void feed_toml(std::string_view input) {
     const auto value = text::parse_toml(input, file);
     if (value) check_written_back(*value);
     else check_refusal(value.error());
+}
+
+void feed_params(std::string_view input) {
+    if (const auto schedules = formats::read_schedules(input, file); !schedules) {
+        PLIM_ASSERT(!schedules.error().empty());
+        for (const Error& error : schedules.error()) check_refusal(error);
+    } else {
+        const auto again = formats::read_schedules(formats::write_schedules(*schedules), file);
+        PLIM_ASSERT(again && *again == *schedules);
+        for (const Schedule& schedule : *schedules) validate(schedule, formats::scales_without_market);
+    }
+    const auto set = formats::read_parameter_set(input, file);
+    if (!set) {
+        PLIM_ASSERT(!set.error().empty());
+        for (const Error& error : set.error()) check_refusal(error);
+        return;
+    }
+    validate(*set);
+    const auto again = formats::read_parameter_set(formats::write_parameter_set(*set), file);
+    PLIM_ASSERT(again && *again == *set);
+    PLIM_ASSERT(hash_of(*again) == hash_of(*set));
+    PLIM_ASSERT(diff(*set, *again).empty());
 }
 
 void feed_decimal(std::string_view input) {

@@ -12,5 +12,7 @@ void feed_toml(std::string_view input);
 void feed_decimal(std::string_view input);
 /// The first byte chooses the format, and one to convert to.
 void feed_tiers(std::string_view input);
+/// A parameter file: what reads is validated, written back the same, hashed and compared.
+void feed_params(std::string_view input);
 
 }  // namespace plimsoll::fuzz

@@ -25,6 +25,7 @@ std::size_t replay(const char* corpus, void (*feed)(std::string_view)) {
 TEST(BAD_012, the_corpus_of_json_breaks_no_law) { EXPECT_GE(replay("json", feed_json), 10U); }
 TEST(BAD_012, the_corpus_of_toml_breaks_no_law) { EXPECT_GE(replay("toml", feed_toml), 10U); }
 TEST(BAD_012, the_corpus_of_decimals_breaks_no_law) { EXPECT_GE(replay("decimal", feed_decimal), 10U); }
+TEST(PARAM_012, the_corpus_of_parameter_files_breaks_no_law) { EXPECT_GE(replay("params", feed_params), 10U); }
 TEST(BAD_012, the_corpus_of_tiers_breaks_no_law) { EXPECT_GE(replay("tiers", feed_tiers), 10U); }
 
 }  // namespace
