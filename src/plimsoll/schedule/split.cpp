@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 namespace plimsoll {
 
@@ -19,6 +20,39 @@ public:
         best_.parts = {{size_, 1}};
         offer({}, size_, accounts_);
         const std::vector<std::int64_t> ends = row_ends();
+        best_.exhaustive = counts_of(ends.size()) <= counts_max;
+        if (best_.exhaustive) all({}, ends, size_, accounts_);
+        else pairs(ends);
+        return best_;
+    }
+
+private:
+    static constexpr std::size_t pairs_all_max = 12;
+    static constexpr std::int64_t counts_max = 100'000;
+
+    /// In how many ways up to `accounts_` accounts stand at the ends of that many rows, or more than counts_max.
+    std::int64_t counts_of(std::size_t rows) const {
+        std::int64_t ways = 1;  // binomial(accounts + rows, rows), factor by factor
+        for (std::size_t i = 1; i <= rows && ways <= counts_max; ++i) ways = ways * (accounts_ + static_cast<std::int64_t>(i)) / static_cast<std::int64_t>(i);
+        return ways;
+    }
+
+    /// Every number of accounts at the end of every row, the rest in one account or in equal ones.
+    void all(std::vector<SplitPart> fixed, std::span<const std::int64_t> ends, std::int64_t rest, int left) {
+        if (ends.empty()) {
+            offer(fixed, rest, 1 <= left ? 1 : 0);
+            offer(std::move(fixed), rest, left);
+            return;
+        }
+        const std::int64_t end = ends.back();
+        for (int many = 0; many <= left && end * many <= rest; ++many) {
+            std::vector<SplitPart> further = fixed;
+            if (many > 0) further.push_back({end, many});
+            all(std::move(further), ends.first(ends.size() - 1), rest - end * many, left - many);
+        }
+    }
+
+    void pairs(const std::vector<std::int64_t>& ends) {
         for (std::size_t i = 0; i < ends.size(); ++i) {
             for (int many = 1; many < accounts_ && ends[i] <= size_ / many; ++many) {
                 const std::int64_t rest = size_ - ends[i] * many;
@@ -29,11 +63,7 @@ public:
                     if (ends.size() <= pairs_all_max || j + 1 == i) two(ends[i], many, ends[j], rest);
             }
         }
-        return best_;
     }
-
-private:
-    static constexpr std::size_t pairs_all_max = 12;
 
     /// Of one account of the owner: the group and the market are the same however the whole is split.
     Wide asked(std::int64_t size) {
@@ -75,7 +105,7 @@ private:
 
     /// Tries `fixed` with `rest` in equal parts over `over` accounts.
     void offer(std::vector<SplitPart> fixed, std::int64_t rest, int over) {
-        if (rest > 0 && over < 1) return;
+        if ((rest > 0 && over < 1) || (rest == 0 && fixed.empty())) return;
         if (rest > 0) {
             const auto many = static_cast<int>(std::min<std::int64_t>(over, rest));
             const auto larger = static_cast<int>(rest % many);

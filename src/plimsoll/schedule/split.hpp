@@ -21,6 +21,7 @@ struct SplitGain {
     Wide one = 0;                   // the requirement of one account
     Wide split = 0;                 // the cheapest requirement found over at most n accounts
     std::vector<SplitPart> parts;   // the split that asks it; sizes add up to the whole
+    bool exhaustive = false;        // every number of accounts at the end of every row was tried
 };
 
 /// The requirement of one account against the cheapest over at most `accounts` accounts of one owner, who together are the
@@ -28,10 +29,12 @@ struct SplitGain {
 ///
 /// Shape   never less than 1: one account is among the splits. 1 when only the group's or the market's size counts.
 /// Method  Over one row a marginal or smooth requirement is convex, so accounts in it are best equal; over one row a whole
-///         table is a straight line, so all but one of the accounts in it stand at an end. So the splits tried are: equal
-///         parts, any number of accounts at the end of one row with the rest equal or in one account, and any number at the
-///         ends of two rows with the rest in one. For a single table this is the cheapest; for several terms that break
-///         the pattern it is a split that exists, so the true gain is at least the answer.
+///         table is a straight line through zero, so size can be moved between two accounts in it at no cost until one
+///         stands at an end: all but one account stand at ends. So the splits tried are every number of accounts at the
+///         end of every row with the rest equal or in one account (`exhaustive`); where those are over 100,000, only
+///         those with at most two different rows. Exhaustive is the cheapest for a single table or convex curve, but for
+///         the one unit of the guard grid that each account may round; else it is a split that exists, and the true gain
+///         is at least the answer.
 /// Errors  accounts in [1, split_accounts_max] and size in [0, growing.size_max()] are asserted.
 SplitGain split_gain(const CompiledSchedule& schedule, Level level, const Growing& growing, std::int64_t size, int accounts);
 
