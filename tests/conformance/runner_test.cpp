@@ -12,7 +12,8 @@ namespace {
 std::string vector_text(const std::string& expected, const std::string& more = "") {
     return R"([{"id": "one", "source": "a test", "venue": "dydx-v4", "kind": "initial_margin_quote",
  "inputs": {"initial_margin_ppm": "200000", "oi_notional": "0", "notional": "500000"},
- "expected": )" + expected + more + R"(, "note": ""}])";
+ "expected": )" +
+           expected + more + R"(, "note": ""}])";
 }
 
 VectorResult run_text(const std::string& text) {
@@ -62,7 +63,8 @@ TEST(CONF_004, a_malformed_file_is_named_with_its_place) {
     EXPECT_EQ(only(errors_of("{}")),
               "one.json:1:1: a vector file is a list of vectors, and this is an object without one; write [ {\"id\": ..., \"source\": ..., "
               "\"venue\": ..., \"kind\": ..., \"inputs\": {...}, \"expected\": {...}} ]");
-    EXPECT_EQ(only(errors_of(vector_text("{}"))), "one.json:3:14: vectors[0].expected: nothing is expected, so nothing is tested; name at least one figure");
+    EXPECT_EQ(only(errors_of(vector_text("{}"))),
+              "one.json:3:14: vectors[0].expected: nothing is expected, so nothing is tested; name at least one figure");
     EXPECT_EQ(only(errors_of(vector_text(R"({"a": "1"})", R"(, "tolerance": "-1")"))).substr(0, 13), "one.json:3:39");
     EXPECT_EQ(only(errors_of(vector_text(R"({"a": "1"})", R"(, "tolerance": {"mode": "truncate", "unit": "0"})"))).find("one.json:3:"), 0u);
     EXPECT_EQ(only(errors_of("[{")).find("one.json:1:3"), 0u) << only(errors_of("[{"));

@@ -1,8 +1,8 @@
 // A whole table of tiers against a computation that shares nothing with ours: big rationals and the published formulas.
 #include "plimsoll/schedule/evaluate.hpp"
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <gtest/gtest.h>
+#include <boost/multiprecision/cpp_int.hpp>
 
 #include <cstdlib>
 #include <fstream>
@@ -102,7 +102,8 @@ int compare_at_every_edge(const std::string& symbol, const std::vector<TableRow>
             const auto initial = requirement(schedule, Level::initial, exposure, {});
             const auto maintenance = requirement(schedule, Level::maintenance, exposure, {});
             EXPECT_EQ(cpp_int(initial.raw()), rounded_up(n / rational(at.leverage))) << symbol << " initial at " << n;
-            EXPECT_EQ(cpp_int(maintenance.raw()), rounded_up(n * rational(at.rate) - rational(at.deduction))) << symbol << " maintenance at " << n;
+            EXPECT_EQ(cpp_int(maintenance.raw()), rounded_up(n * rational(at.rate) - rational(at.deduction)))
+                << symbol << " maintenance at " << n;
             ++points;
         }
     }
@@ -117,7 +118,8 @@ TEST(CONF_005, a_table_of_three_rows_agrees_at_every_edge) {
 
 TEST(CONF_005, every_symbol_of_the_public_table_agrees_at_every_edge) {
     const char* root = std::getenv("PLIM_SHARED_DATA");
-    if (root == nullptr) GTEST_SKIP() << "set PLIM_SHARED_DATA to the folder that holds binance_tiers_2024.csv to run the whole public table";
+    if (root == nullptr)
+        GTEST_SKIP() << "set PLIM_SHARED_DATA to the folder that holds binance_tiers_2024.csv to run the whole public table";
     std::ifstream file(std::string(root) + "/binance_tiers_2024.csv");
     ASSERT_TRUE(file) << root << " holds no binance_tiers_2024.csv";
     const Table table = read_table(file);

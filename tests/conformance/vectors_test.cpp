@@ -38,8 +38,10 @@ std::string content_of(const std::string& path) {
 TEST(CONF_001, every_committed_vector_is_met_or_named_with_its_reason) {
     ASSERT_GT(results().size(), 0u);
     for (const VectorResult& result : results()) {
-        const bool named = result.outcome == Outcome::not_expressible || result.outcome == Outcome::outside_scope || result.outcome == Outcome::needs_data;
-        EXPECT_TRUE(result.outcome == Outcome::exact || result.outcome == Outcome::within_unit || (named && !result.reason.empty())) << line_of(result);
+        const bool named =
+            result.outcome == Outcome::not_expressible || result.outcome == Outcome::outside_scope || result.outcome == Outcome::needs_data;
+        EXPECT_TRUE(result.outcome == Outcome::exact || result.outcome == Outcome::within_unit || (named && !result.reason.empty()))
+            << line_of(result);
     }
     EXPECT_EQ(exit_code(results()), 0);
 }

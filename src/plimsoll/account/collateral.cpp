@@ -104,10 +104,11 @@ std::string weight_fault(const WeightCurve& curve, int value_digits) {
         if (at_digits(tier.from, value_digits) <= at_digits(last.from, value_digits)) return row + "it does not start above the tier before";
         if (tier.weight > last.weight) return row + "a weight falls with the amount held, it never rises";
     }
-    if (curve.root && (!share(curve.root->top) || curve.root->factor.raw < 0 || at_digits(curve.root->factor, 0) > pow10(9)))
-        return "a root discount has a top between 0 and 1 and a factor between 0 and 10^9";
-    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least || l->most.raw() > rate_one / 2))
-        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5; beyond one half a larger balance would be worth less";
+    // A top above 1 leaves small amounts at the plain weight, which bounds the value.
+    if (const auto& r = curve.root; r && (r->top.raw() < 0 || r->top.raw() > 2 * rate_one || r->factor.raw < 0 || at_digits(r->factor, 0) > pow10(9)))
+        return "a root discount has a top between 0 and 2 and a factor between 0 and 10^9";
+    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least || l->most.raw() > (l->slope.raw == 0 ? rate_one : rate_one / 2)))
+        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5 (1 without a slope); beyond one half a larger balance would be worth less";
     if (curve.venue_scale_start && (curve.venue_scale_start->raw <= 0 || !held(*curve.venue_scale_start)))
         return "the venue-wide scale starts above 0 and inside the declared domain";
     return {};

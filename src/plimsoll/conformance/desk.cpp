@@ -51,47 +51,66 @@ AssetId Desk::add_asset(AssetSetup setup) {
     return AssetId{static_cast<std::uint32_t>(assets_.size())};
 }
 
-const RiskContext* Desk::open() {
-    if (t_.stopped()) return nullptr;
-    Asset settle;
-    settle.name = "settle";
-    settle.digits = settle_digits_;
-    settle.price_max = Price::from_raw(10);
-    settle.amount_max = amount_max;
-    settle.weight_initial = numeraire_.initial;
-    settle.weight_maintenance = numeraire_.maintenance;
-    settle.liability_weight_initial = numeraire_.liability_initial;
-    settle.liability_weight_maintenance = numeraire_.liability_maintenance;
+/// The set at a number of digits of the numeraire.
+void Desk::assemble(int settle_digits) {
     set_.name = t_.vector().id;
-    set_.assets = {settle};
-    for (AssetSetup& setup : assets_) {
-        Asset asset;
-        asset.name = "asset" + std::to_string(set_.assets.size());
-        asset.digits = setup.digits;
-        asset.price_digits = setup.price_digits >= 0 ? setup.price_digits : std::max(setup.price.decimals(), setup.smoothed.decimals());
-        asset.price_max = Price::from_raw(std::numeric_limits<std::int64_t>::max() / 2);
-        asset.amount_max = amount_max;
-        asset.weight_initial = setup.initial;
-        asset.weight_maintenance = setup.maintenance;
-        asset.liability_weight_initial = setup.liability_initial;
-        asset.liability_weight_maintenance = setup.liability_maintenance;
-        set_.assets.push_back(asset);
+    set_.assets.clear();
+    const auto asset = [&](const AssetSetup& setup, std::string name, int digits, int price_digits) {
+        Asset a;
+        a.name = std::move(name);
+        a.digits = digits;
+        a.price_digits = price_digits;
+        a.weight_initial = setup.initial;
+        a.weight_maintenance = setup.maintenance;
+        a.liability_weight_initial = setup.liability_initial;
+        a.liability_weight_maintenance = setup.liability_maintenance;
+        return a;
+    };
+    Asset settle = asset(numeraire_, "settle", settle_digits, 0);
+    settle.price_max = Price::from_raw(1);
+    settle.amount_max = amount_max;
+    set_.assets.push_back(settle);
+    for (const AssetSetup& setup : assets_) {
+        const int price_digits = setup.price_digits >= 0 ? setup.price_digits : std::max(setup.price.decimals(), setup.smoothed.decimals());
+        Asset a = asset(setup, "asset" + std::to_string(set_.assets.size()), setup.digits, price_digits);
+        const Exact& dearest = setup.price < setup.smoothed ? setup.smoothed : setup.price;
+        a.price_max = Price::from_raw(std::max<std::int64_t>(1, t_.raw64(dearest, price_digits)));
+        a.amount_max = Amount::from_raw(std::max<std::int64_t>(1, t_.raw64(setup.amount_max.magnitude(), setup.digits)));
+        set_.assets.push_back(a);
     }
-    for (MarketParams& market : set_.markets) market.instrument.settle_digits = settle_digits_;
-    auto made = RiskContext::make(set_);
-    if (!made) {
-        t_.refused(made.error());
-        return nullptr;
+    for (MarketParams& market : set_.markets) market.instrument.settle_digits = settle_digits;
+}
+
+const RiskContext* Desk::open() {
+    // Values are counted in the numeraire: it is held as finely as the domain of assets and of marks allows.
+    for (int digits = settle_digits_; digits >= 0 && !t_.stopped(); --digits) {
+        assemble(digits);
+        if (t_.stopped()) return nullptr;
+        auto made = RiskContext::make(set_);
+        if (!made && (digits == 0 || made.error().front().code != "asset-out-of-domain")) {
+            t_.refused(made.error());
+            return nullptr;
+        }
+        if (!made) continue;
+        settle_digits_ = digits;
+        context_.emplace(std::move(*made));
+        const std::string fault = set_state();
+        if (fault.empty()) return t_.stopped() ? nullptr : &*context_;
+        if (digits == 0) t_.not_expressible(fault);
     }
-    context_.emplace(std::move(*made));
+    return nullptr;
+}
+
+/// Market and asset prices as the set-ups give them; the first fault, or nothing.
+std::string Desk::set_state() {
     for (std::size_t i = 0; i < markets_.size(); ++i) {
         const MarketId id{static_cast<std::uint32_t>(i)};
         MarketState state;
         state.mark = price(id, markets_[i].mark);
         state.open_interest_long = size(id, markets_[i].open_interest_long);
         state.open_interest_short = size(id, markets_[i].open_interest_short);
-        if (t_.stopped()) return nullptr;
-        if (const std::string fault = context_->set_market(id, state); !fault.empty()) t_.not_expressible(fault);
+        if (t_.stopped()) return {};
+        if (std::string fault = context_->set_market(id, state); !fault.empty()) return fault;
     }
     for (std::size_t i = 0; i < assets_.size(); ++i) {
         const AssetId id{static_cast<std::uint32_t>(i + 1)};
@@ -99,10 +118,10 @@ const RiskContext* Desk::open() {
         const Price mark = Price::from_raw(t_.raw64(assets_[i].price, digits));
         const Price smoothed = assets_[i].smoothed.zero() ? mark : Price::from_raw(t_.raw64(assets_[i].smoothed, digits));
         const Wide total = t_.raw(assets_[i].venue_total, assets_[i].digits);
-        if (t_.stopped()) return nullptr;
-        if (const std::string fault = context_->set_asset(id, {mark, smoothed}, total); !fault.empty()) t_.not_expressible(fault);
+        if (t_.stopped()) return {};
+        if (std::string fault = context_->set_asset(id, {mark, smoothed}, total); !fault.empty()) return fault;
     }
-    return t_.stopped() ? nullptr : &*context_;
+    return {};
 }
 
 Amount Desk::amount(const Exact& value) {
@@ -114,8 +133,11 @@ Amount Desk::amount(const Exact& value) {
 
 void Desk::balance(AssetId asset, const Exact& value) {
     const Amount held = asset == AssetId{0} ? amount(value) : Amount::from_raw(t_.raw64(value, set_.assets[asset.index].digits));
-    if (abs(held) > amount_max) t_.not_expressible("beyond the declared domain: an amount of " + value.text());
-    account_.balances.push_back({asset, held});
+    const auto found = std::find_if(account_.balances.begin(), account_.balances.end(), [&](const Balance& b) { return b.asset == asset; });
+    const Wide together = Wide{held.raw()} + (found == account_.balances.end() ? 0 : found->amount.raw());
+    if (abs(together) > amount_max.raw()) return t_.not_expressible("beyond the declared domain: an amount of " + value.text());
+    if (found == account_.balances.end()) account_.balances.push_back({asset, held});
+    else found->amount = Amount::narrow(together);
 }
 
 Position& Desk::position(MarketId market, const Exact& signed_size, const Exact& entry, const Exact& leverage) {

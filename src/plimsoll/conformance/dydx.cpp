@@ -75,7 +75,8 @@ void liquidity_tier_validate(Translation& t) {
     if (t.stopped()) return;
     const Exact million = Exact::of(1'000'000, 0);
     if (million < initial || million < fraction)
-        return t.not_expressible("a rate above 100 % is data like any other here (a short may need more than its notional); the clamp holds it");
+        return t.not_expressible(
+            "a rate above 100 % is data like any other here (a short may need more than its notional); the clamp holds it");
     if (impact.zero()) return t.not_expressible("the impact notional is no part of a margin schedule");
     const auto compiled = compile(schedule, {quote_digits, 0, quote_digits});
     if (compiled) return t.answer_word("result", "ok");
@@ -116,7 +117,8 @@ void margin_requirement(Translation& t) {
     desk.everywhere().initial_floor = t.rate(in.number_or("custom_imf_ppm", "0").moved(-6));
     const RiskContext* context = desk.open();
     if (context == nullptr) return;
-    if (desk.settle_digits() != quote_digits) return t.not_expressible("beyond the declared domain: the notional does not fit an amount of 10^-6");
+    if (desk.settle_digits() != quote_digits)
+        return t.not_expressible("beyond the declared domain: the notional does not fit an amount of 10^-6");
     const Exact size = base_units(t, in, quantums);
     desk.position(market, size, Exact::of(0, 0));
     if (t.stopped()) return;
@@ -136,7 +138,8 @@ void net_notional(Translation& t) {
     Desk desk(t, quote_digits);
     MarketSetup setup;
     const int exponent = static_cast<int>(t.raw64(in.number("price_exponent"), 0));
-    if (t.stopped() || exponent < -digits_max || exponent > digits_max) return t.not_expressible("exponents beyond 18 are outside the declared domain");
+    if (t.stopped() || exponent < -digits_max || exponent > digits_max)
+        return t.not_expressible("exponents beyond 18 are outside the declared domain");
     setup.schedule = schedule_of(sum_of({nothing_asked()}));
     setup.mark = in.number("price").moved(exponent);
     setup.price_digits = setup.mark.decimals();
@@ -153,7 +156,6 @@ void net_notional(Translation& t) {
 }
 
 // Accounts.
-
 
 /// What is not settled yet is funding, which the venue settles first.
 bool funding_open(const Inputs& market, const Inputs& position) {
@@ -175,7 +177,8 @@ public:
         for (std::size_t i = 0; i < markets.size(); ++i) ids_.push_back(desk_.add_market(market_of(t_, markets[i].second, sizes_[i])));
         const RiskContext* context = desk_.open();
         if (context == nullptr) return nullptr;
-        if (desk_.settle_digits() != quote_digits) t_.not_expressible("beyond the declared domain: the notional does not fit an amount of 10^-6");
+        if (desk_.settle_digits() != quote_digits)
+            t_.not_expressible("beyond the declared domain: the notional does not fit an amount of 10^-6");
         desk_.balance(usdc_.moved(-quote_digits));
         for (const Exact& quote : quotes_) desk_.balance(quote.moved(-quote_digits));
         for (std::size_t i = 0; i < markets.size(); ++i)
@@ -270,7 +273,8 @@ void oi_match_check(Translation& t) {
 }
 
 void undercollateralized_transition(Translation& t) {
-    t.not_expressible("below initial margin the venue admits what does not worsen the ratio of requirement to collateral; here only what no fill can raise the requirement by");
+    t.not_expressible("below initial margin the venue admits what does not worsen the ratio of requirement to collateral; here only what "
+                      "no fill can raise the requirement by");
 }
 
 void account_liquidatable(Translation& t) {
@@ -279,8 +283,7 @@ void account_liquidatable(Translation& t) {
     if (context == nullptr) return;
     const AccountView view = account.desk().account().view();
     const Health h = health(*context, view, Purpose::maintenance);
-    if (h.requirement == 0 && !h.healthy())
-        return t.not_expressible(std::string(debt_without_position));
+    if (h.requirement == 0 && !h.healthy()) return t.not_expressible(std::string(debt_without_position));
     t.answer_word("liquidatable", h.healthy() ? "false" : "true");
 }
 

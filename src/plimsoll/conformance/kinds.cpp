@@ -49,6 +49,7 @@ constexpr OutsideEntry outside[] = {
     {"mango", "mango_maint_weights", "ramps of parameters over time; they belong to governance"},
     {"synthetix", "snx_fill_price", impact},
     {"synthetix", "snx_keeper_reward", reward},
+    {"synthetix", "snx_order_required", "keeper rewards inside the requirement of an order"},
     {"synthetix", "snx_liquidation_sequence", liquidation},
     {"synthetix", "snx_market_after_trade", bookkeeping},
     {"vega", "liquidation_disposal_size", liquidation},
@@ -76,7 +77,8 @@ const KindEntry* find(std::span<const KindEntry> entries, std::string_view venue
 std::span<const OutsideEntry> outside_kinds() { return outside; }
 
 Translator translator_for(std::string_view venue, std::string_view kind) {
-    const std::array tables{exchange_kinds(), tier_kinds(), collateral_kinds(), dydx_kinds()};
+    const std::array tables{exchange_kinds(), tier_kinds(), price_kinds(), collateral_kinds(), dydx_kinds(),
+                            drift_kinds(),    dex_kinds(),  vega_kinds(),  simm_kinds()};
     for (const auto& table : tables)
         if (const KindEntry* entry = find(table, venue, kind)) return entry->translate;
     return nullptr;

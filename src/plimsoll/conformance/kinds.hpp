@@ -31,7 +31,12 @@ const OutsideEntry* outside_for(std::string_view venue, std::string_view kind);
 
 std::span<const KindEntry> tier_kinds();      // tier tables of centralised exchanges
 std::span<const KindEntry> exchange_kinds();  // what is particular to one centralised exchange
+std::span<const KindEntry> price_kinds();     // liquidation prices of centralised exchanges
 std::span<const KindEntry> collateral_kinds();
 std::span<const KindEntry> dydx_kinds();
+std::span<const KindEntry> drift_kinds();
+std::span<const KindEntry> dex_kinds();  // GMX, Synthetix, Mango, Derive
+std::span<const KindEntry> vega_kinds();
+std::span<const KindEntry> simm_kinds();
 
 }  // namespace plimsoll::conformance

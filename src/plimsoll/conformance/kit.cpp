@@ -105,8 +105,7 @@ Schedule schedule_of(LevelRule initial, LevelRule maintenance) {
 
 Schedule schedule_of(LevelRule both) { return schedule_of(both, both); }
 
-Asked::Asked(Translation& translation, const Schedule& schedule, const Question& q)
-    : t_(translation), schedule_(schedule), question_(q) {
+Asked::Asked(Translation& translation, const Schedule& schedule, const Question& q) : t_(translation), schedule_(schedule), question_(q) {
     Needed needed;
     needed.look_at(schedule);
     for (const Exact* figure : {&q.notional, &q.open_interest_long, &q.open_interest_short, &q.depth, &q.market_cap})
@@ -147,7 +146,7 @@ bool Asked::at_scales(int notional_digits, int amount_digits) {
 bool Asked::compiled(int amount_digits) {
     if (t_.stopped()) return false;
     if (compiled_ && compiled_->scales.amount_digits == amount_digits) return true;
-    for (int finer = 9; finer >= 0; finer -= 3)
+    for (int finer = 18; finer >= 0; finer -= 3)
         if (at_scales(needed_digits_ + finer, amount_digits)) return true;
     t_.not_expressible("beyond the declared domain: a notional of " + question_.notional.text() + " or a figure beside it");
     return false;
@@ -165,7 +164,8 @@ Exact Asked::rounded(Level level, int digits) {
 
 Exact Asked::exact(Level level) {
     if (!compiled(schedule_.clamp.minimum.digits)) return {};
-    return Exact::of(requirement_exact(*compiled_, level, exposure_, figures_, question_.terms), compiled_->scales.notional_digits + rate_digits);
+    return Exact::of(requirement_exact(*compiled_, level, exposure_, figures_, question_.terms),
+                     compiled_->scales.notional_digits + rate_digits);
 }
 
 std::optional<MarginAnswer> Asked::explained(Level level) {

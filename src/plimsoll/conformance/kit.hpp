@@ -94,6 +94,7 @@ struct AssetSetup {
     Rate liability_initial = hundred_percent;
     Rate liability_maintenance = hundred_percent;
     Exact venue_total;
+    Exact amount_max;  // the largest balance that can occur
 };
 
 /// A small venue with one numeraire, and one account in it.
@@ -111,6 +112,7 @@ public:
     /// Closes the set-up; nothing may be added afterwards. Nothing when the translation has stopped.
     const RiskContext* open();
 
+    /// What comes to an asset twice is one balance.
     void balance(AssetId asset, const Exact& amount);
     void balance(const Exact& amount) { balance(AssetId{0}, amount); }
     /// size signed; entry is the price paid or received.
@@ -133,6 +135,8 @@ public:
 
 private:
     void fit(MarketSetup& setup, Instrument& instrument);
+    void assemble(int settle_digits);
+    std::string set_state();
 
     Translation& t_;
     int settle_digits_;

@@ -41,7 +41,7 @@ VenueCount total_of(const std::vector<VectorResult>& results) {
     return total;
 }
 
-constexpr Outcome columns[] = {Outcome::exact, Outcome::within_unit, Outcome::off, Outcome::not_expressible,
+constexpr Outcome columns[] = {Outcome::exact,         Outcome::within_unit, Outcome::off,        Outcome::not_expressible,
                                Outcome::outside_scope, Outcome::not_covered, Outcome::needs_data, Outcome::malformed};
 
 std::string summary_row(const std::string& venue, const VenueCount& count) {
@@ -51,7 +51,8 @@ std::string summary_row(const std::string& venue, const VenueCount& count) {
 }
 
 /// Reasons with the vectors they hold for, in the order of the reasons.
-std::map<std::string, std::vector<std::string>> reasons_of(const std::vector<VectorResult>& results, const std::string& venue, Outcome outcome) {
+std::map<std::string, std::vector<std::string>> reasons_of(const std::vector<VectorResult>& results, const std::string& venue,
+                                                           Outcome outcome) {
     std::map<std::string, std::vector<std::string>> reasons;
     for (const VectorResult& result : results)
         if (result.venue == venue && result.outcome == outcome) reasons[result.reason].push_back(result.id);
@@ -64,19 +65,29 @@ std::map<std::string, std::set<std::string>> left_out_of(const std::vector<Vecto
     for (const VectorResult& result : results) {
         if (result.venue != venue || (result.outcome != Outcome::exact && result.outcome != Outcome::within_unit)) continue;
         for (const FieldResult& field : result.fields)
-            if (!field.left_out.empty() && !field.name.starts_with("published")) out["`" + field.name + "`: " + field.left_out].insert(result.id);
+            if (!field.left_out.empty() && !field.name.starts_with("published"))
+                out["`" + field.name + "`: " + field.left_out].insert(result.id);
     }
     return out;
 }
 
+constexpr std::size_t names_shown = 8;
+
+/// The first names of a long list and how many follow.
 template <class Names>
 std::string names_in(const Names& names) {
     std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "`" : ", `") + name + "`";
+    std::size_t shown = 0;
+    for (const std::string& name : names) {
+        if (shown == names_shown) return text + " and " + std::to_string(names.size() - shown) + " more";
+        text += (text.empty() ? "`" : ", `") + name + "`";
+        ++shown;
+    }
     return text;
 }
 
-void append_reasons(std::string& page, const std::vector<VectorResult>& results, const std::string& venue, Outcome outcome, const char* title) {
+void append_reasons(std::string& page, const std::vector<VectorResult>& results, const std::string& venue, Outcome outcome,
+                    const char* title) {
     const auto reasons = reasons_of(results, venue, outcome);
     if (reasons.empty()) return;
     page += std::string("\n") + title + "\n\n";
@@ -152,8 +163,9 @@ parameter set, a schedule and an account, and asks the product; it does no margi
 )";
     const auto row = [&](const std::string& venue, const VenueCount& c) {
         page += "| " + venue + " | " + std::to_string(c.vectors);
-        for (const std::size_t n : {c.of(Outcome::exact), c.of(Outcome::within_unit), c.of(Outcome::off), c.fields_left_out, c.of(Outcome::not_expressible),
-                                    c.of(Outcome::outside_scope), c.of(Outcome::not_covered), c.of(Outcome::needs_data)})
+        for (const std::size_t n :
+             {c.of(Outcome::exact), c.of(Outcome::within_unit), c.of(Outcome::off), c.fields_left_out, c.of(Outcome::not_expressible),
+              c.of(Outcome::outside_scope), c.of(Outcome::not_covered), c.of(Outcome::needs_data)})
             page += " | " + std::to_string(n);
         page += " |\n";
     };
@@ -175,8 +187,10 @@ parameter set, a schedule and an account, and asks the product; it does no margi
         append_differences(page, results, venue);
     }
 
-    page += "\n## Kinds outside scope\n\nKinds of vectors that no margin schedule answers. The runner names them and counts them.\n\n| venue | kind | why |\n| --- | --- | --- |\n";
-    for (const OutsideEntry& entry : outside_kinds()) page += "| " + std::string(entry.venue) + " | `" + std::string(entry.kind) + "` | " + std::string(entry.why) + " |\n";
+    page += "\n## Kinds outside scope\n\nKinds of vectors that no margin schedule answers. The runner names them and counts them.\n\n| "
+            "venue | kind | why |\n| --- | --- | --- |\n";
+    for (const OutsideEntry& entry : outside_kinds())
+        page += "| " + std::string(entry.venue) + " | `" + std::string(entry.kind) + "` | " + std::string(entry.why) + " |\n";
     return page;
 }
 

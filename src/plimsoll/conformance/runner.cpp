@@ -156,7 +156,8 @@ std::vector<VectorResult> run_paths(const std::vector<std::string>& paths, const
         }
         std::vector<fs::path> files;
         for (fs::recursive_directory_iterator walk(path, fault), end; !fault && walk != end; walk.increment(fault))
-            if (walk->is_regular_file(fault) && walk->path().extension() == ".json" && !is_parameter_file(walk->path())) files.push_back(walk->path());
+            if (walk->is_regular_file(fault) && walk->path().extension() == ".json" && !is_parameter_file(walk->path()))
+                files.push_back(walk->path());
         if (fault) results.push_back(malformed(path, path + ": cannot be walked: " + fault.message()));
         std::sort(files.begin(), files.end());
         for (const fs::path& file : files) run_file(file, options, results);

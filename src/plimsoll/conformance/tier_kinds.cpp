@@ -62,14 +62,16 @@ void from_rate(Translation& t, const Inputs& in) {
 
 void tier_mm(Translation& t) {
     const Inputs in = t.in();
-    if (in.has("what")) return t.not_expressible("a deduction is derived by us from the rows, never taken from or given to a venue's formula");
+    if (in.has("what"))
+        return t.not_expressible("a deduction is derived by us from the rows, never taken from or given to a venue's formula");
     if (in.has("schedule_ref")) return from_table(t, in, referred_tiers(t, in));
     if (in.has("schedule")) return from_table(t, in, inline_tiers(t, in, "schedule"));
     if (in.has("inferred_schedule")) {
         const auto tiers = inline_tiers(t, in, "inferred_schedule");
         Question q;
         q.notional = in.number("notional");
-        t.answer("mm_new", Asked(t, schedule_of(max_of({brackets(rates_of(t, tiers), Application::marginal)})), q).exact(Level::maintenance));
+        t.answer("mm_new",
+                 Asked(t, schedule_of(max_of({brackets(rates_of(t, tiers), Application::marginal)})), q).exact(Level::maintenance));
         t.answer("mm_old", Asked(t, schedule_of(max_of({flat(t.fraction(in.number("whole_position_mmr")))})), q).exact(Level::maintenance));
         return;
     }
@@ -103,29 +105,43 @@ void hyperliquid_mm(Translation& t) {
 
 // OKX: the whole position pays the rate of its row; rows count contracts, the next one starts one contract above the cap.
 
-Term by_contracts(std::vector<Row> rows) {
-    Term term = brackets(std::move(rows), Application::whole);
-    term.axis.subject = Subject::own_size;
-    return term;
+/// The rows, and above the last one a step for every further `cap` contracts begun.
+LevelRule by_contracts(Translation& t, const std::vector<Tier>& tiers, Exact Tier::* rate, EdgeRule edge) {
+    std::vector<Row> rows;
+    std::vector<Term> terms;
+    Exact last_cap;
+    for (const Tier& tier : tiers) {
+        if (!tier.tail) {
+            rows.push_back({t.decimal(tier.floor), t.fraction(tier.*rate)});
+            last_cap = tier.cap;
+            continue;
+        }
+        Term tail = nothing_asked();
+        tail.axis.subject = Subject::own_size;
+        tail.curve.kind = CurveKind::steps;
+        tail.curve.origin = t.decimal(last_cap);
+        tail.curve.width = t.decimal(tier.cap);
+        tail.curve.step = t.fraction(tier.*rate);
+        terms.push_back(tail);
+    }
+    Term table = brackets(std::move(rows), Application::whole, edge);
+    table.axis.subject = Subject::own_size;
+    terms.insert(terms.begin(), table);
+    return sum_of(terms);
 }
 
 void okx_contracts(Translation& t, const Inputs& in, const std::vector<Tier>& tiers) {
-    std::vector<Row> initial, maintenance;
-    for (const Tier& tier : tiers) {
-        initial.push_back({t.decimal(tier.floor), t.fraction(tier.initial)});
-        maintenance.push_back({t.decimal(tier.floor), t.fraction(tier.maintenance)});
-    }
+    // A table that gives "from" starts its rows there; one that gives only "to" holds the edge in the lower row.
+    const EdgeRule edge = in.has("tiers") ? EdgeRule::upper_row : EdgeRule::lower_row;
     const Exact contracts = in.number("contracts");
-    Schedule schedule = schedule_of(max_of({by_contracts(initial)}), max_of({by_contracts(maintenance)}));
-    if (!in.has("mark")) {
-        // Only the row is asked for: rows of "from min" start at min itself.
-        for (LevelRule* level : {&schedule.initial, &schedule.maintenance}) level->terms.front().curve.edge = in.has("tiers") ? EdgeRule::upper_row : EdgeRule::lower_row;
-        Question q;
-        q.notional = q.size = contracts;
-        Asked asked(t, schedule, q);
-        if (const auto step = last_step(asked, Level::maintenance)) t.answer("mmr", rate_text(step->rate));
-        return;
-    }
+    const Schedule schedule = schedule_of(by_contracts(t, tiers, &Tier::initial, edge), by_contracts(t, tiers, &Tier::maintenance, edge));
+    Question at;
+    at.notional = Exact::of(1, 0);
+    at.size = contracts;
+    Asked lookup(t, schedule, at);
+    t.answer("mmr", lookup.exact(Level::maintenance));
+    if (!in.has("mark")) return;
+    t.answer("imr_min", lookup.exact(Level::initial));
     Desk desk(t, 17);
     MarketSetup setup;
     setup.schedule = schedule;
@@ -140,19 +156,17 @@ void okx_contracts(Translation& t, const Inputs& in, const std::vector<Tier>& ti
     desk.position(market, contracts, setup.mark);
     if (t.stopped()) return;
     const AccountView account = desk.account().view();
-    const auto asked = [&](Purpose purpose) { return desk.exact(Wide{position_risk(context->market(market), account, 0, purpose).requirement.raw()}); };
+    const auto asked = [&](Purpose purpose) {
+        return desk.exact(Wide{position_risk(context->market(market), account, 0, purpose).requirement.raw()});
+    };
     t.answer("mm_coin", asked(Purpose::maintenance));
     t.answer("im_min_coin", asked(Purpose::open));
-    Question row;
-    row.notional = row.size = contracts;
-    Asked lookup(t, schedule, row);
+    const Exact initial = lookup.exact(Level::initial);
+    if (!initial.zero()) t.answer("max_leverage", quotient(Exact::of(1, 0), initial, 2), Exact::of(1, 2));
     const auto step = last_step(lookup, Level::maintenance);
-    const auto initial_step = last_step(lookup, Level::initial);
-    if (!step || !initial_step) return;
-    t.answer("tier", Exact::of(step->row, 0));
-    t.answer("mmr", rate_text(step->rate));
-    t.answer("imr_min", rate_text(initial_step->rate));
-    t.answer("max_leverage", quotient(Exact::of(1, 0), rate_text(initial_step->rate), 2), Exact::of(1, 2));
+    const bool listed = !tiers.back().tail || contracts < tiers[tiers.size() - 2].cap || contracts == tiers[tiers.size() - 2].cap;
+    if (step && listed) t.answer("tier", Exact::of(step->row, 0));
+    else t.leave_out("tier", "a step of the unbounded tail has a rate and no row");
 }
 
 /// The size-scaled module of portfolio margin: marginal brackets of a multiplier above the core requirement.
@@ -248,18 +262,21 @@ void tier_max_size(Translation& t) {
         const Largest one = largest_notional(t, schedule, tiers.back().cap + Exact::of(1, 0), collateral, leverage);
         if (t.stopped()) return;
         // The venue refuses collateral that no position could use at 1x: the whole collateral as a position breaks the cap.
-        return t.answer_word("error", tiers.back().cap < collateral && one.passed && one.next == Refusal::position_cap ? "above last cap " + tiers.back().cap.text() : "none");
+        return t.answer_word("error", tiers.back().cap < collateral && one.passed && one.next == Refusal::position_cap
+                                          ? "above last cap " + tiers.back().cap.text()
+                                          : "none");
     }
     const Largest most = largest_notional(t, schedule, bound, collateral, leverage);
     if (t.stopped()) return;
     t.answer("max_notional", most.notional, Exact::of(1, 8));
     if (t.expects("max_leverage")) t.answer("max_leverage", quotient(most.notional, collateral));
-    if (t.expects("binding")) t.answer_word("binding", most.next == Refusal::leverage_caps_size ? "tier cap for the selected leverage" : to_string(most.next));
+    if (t.expects("binding"))
+        t.answer_word("binding", most.next == Refusal::leverage_caps_size ? "tier cap for the selected leverage" : to_string(most.next));
     if (!t.expects("notional_at_leverage_if_uncapped")) return;
     // Collateral has eight decimals at the venue; one last place of it carries `leverage` last places of notional.
     const Exact free_bound = collateral * leverage + Exact::of(1, 0);
-    t.answer("notional_at_leverage_if_uncapped", largest_notional(t, schedule_of(sum_of({nothing_asked()})), free_bound, collateral, leverage).notional,
-             leverage.moved(-8));
+    t.answer("notional_at_leverage_if_uncapped",
+             largest_notional(t, schedule_of(sum_of({nothing_asked()})), free_bound, collateral, leverage).notional, leverage.moved(-8));
 }
 
 /// Deribit: the largest size under a rate that rises with size.

@@ -34,7 +34,8 @@ public:
 
     Tier tier(const std::vector<std::string>& cells, const Exact& last_cap) const {
         const auto number = [&](std::string_view name) { return Exact::parse(cell(cells, name)).value_or(Exact()); };
-        Tier tier{number("floor"), number("cap"), number("mmr"), number("max_leverage"), number("imr_min")};
+        Tier tier{number("floor"), number("cap"), number("mmr"), number("max_leverage"), number("imr_min"), number("cum"), false};
+        tier.tail = cell(cells, "tier") == "step";
         if (cell(cells, "cap").empty()) tier.cap = number("max_contracts");
         if (cell(cells, "floor").empty()) tier.floor = last_cap;
         return tier;
@@ -75,7 +76,10 @@ std::vector<Tier> inline_tiers(Translation& t, const Inputs& in, std::string_vie
         Tier tier;
         const std::string_view cap = row.has("cap") ? "cap" : row.has("upto") ? "upto" : "max";
         tier.cap = row.number_or(cap, "0");
-        tier.floor = row.has("floor") ? row.number("floor") : row.has("lower") ? row.number("lower") : tiers.empty() ? Exact() : tiers.back().cap;
+        tier.floor = row.has("floor")   ? row.number("floor")
+                     : row.has("lower") ? row.number("lower")
+                     : tiers.empty()    ? Exact()
+                                        : tiers.back().cap;
         tier.maintenance = row.number_or(row.has("mm") ? "mm" : row.has("rate") ? "rate" : "mmr", "0");
         tier.initial = row.number_or(row.has("im") ? "im" : "imr", "0");
         tier.leverage = row.number_or("max_leverage", "0");
@@ -99,7 +103,8 @@ std::vector<Row> leverages_of(Translation& t, const std::vector<Tier>& tiers) {
 }
 
 Schedule tier_schedule(Translation& t, const std::vector<Tier>& tiers, Application maintenance) {
-    Schedule schedule = schedule_of(max_of({brackets(leverages_of(t, tiers), Application::whole)}), max_of({brackets(rates_of(t, tiers), maintenance)}));
+    Schedule schedule =
+        schedule_of(max_of({brackets(leverages_of(t, tiers), Application::whole)}), max_of({brackets(rates_of(t, tiers), maintenance)}));
     if (!tiers.empty()) schedule.caps.position = t.decimal(tiers.back().cap);
     schedule.caps.leverage_caps_size = true;
     return schedule;

@@ -15,6 +15,8 @@ struct Tier {
     Exact maintenance;
     Exact leverage;
     Exact initial;
+    Exact deduction;
+    bool tail = false;  // no row but what every further `cap` of size adds to both rates
 };
 
 /// The rows of a symbol in a CSV table that `schedule_ref` ("path#symbol") names; stops the translation when the table is

@@ -53,9 +53,7 @@ std::string Inputs::word(std::string_view key) const {
     return {};
 }
 
-std::string Inputs::word_or(std::string_view key, std::string_view fallback) const {
-    return has(key) ? word(key) : std::string(fallback);
-}
+std::string Inputs::word_or(std::string_view key, std::string_view fallback) const { return has(key) ? word(key) : std::string(fallback); }
 
 bool Inputs::truth(std::string_view key, bool fallback) const {
     if (!has(key)) return fallback;

@@ -31,8 +31,7 @@ Tolerance read_tolerance(const text::Value& value, text::Issues& issues) {
     const auto mode = reader.one_of("mode", {"truncate"}, text::Need::optional);
     const auto unit = part("unit");
     if (unit && unit->zero()) reader.issue("unit", "a unit of 0 truncates nothing", "give the venue's last place, such as \"0.01\"");
-    else if (mode && !unit) reader.issue("unit", "truncation needs the unit it is done at", "add \"unit\", such as \"0.01\"");
-    else if (mode) tolerance.truncate = unit;
+    else if (mode) tolerance.truncate = unit ? *unit : Exact::of(1, 0);
     reader.finish();
     return tolerance;
 }
@@ -51,7 +50,9 @@ std::optional<Vector> read_vector(const text::Value& value, std::size_t index, t
         const text::Value* found = reader.get(key);
         if (found == nullptr) return;
         if (found->is(text::Kind::object)) out = *found;
-        else reader.issue(key, reader.path_of(key) + " must be an object, and it is " + std::string(text::describe(found->kind)), "write { ... }");
+        else
+            reader.issue(key, reader.path_of(key) + " must be an object, and it is " + std::string(text::describe(found->kind)),
+                         "write { ... }");
     };
     object("inputs", vector.inputs);
     object("expected", vector.expected);
@@ -67,7 +68,8 @@ std::optional<Vector> read_vector(const text::Value& value, std::size_t index, t
 const text::Value* list_of(const text::Value& document, text::Issues& issues) {
     if (document.is(text::Kind::array)) return &document;
     if (const text::Value* list = document.find("vectors"); list != nullptr && list->is(text::Kind::array)) return list;
-    issues.add(document.place, "a vector file is a list of vectors, and this is " + std::string(text::describe(document.kind)) + " without one",
+    issues.add(document.place,
+               "a vector file is a list of vectors, and this is " + std::string(text::describe(document.kind)) + " without one",
                "write [ {\"id\": ..., \"source\": ..., \"venue\": ..., \"kind\": ..., \"inputs\": {...}, \"expected\": {...}} ]");
     return nullptr;
 }

@@ -16,7 +16,7 @@ namespace plimsoll::conformance {
 struct Tolerance {
     Exact absolute;
     Exact relative;                // of the expected figure
-    std::optional<Exact> truncate; // our figure is cut toward zero at this unit before it is compared
+    std::optional<Exact> truncate; // our figure is cut toward zero at this unit (1 when none is given)
 };
 
 struct Vector {
