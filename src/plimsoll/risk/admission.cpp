@@ -70,8 +70,7 @@ Refusal refusal_of(CapBreach breach) {
         case CapBreach::market_cap: return Refusal::market_cap_share;
         case CapBreach::leverage: return Refusal::leverage_caps_size;
     }
-    PLIM_ASSERT(!"a cap outside the enumeration");
-    return Refusal::none;
+    assertion_failed("a cap outside the enumeration", __FILE__, __LINE__);
 }
 
 /// Hard limits on the state after the order's side is filled. A bound on the account's size is size_max. What only brings

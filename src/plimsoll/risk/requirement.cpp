@@ -96,8 +96,7 @@ WorstFills worst_fills(OpenOrderPolicy policy, const Position& position) {
         }
         case OpenOrderPolicy::each_alone: return {position.size, position.size};
     }
-    PLIM_ASSERT(!"an open-order policy outside the enumeration");
-    return {};
+    assertion_failed("an open-order policy outside the enumeration", __FILE__, __LINE__);
 }
 
 PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t index, Purpose purpose, Rate loss_weight) {
