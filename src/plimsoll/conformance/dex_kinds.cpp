@@ -188,6 +188,36 @@ void snx_oi_cap(Translation& t) {
     t.answer_word("result", by_value == Refusal::none ? "ok" : by_value == Refusal::open_interest_cap ? "max_value" : to_string(by_value));
 }
 
+/// Open interest after a trade, as the product counts it: the venue speaks of both sides together and of their difference.
+void snx_market_after_trade(Translation& t) {
+    const Inputs in = t.in();
+    const Exact old = in.number("old").moved(-snx_places);
+    const Exact fresh = old + in.number("delta").moved(-snx_places);
+    const Exact both = in.number("market_size").moved(-snx_places);
+    const Exact skew = in.number("skew").moved(-snx_places);
+    Desk desk(t, 4);
+    MarketSetup setup;
+    setup.schedule = schedule_of(sum_of({nothing_asked()}));
+    setup.open_interest_long = quotient(both + skew, Exact::of(2, 0), digits_max);
+    setup.open_interest_short = quotient(both - skew, Exact::of(2, 0), digits_max);
+    setup.schedule.caps.open_interest = t.decimal(both + old.magnitude() + fresh.magnitude() + one);
+    setup.mark = one;
+    setup.price_digits = 0;
+    setup.price_max = one;
+    setup.size_max = both + old.magnitude() + fresh.magnitude();
+    setup.size_digits =
+        std::max({setup.open_interest_long.decimals(), setup.open_interest_short.decimals(), fresh.decimals(), old.decimals()});
+    const MarketId market = desk.add_market(setup);
+    const RiskContext* context = desk.open();
+    if (context == nullptr) return;
+    const MarketFigures after = exposure_of(context->market(market), nullptr, desk.size(market, old), desk.size(market, fresh)).figures;
+    const int digits = notional_digits(desk.instrument(market));
+    const Exact longs = Exact::of(after.open_interest_long, digits);
+    const Exact shorts = Exact::of(after.open_interest_short, digits);
+    t.answer("size", (longs + shorts).moved(snx_places));
+    t.answer("skew", (longs - shorts).moved(snx_places));
+}
+
 // Mango: three healths of tokens whose weights fall with what the bank holds.
 
 bool mango_expressible(Translation& t, const Inputs& in) {
@@ -296,6 +326,7 @@ constexpr std::array entries{
     KindEntry{"synthetix", "snx_account", snx_account},
     KindEntry{"synthetix", "snx_collateral_value", snx_collateral_value},
     KindEntry{"synthetix", "snx_oi_cap", snx_oi_cap},
+    KindEntry{"synthetix", "snx_market_after_trade", snx_market_after_trade},
     KindEntry{"mango", "mango_health", mango_health},
     KindEntry{"derive", "derive_srm", derive_srm},
 };

@@ -51,13 +51,10 @@ constexpr OutsideEntry outside[] = {
     {"synthetix", "snx_keeper_reward", reward},
     {"synthetix", "snx_order_required", "keeper rewards inside the requirement of an order"},
     {"synthetix", "snx_liquidation_sequence", liquidation},
-    {"synthetix", "snx_market_after_trade", bookkeeping},
     {"vega", "liquidation_disposal_size", liquidation},
     {"vega", "liquidation_disposal_sequence", liquidation},
     {"vega", "loss_socialisation", "socialised losses"},
-    {"vega", "margin_account_action", transfer},
     {"vega", "isolated_position_transfer", transfer},
-    {"vega", "switch_to_isolated", transfer},
     {"vega", "lognormal_risk_factors", model},
     {"vega", "price_bounds", model},
 };

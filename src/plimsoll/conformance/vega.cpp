@@ -1,5 +1,6 @@
 // Vega: margin levels of one market. Sizes are integers over a position factor; slippage is charged on the open position,
-// orders at the risk factor alone, and the larger side counts. Levels are factors of the rounded maintenance level.
+// orders at the risk factor alone, and the larger side counts: a schedule has one rate for both sides, so each side is asked
+// with its own and the larger answer is taken. Levels are factors of the rounded maintenance level.
 #include "plimsoll/conformance/kinds.hpp"
 #include "plimsoll/conformance/kit.hpp"
 
@@ -28,9 +29,8 @@ struct Slice {
     Exact price;
 };
 
-/// What several holdings of different rules ask together.
-Exact asked_together(Translation& t, const std::vector<Slice>& slices, int digits) {
-    Desk desk(t, fine_digits);
+/// An account with one market per slice: false when it could not be set up.
+bool hold(Translation& t, Desk& desk, const std::vector<Slice>& slices, int digits) {
     std::vector<MarketId> markets;
     for (const Slice& slice : slices) {
         MarketSetup setup;
@@ -42,11 +42,17 @@ Exact asked_together(Translation& t, const std::vector<Slice>& slices, int digit
         setup.size_digits = digits;
         markets.push_back(desk.add_market(setup));
     }
-    const RiskContext* context = desk.open();
-    if (context == nullptr) return {};
+    if (desk.open() == nullptr) return false;
     for (std::size_t i = 0; i < slices.size(); ++i)
         if (!slices[i].size.zero()) desk.position(markets[i], slices[i].size, slices[i].price);
-    return t.stopped() ? Exact() : desk.exact(health(*context, desk.account().view(), Purpose::open).requirement);
+    return !t.stopped();
+}
+
+/// What several holdings of different rules ask together.
+Exact asked_together(Translation& t, const std::vector<Slice>& slices, int digits) {
+    Desk desk(t, fine_digits);
+    if (!hold(t, desk, slices, digits)) return {};
+    return desk.exact(health(desk.context(), desk.account().view(), Purpose::open).requirement);
 }
 
 const Exact& larger(const Exact& a, const Exact& b) { return a < b ? b : a; }
@@ -167,8 +173,93 @@ void isolated_order_margin(Translation& t) {
     t.answer("order_margin", part_of(t, worst, one), one);
 }
 
+/// A chosen rate is valid where it decides: beside it the schedule's own rate of either side asks less.
 void margin_factor_validate(Translation& t) {
-    t.not_expressible("a chosen leverage that asks less than the schedule is refused there; here the larger of the two rates is asked");
+    const Inputs in = t.in();
+    Question plain;
+    plain.notional = one;
+    Question chosen = plain;
+    chosen.terms.initial_floor = t.rate(in.number("margin_factor"));
+    bool valid = true;
+    for (const std::string_view factor : {"risk_factor_long", "risk_factor_short"}) {
+        const Schedule schedule =
+            schedule_of(sum_of({flat(t.fraction(in.number(factor))), flat(t.fraction(in.number("linear_slippage")))}));
+        valid = valid && Asked(t, schedule, plain).exact(Level::initial) < Asked(t, schedule, chosen).exact(Level::initial);
+    }
+    t.answer_word("valid", valid ? "true" : "false");
+}
+
+// The margin account of one market: a level is an account whose holding asks exactly that amount.
+
+/// What stands between balances and what slices ask.
+class MarginAccount {
+public:
+    MarginAccount(Translation& t, const std::vector<Slice>& slices, int digits, const std::vector<Exact>& balances) : t_(t), desk_(t, 0) {
+        if (!hold(t, desk_, slices, digits)) return;
+        for (const Exact& balance : balances) desk_.balance(balance);
+    }
+    MarginAccount(Translation& t, const Exact& level, const Exact& balance)
+        : MarginAccount(t, {{sum_of({flat(Fraction::from_rate(hundred_percent))}), one, level}}, 0, {balance}) {}
+
+    bool covered() { return !t_.stopped() && health().healthy(); }
+    Exact asked() { return t_.stopped() ? Exact() : desk_.exact(health().requirement); }
+    /// What has to come in, negative where it may leave.
+    Exact wanted() { return t_.stopped() ? Exact() : desk_.exact(health().value()).negated(); }
+    Exact top_up() { return solved(t_.stopped() ? std::nullopt : deposit_needed(desk_.context(), view(), AssetId{0}, Purpose::open)); }
+    Exact release() { return solved(t_.stopped() ? std::nullopt : max_withdrawal(desk_.context(), view(), AssetId{0})); }
+
+private:
+    AccountView view() { return desk_.account().view(); }
+    Health health() { return plimsoll::health(desk_.context(), view(), Purpose::open); }
+    Exact solved(const std::optional<Solution>& solution) {
+        if (solution) return desk_.exact(Wide{solution->value});
+        t_.not_expressible("no amount restores this margin account");
+        return {};
+    }
+
+    Translation& t_;
+    Desk desk_;
+};
+
+/// Below the search level it is filled to the initial level, at the release level and above it is emptied to it.
+void margin_account_action(Translation& t) {
+    const Inputs in = t.in();
+    const Exact balance = in.number("margin_balance");
+    const auto at = [&](std::string_view level) { return MarginAccount(t, in.number(level), balance); };
+    if (!at("search").covered()) {
+        t.answer_word("action", "top_up");
+        t.answer("amount", at("initial").top_up());
+        return t.answer("min_amount", at("maintenance").top_up());
+    }
+    const bool releases = !in.truth("auction") && at("release").covered();
+    t.answer_word("action", releases ? "release" : "none");
+    if (releases) t.answer("amount", at("initial").release());
+}
+
+/// Position and orders each at the chosen rate of what was paid or is bid, against what lies in the three accounts.
+void switch_to_isolated(Translation& t) {
+    const Inputs in = t.in();
+    const int digits = size_digits(t, in);
+    const LevelRule rule = sum_of({flat(t.fraction(in.number("margin_factor")))});
+    const std::vector<Slice> held{{rule, in.number("position").magnitude().moved(-digits), in.number("average_entry_price")}};
+    std::vector<Slice> ordered;
+    int finest = std::max(digits, held.front().size.decimals());
+    for (const Inputs& order : in.list("orders")) {
+        ordered.push_back({rule, order.number("size").moved(-digits), order.number("price")});
+        finest = std::max(finest, ordered.back().size.decimals());
+    }
+    std::vector<Slice> both = held;
+    both.insert(both.end(), ordered.begin(), ordered.end());
+    const Exact margin = in.number("margin_balance");
+    const Exact order_margin = in.number("order_margin_balance");
+    if (!MarginAccount(t, both, finest, {margin, order_margin, in.number("general_balance")}).covered())
+        return t.answer_word("result", "insufficient_general");
+    MarginAccount position(t, held, finest, {margin});
+    const Exact asked = position.asked();
+    if (!asked.zero() && !(in.number("initial_margin") < asked)) return t.answer_word("result", "position_margin_not_above_initial");
+    t.answer_word("result", "ok");
+    t.answer("margin_delta", position.wanted(), one);
+    t.answer("order_margin_delta", MarginAccount(t, ordered, finest, {order_margin}).wanted(), one);
 }
 
 // A collateral of exactly the maintenance margin is liquidated at the mark.
@@ -193,7 +284,12 @@ void liquidation_price_identity(Translation& t) {
     if (t.stopped()) return;
     desk.balance(
         desk.exact(Wide{position_risk(context->market(market), desk.account().view(), 0, Purpose::maintenance).requirement.raw()}));
-    t.answer("liquidation_price", liquidation(t, desk, market, 0), setup.mark.moved(-6));
+    // A maintenance rate above 100 % falls faster than the price: then it is the way up that liquidates a long.
+    const PriceMove away = position.negative() ? PriceMove::down : PriceMove::up;
+    auto price = liquidation_price(*context, desk.account().view(), 0);
+    if (!price) price = liquidation_price(*context, desk.account().view(), 0, away);
+    if (!price) return t.not_expressible("no price liquidates this account");
+    t.answer("liquidation_price", desk.exact(price->last_safe, market), setup.mark.moved(-6));
 }
 
 constexpr std::array entries{
@@ -201,6 +297,8 @@ constexpr std::array entries{
     KindEntry{"vega", "full_collateral_margin", full_collateral_margin},
     KindEntry{"vega", "isolated_order_margin", isolated_order_margin},
     KindEntry{"vega", "margin_factor_validate", margin_factor_validate},
+    KindEntry{"vega", "margin_account_action", margin_account_action},
+    KindEntry{"vega", "switch_to_isolated", switch_to_isolated},
     KindEntry{"vega", "liquidation_price_identity", liquidation_price_identity},
 };
 
