@@ -19,6 +19,15 @@ const std::vector<VectorResult>& results() {
     return all;
 }
 
+// How the vectors that wait for a public table come out once it is at hand: pinned here, shown on the page.
+constexpr std::size_t exact_with_tables = 605;
+constexpr std::size_t within_with_tables = 145;
+
+std::string note() {
+    return "With the public tables at hand (`PLIM_SHARED_DATA=... ctest -R CONF`), " + std::to_string(exact_with_tables) +
+           " vectors are exact, " + std::to_string(within_with_tables) + " within one unit and none is off.";
+}
+
 VenueCount total(const std::vector<VectorResult>& all) {
     VenueCount sum;
     for (const auto& [venue, count] : count_by_venue(all)) {
@@ -60,11 +69,12 @@ TEST(CONF_001, vectors_that_refer_to_a_public_table_are_met_when_it_is_at_hand) 
     const VenueCount sum = total(all);
     EXPECT_EQ(sum.of(Outcome::needs_data), 0u) << summary_of(all);
     EXPECT_EQ(sum.of(Outcome::off) + sum.of(Outcome::malformed) + sum.of(Outcome::not_covered), 0u) << summary_of(all);
-    EXPECT_GT(sum.of(Outcome::exact), total(results()).of(Outcome::exact));
+    EXPECT_EQ(sum.of(Outcome::exact), exact_with_tables);
+    EXPECT_EQ(sum.of(Outcome::within_unit), within_with_tables);
 }
 
 TEST(CONF_002, the_page_is_what_the_run_gave) {
-    const std::string page = conformance_markdown(results());
+    const std::string page = conformance_markdown(results(), note());
     if (std::getenv("PLIM_REWRITE") != nullptr) std::ofstream(page_file) << page;
     EXPECT_EQ(content_of(page_file), page) << "run the test with PLIM_REWRITE=1 and review the difference";
 }

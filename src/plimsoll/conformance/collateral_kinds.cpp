@@ -51,8 +51,8 @@ void ftx_haircut(Translation& t) {
     asset.initial.root = asset.maintenance.root = root;
     if (t.stopped() || quantity.zero()) return;
     // The product answers an amount; per unit held it is the weight.
-    t.answer("initial_weight", quotient(counted(t, asset, quantity, Purpose::open), quantity));
-    t.answer("total_weight", quotient(counted(t, asset, quantity, Purpose::maintenance), quantity));
+    t.answer("initial_weight", t.per_unit(counted(t, asset, quantity, Purpose::open), quantity));
+    t.answer("total_weight", t.per_unit(counted(t, asset, quantity, Purpose::maintenance), quantity));
 }
 
 void kraken_haircut(Translation& t) {

@@ -124,6 +124,11 @@ std::string Desk::set_state() {
     return {};
 }
 
+Price Desk::price(MarketId id, const Exact& value) {
+    if (value.negative()) t_.not_expressible("beyond the declared domain: a price of " + value.text());
+    return Price::from_raw(value.negative() ? 0 : t_.raw64(value, instrument(id).price_digits));
+}
+
 Amount Desk::amount(const Exact& value) {
     const auto raw = value.raw_cut(settle_digits_);
     if (raw && *raw <= amount_max.raw() && *raw >= -amount_max.raw()) return Amount::narrow(*raw);

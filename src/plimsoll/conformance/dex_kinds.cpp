@@ -89,7 +89,7 @@ Schedule snx_schedule(Translation& t, const Inputs& p) {
     const Exact scale = p.number("skew_scale").moved(-snx_places);
     const Exact fraction = p.number("initial_margin_fraction").moved(-snx_places);
     if (t.stopped() || scale.zero()) return p.fault("skew_scale", "is 0: no scaling is a mistake here and not a setting"), Schedule{};
-    const Term term = fraction.zero() ? flat(least) : linear_in_size(least, t.decimal(quotient(fraction, scale, digits_max)));
+    const Term term = fraction.zero() ? flat(least) : linear_in_size(least, t.decimal(t.per_unit(fraction, scale, digits_max)));
     Schedule schedule = schedule_of(sum_of({term}));
     if (p.has("maintenance_margin_scalar"))
         schedule.maintenance = part_of_initial(t.fraction(p.number("maintenance_margin_scalar").moved(-snx_places)));
@@ -140,7 +140,7 @@ void snx_collateral_value(Translation& t) {
         asset.price = c.number("price").moved(-snx_places);
         const Exact scale = c.number("skew_scale").moved(-snx_places);
         if (scale.zero()) return c.fault("skew_scale", "is 0: no scaling is a mistake here and not a setting");
-        asset.initial.linear = LinearDiscount{t.decimal(quotient(c.number("scalar").moved(-snx_places), scale, digits_max)),
+        asset.initial.linear = LinearDiscount{t.decimal(t.per_unit(c.number("scalar").moved(-snx_places), scale, digits_max)),
                                               t.rate(c.number("lower").moved(-snx_places)), t.rate(c.number("upper").moved(-snx_places))};
         ids.push_back(desk.add_asset(asset));
     }
@@ -165,8 +165,8 @@ Refusal refusal_under(Translation& t, const Inputs& in, const Exact& price, cons
     setup.price_max = price;
     const Exact both = in.number("market_size").moved(-snx_places);
     const Exact skew = in.number("skew").moved(-snx_places);
-    setup.open_interest_long = quotient(both + skew, Exact::of(2, 0), digits_max);
-    setup.open_interest_short = quotient(both - skew, Exact::of(2, 0), digits_max);
+    setup.open_interest_long = t.per_unit(both + skew, Exact::of(2, 0), digits_max);
+    setup.open_interest_short = t.per_unit(both - skew, Exact::of(2, 0), digits_max);
     setup.size_max = old.magnitude() + delta.magnitude();
     setup.size_digits =
         std::max({setup.open_interest_long.decimals(), setup.open_interest_short.decimals(), delta.decimals(), old.decimals()});

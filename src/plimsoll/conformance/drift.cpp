@@ -24,11 +24,11 @@ Category category_of(const Inputs& in) {
 }
 
 /// A ratio of the category, as a decimal; a fill stands halfway between initial and maintenance.
-Exact ratio_of(const Inputs& in, Category category, std::string_view initial, std::string_view maintenance) {
+Exact ratio_of(Translation& t, const Inputs& in, Category category, std::string_view initial, std::string_view maintenance) {
     const Exact high = in.number(initial).moved(-ratio_places);
     const Exact low = in.number(maintenance).moved(-ratio_places);
     if (category == Category::initial) return high;
-    return category == Category::maintenance ? low : quotient(high + low, Exact::of(2, 0));
+    return category == Category::maintenance ? low : t.per_unit(high + low, Exact::of(2, 0));
 }
 
 /// The larger of the ratio and four fifths of it plus the factor times the root of the size.
@@ -47,8 +47,8 @@ void perp_margin_ratio(Translation& t) {
     const bool high_leverage = in.truth("high_leverage");
     if (high_leverage && !factor.zero())
         return t.not_expressible("high-leverage mode slides between two root curves as the size grows; a term is one curve");
-    const Exact ratio = high_leverage ? ratio_of(in, category, "hlm_initial", "hlm_maintenance")
-                                      : ratio_of(in, category, "margin_ratio_initial", "margin_ratio_maintenance");
+    const Exact ratio = high_leverage ? ratio_of(t, in, category, "hlm_initial", "hlm_maintenance")
+                                      : ratio_of(t, in, category, "margin_ratio_initial", "margin_ratio_maintenance");
     Question q;
     q.notional = Exact::of(1, 0);
     q.size = in.number("size").moved(-9);
@@ -64,14 +64,14 @@ RootDiscount root_of(Translation& t, const Exact& factor) { return {Rate::from_r
 Exact weight_of(Translation& t, AssetSetup asset, const Exact& units) {
     if (t.stopped() || units.zero()) return {};
     const Exact value = counted(t, asset, units, Purpose::open);
-    return t.stopped() ? Exact() : quotient(value, units * asset.price).moved(ratio_places);
+    return t.stopped() ? Exact() : t.per_unit(value, units * asset.price).moved(ratio_places);
 }
 
 void spot_asset_weight(Translation& t) {
     const Inputs in = t.in();
     const Exact amount = in.number("amount").moved(-static_cast<int>(t.raw64(in.number("decimals"), 0)));
     AssetSetup asset = asset_worth_one(amount);
-    asset.initial.weight = t.rate(ratio_of(in, category_of(in), "initial_asset_weight", "maintenance_asset_weight"));
+    asset.initial.weight = t.rate(ratio_of(t, in, category_of(in), "initial_asset_weight", "maintenance_asset_weight"));
     const Exact factor = in.number_or("imf_factor", "0").moved(-6);
     if (!factor.zero()) asset.initial.root = root_of(t, factor);
     t.answer("weight", weight_of(t, asset, amount), last_place);
@@ -81,7 +81,7 @@ void spot_liability_weight(Translation& t) {
     const Inputs in = t.in();
     if (!in.number_or("imf_factor", "0").zero())
         return t.not_expressible("a liability weight that rises with its size; liability weights are flat");
-    t.answer("weight", ratio_of(in, category_of(in), "initial_liability_weight", "maintenance_liability_weight").moved(ratio_places),
+    t.answer("weight", ratio_of(t, in, category_of(in), "initial_liability_weight", "maintenance_liability_weight").moved(ratio_places),
              last_place);
 }
 
@@ -106,7 +106,7 @@ void upnl_asset_weight(Translation& t) {
     const Category category = category_of(in);
     const Exact profit = in.number("upnl").moved(-6);
     AssetSetup asset = asset_worth_one(profit);
-    asset.initial.weight = t.rate(ratio_of(in, category, "initial_weight", "maintenance_weight"));
+    asset.initial.weight = t.rate(ratio_of(t, in, category, "initial_weight", "maintenance_weight"));
     const Exact factor = in.number_or("imf_factor", "0").moved(-6);
     if (!factor.zero() && category != Category::maintenance) asset.initial.root = root_of(t, factor);
     t.answer("weight", weight_of(t, asset, profit), last_place);
@@ -131,7 +131,7 @@ MarketSetup perp_market(Translation& t, const Inputs& perp, Category category) {
     setup.size_digits = 9;
     const Exact base = perp.number("base").magnitude().moved(-9);
     setup.size_max = base.zero() ? last_place : base;
-    const Exact ratio = ratio_of(perp, category, "margin_ratio_initial", "margin_ratio_maintenance");
+    const Exact ratio = ratio_of(t, perp, category, "margin_ratio_initial", "margin_ratio_maintenance");
     setup.schedule = premium_schedule(t, ratio, perp.number_or("imf_factor", "0").moved(-6));
     return setup;
 }
@@ -180,10 +180,10 @@ AssetSetup spot_asset(Translation& t, const Inputs& spot, Category category, con
     asset.price_digits = 6;
     asset.amount_max = spot.number("amount").moved(-asset.digits);
     if (strict && spot.has("twap5")) asset.smoothed = spot.number("twap5").moved(-6);
-    asset.initial.weight = t.rate(ratio_of(spot, category, "initial_asset_weight", "maintenance_asset_weight"));
+    asset.initial.weight = t.rate(ratio_of(t, spot, category, "initial_asset_weight", "maintenance_asset_weight"));
     const Exact factor = spot.number_or("imf_factor", "0").moved(-6);
     if (!factor.zero()) asset.initial.root = root_of(t, factor);
-    asset.liability_initial = t.rate(ratio_of(spot, category, "initial_liability_weight", "maintenance_liability_weight"));
+    asset.liability_initial = t.rate(ratio_of(t, spot, category, "initial_liability_weight", "maintenance_liability_weight"));
     const bool quote = spot.number_or("index", "0").zero();
     if (own.zero() || quote) return asset;
     // The account's own ratio r: collateral counts 1 - r at most, a liability 1 + r at least.

@@ -1,6 +1,8 @@
 // What is particular to one centralised exchange: rates that rise with size, steps, roots, and how orders are charged.
 #include "plimsoll/conformance/kinds.hpp"
 #include "plimsoll/conformance/tiers.hpp"
+#include "plimsoll/formats/tiers.hpp"
+#include "plimsoll/text/json.hpp"
 
 #include <array>
 
@@ -220,7 +222,7 @@ void kucoin_im(Translation& t) {
     const int digits = static_cast<int>(t.raw64(in.number("imr_dp"), 0));
     if (t.stopped() || digits < 0 || digits > 10) return in.fault("imr_dp", "lies outside 0 and 10");
     // The venue publishes 1 / leverage cut to its decimals; that decimal is the rate. Rates hold nine decimals over a whole divisor.
-    const Exact published = quotient(one, in.number("leverage"), digits);
+    const Exact published = t.per_unit(one, in.number("leverage"), digits);
     Question q;
     q.notional = in.number("position_value");
     const Fraction rate{t.raw64(published, 10), 10};
@@ -270,7 +272,7 @@ void kucoin_risk_rate(Translation& t) {
     const Exact denominator = left.exact(health(*rest, left.account().view(), Purpose::maintenance).value());
     t.answer("numerator", numerator);
     t.answer("denominator", denominator);
-    if (!denominator.zero()) t.answer("risk_rate", quotient(numerator, denominator));
+    if (!denominator.zero()) t.answer("risk_rate", t.per_unit(numerator, denominator));
 }
 
 // Binance order cost: margin at the order's own price, loss against the mark.
@@ -333,8 +335,22 @@ void nautilus_im(Translation& t) {
 
 void span_im(Translation& t) { t.outside("scenario margin; portfolio mode reads risk arrays"); }
 
+/// A table with deductions, written as the venue writes it and judged by the importer.
 void schedule_check(Translation& t) {
-    t.not_expressible("a table with deductions is checked where it is imported; a schedule holds no deduction that could be wrong");
+    const auto tiers = referred_tiers(t, t.in());
+    if (t.stopped()) return;
+    text::JsonWriter json;
+    json.begin_array().begin_object().key("symbol").string("TABLE").key("brackets").begin_array();
+    std::int64_t number = 0;
+    for (const Tier& tier : tiers) {
+        json.begin_object().key("bracket").number(++number).key("initialLeverage").number(tier.leverage.text());
+        json.key("notionalCap").number(tier.cap.text()).key("notionalFloor").number(tier.floor.text());
+        json.key("maintMarginRatio").number(tier.maintenance.text()).key("cum").number(tier.deduction.text()).end_object();
+    }
+    json.end_array().end_object().end_array();
+    const formats::Import import = formats::import_tiers(formats::Format::binance, json.take(), "table");
+    t.answer_word("valid", import.ok() ? "true" : "false");
+    t.leave_out("violations", std::to_string(import.report.count(formats::Severity::error)) + " findings in our own words");
 }
 
 constexpr std::array entries{

@@ -121,7 +121,7 @@ public:
 
     const Instrument& instrument(MarketId id) const { return set_.markets[id.index].instrument; }
     int settle_digits() const { return settle_digits_; }
-    Price price(MarketId id, const Exact& value) { return Price::from_raw(t_.raw64(value, instrument(id).price_digits)); }
+    Price price(MarketId id, const Exact& value);
     Size size(MarketId id, const Exact& value) { return Size::from_raw(t_.raw64(value, instrument(id).size_digits)); }
     /// An amount of the numeraire; what is finer than its last place is cut off.
     Amount amount(const Exact& value);

@@ -204,7 +204,8 @@ void entry_value_liq(Translation& t) {
     const Exact unit = Exact::of(1, 8);
     const bool ticked = t.expects("liq_unrounded");
     const Exact tick = in.number_or("tick", "0.01");
-    if (t.stopped() || tick.zero()) return;
+    if (tick.zero() || tick.negative()) in.fault("tick", "is not above 0");
+    if (t.stopped()) return;
     const bool up = !p.is_short;
     t.answer("liq_price", ticked ? at_tick(prices.liquidation, tick, up) : prices.liquidation, unit);
     t.answer("liq_unrounded", prices.liquidation, unit);

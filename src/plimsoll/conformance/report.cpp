@@ -143,7 +143,7 @@ std::string summary_of(const std::vector<VectorResult>& results) {
     return text + summary_row("all", total_of(results));
 }
 
-std::string conformance_markdown(const std::vector<VectorResult>& results) {
+std::string conformance_markdown(const std::vector<VectorResult>& results, std::string_view note) {
     std::string page = R"(# Conformance: figures of venues against our own schedules
 
 Written by the tool from `tests/conformance/vectors/`; do not edit by hand. Each vector is a figure that a venue published,
@@ -172,6 +172,7 @@ parameter set, a schedule and an account, and asks the product; it does no margi
     const auto counts = count_by_venue(results);
     for (const auto& [venue, count] : counts) row(venue, count);
     row("all", total_of(results));
+    if (!note.empty()) page += "\n" + std::string(note) + "\n";
 
     for (const auto& [venue, count] : counts) {
         const auto left_out = left_out_of(results, venue);

@@ -65,7 +65,7 @@ FieldResult judge(const Expected& expected, const Translation& translation) {
     FieldResult field{expected.name, text::shown(expected.value->text), {}, {}, {}, Outcome::exact};
     if (expected.value->is(text::Kind::string) || expected.value->is(text::Kind::number)) field.expected = expected.value->text;
     for (const LeftOut& left : translation.left_out()) {
-        if (left.name != expected.name) continue;
+        if (left.name != expected.name && !expected.name.starts_with(left.name + ".")) continue;
         field.left_out = left.reason;
         return field;
     }

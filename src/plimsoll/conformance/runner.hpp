@@ -78,6 +78,7 @@ struct VenueCount {
 std::map<std::string, VenueCount> count_by_venue(const std::vector<VectorResult>& results);
 
 /// docs/conformance.md: per venue what was run and what came out, what is not expressible and why, what is outside scope.
-std::string conformance_markdown(const std::vector<VectorResult>& results);
+/// `note` is a paragraph below the table.
+std::string conformance_markdown(const std::vector<VectorResult>& results, std::string_view note = {});
 
 }  // namespace plimsoll::conformance

@@ -162,7 +162,7 @@ void okx_contracts(Translation& t, const Inputs& in, const std::vector<Tier>& ti
     t.answer("mm_coin", asked(Purpose::maintenance));
     t.answer("im_min_coin", asked(Purpose::open));
     const Exact initial = lookup.exact(Level::initial);
-    if (!initial.zero()) t.answer("max_leverage", quotient(Exact::of(1, 0), initial, 2), Exact::of(1, 2));
+    if (!initial.zero()) t.answer("max_leverage", t.per_unit(Exact::of(1, 0), initial, 2), Exact::of(1, 2));
     const auto step = last_step(lookup, Level::maintenance);
     const bool listed = !tiers.back().tail || contracts < tiers[tiers.size() - 2].cap || contracts == tiers[tiers.size() - 2].cap;
     if (step && listed) t.answer("tier", Exact::of(step->row, 0));
@@ -269,7 +269,7 @@ void tier_max_size(Translation& t) {
     const Largest most = largest_notional(t, schedule, bound, collateral, leverage);
     if (t.stopped()) return;
     t.answer("max_notional", most.notional, Exact::of(1, 8));
-    if (t.expects("max_leverage")) t.answer("max_leverage", quotient(most.notional, collateral));
+    if (t.expects("max_leverage")) t.answer("max_leverage", t.per_unit(most.notional, collateral));
     if (t.expects("binding"))
         t.answer_word("binding", most.next == Refusal::leverage_caps_size ? "tier cap for the selected leverage" : to_string(most.next));
     if (!t.expects("notional_at_leverage_if_uncapped")) return;

@@ -147,6 +147,12 @@ Decimal Translation::decimal(const Exact& value) {
     return {};
 }
 
+Exact Translation::per_unit(const Exact& a, const Exact& b, int decimals) {
+    if (!b.zero()) return quotient(a, b, decimals);
+    not_expressible("an amount per unit of nothing");
+    return {};
+}
+
 Rate Translation::rate(const Exact& value) { return Rate::from_raw(raw64(value, rate_digits)); }
 
 Rate Translation::rate_up(const Exact& value) {

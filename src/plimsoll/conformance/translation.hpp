@@ -103,6 +103,9 @@ public:
     Wide raw(const Exact& value, int digits);
     std::int64_t raw64(const Exact& value, int digits);
 
+    /// a / b toward zero, for showing an amount per unit as a rate; b of 0 stops the translation.
+    Exact per_unit(const Exact& a, const Exact& b, int decimals = 30);
+
     /// The document of a table that a vector refers to, found beside the vector's file or one of the folders above it, or
     /// in the data root.
     std::optional<std::string> referred(std::string_view path);
