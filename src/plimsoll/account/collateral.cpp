@@ -1,6 +1,7 @@
 #include "plimsoll/account/collateral.hpp"
 
 #include "plimsoll/money/mul_div.hpp"
+#include "plimsoll/money/reciprocal.hpp"
 #include "plimsoll/money/root.hpp"
 
 #include <algorithm>
@@ -77,12 +78,11 @@ Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amoun
 
     const int shift = digits + rate_digits - scales.numeraire_digits;
     PLIM_ASSERT(shift >= 0);
+    if (!curve.venue_scale_start) return static_cast<Wide>(pow10_reciprocal(shift).divide_down(u(weighted)));  // weighted < 2^120
     Natural256 result(u(weighted));
-    if (curve.venue_scale_start) {
-        const UWide start = u(at_digits(*curve.venue_scale_start, digits));
-        const Natural256 total = multiply(u(venue_total), u(Wide{price.raw()}));
-        if (total > Natural256(start)) result = divide(result * start, total.to_uwide(), Toward::down);
-    }
+    const UWide start = u(at_digits(*curve.venue_scale_start, digits));
+    const Natural256 total = multiply(u(venue_total), u(Wide{price.raw()}));
+    if (total > Natural256(start)) result = divide(result * start, total.to_uwide(), Toward::down);
     return static_cast<Wide>(result.divided_down_by_pow10(shift).to_uwide());
 }
 
@@ -118,6 +118,8 @@ Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price 
     PLIM_ASSERT(amount >= 0 && price.raw() >= 0);
     const int shift = value_digits(scales) + rate_digits - scales.numeraire_digits;
     PLIM_ASSERT(shift >= 0);
+    const Wide value = fits_int64(amount) ? amount * price.raw() : wide_max;
+    if (value <= notional_max && weight <= multiplier_max) return static_cast<Wide>(pow10_reciprocal(shift).divide_up(u(value * weight.raw())));
     const Natural256 exact = Natural256(u(amount)) * u(Wide{price.raw()}) * u(Wide{weight.raw()});
     return static_cast<Wide>(exact.divided_up_by_pow10(shift).to_uwide());
 }

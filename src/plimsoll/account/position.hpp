@@ -47,6 +47,8 @@ static_assert(std::is_trivially_copyable_v<Position> && sizeof(Position) == 96);
 struct PositionTerms {
     Rate multiplier;
     Rate initial_floor;
+
+    friend bool operator==(const PositionTerms&, const PositionTerms&) = default;
 };
 
 /// What one owner's accounts hold together in a market, this account's position included.

@@ -37,6 +37,32 @@ MarketFigures figures_of(const Instrument& instrument, const MarketState& state)
     return figures;
 }
 
+/// Bounds for quick_position.hpp: worth_most * widen <= 2^61 keeps a profit's magnitude (two worths apart) within 2^62 once it is
+/// widened, and twice size_most is still worth less than what each table answers.
+QuickMarket quick_of(const MarketView& view) {
+    QuickMarket quick;
+    const MarketParams& params = *view.params;
+    const Instrument& instrument = params.instrument;
+    const Wide unit = Wide{view.state.mark.raw()} * instrument.multiplier.raw;
+    const int shift = notional_digits(instrument) - instrument.settle_digits;
+    const bool ordinary = instrument.kind != ContractKind::inverse && params.multiplier == hundred_percent && params.hedge == HedgeRule::sum_of_legs &&
+                          params.open_orders == OpenOrderPolicy::worst_side && !view.uses_open_interest;
+    if (!ordinary || unit <= 0 || !fits_int64(unit) || shift < -3 || shift > digits_max) return quick;
+    quick.unit = narrow64(unit);
+    quick.widen = pow10_64(std::max(0, -shift));
+    quick.settle = Reciprocal64(static_cast<std::uint64_t>(pow10_64(std::max(0, shift))));
+    quick.worth_most = (std::int64_t{1} << 61) / quick.widen;
+    Wide notional_most = quick.worth_most;
+    for (const Level level : {Level::initial, Level::maintenance, Level::closeout}) {
+        const PlainTable& table = view.schedule->plain_table(level);
+        if (table.limit() == 0 || table.is_lifted()) continue;
+        quick.levels = static_cast<std::uint8_t>(quick.levels | 1u << static_cast<unsigned>(level));
+        notional_most = std::min<Wide>(notional_most, table.limit() - 1);
+    }
+    quick.size_most = narrow64(notional_most / 2 / unit);
+    return quick;
+}
+
 }  // namespace
 
 Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
@@ -67,7 +93,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     if (!errors.empty()) return fail(std::move(errors));
 
     for (std::size_t i = 0; i < p.markets.size(); ++i)
-        context.markets_.push_back({&p.markets[i], &context.schedules_[i], {}, {}, looks_at_open_interest(context.schedules_[i])});
+        context.markets_.push_back({&p.markets[i], &context.schedules_[i], {}, {}, looks_at_open_interest(context.schedules_[i]), p.markets[i].settle, p.asset(p.markets[i].settle).liability_weight_initial, {}});
     const Asset& numeraire = p.asset(p.numeraire);
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
         const Asset& asset = p.assets[i];
@@ -98,6 +124,7 @@ std::string RiskContext::set_market(MarketId id, const MarketState& state) {
     if (state.volatility.raw() < 0 || state.reserve_ratio.raw() < 0) return "volatility and reserve ratio cannot be below 0";
     view.state = state;
     view.figures = figures_of(instrument, state);
+    view.quick = quick_of(view);
     return {};
 }
 
@@ -117,6 +144,7 @@ MarketView RiskContext::at_price(MarketId id, Price mark) const {
     MarketView view = markets_[id.index];
     view.state.mark = mark;
     view.figures = figures_of(view.params->instrument, view.state);
+    view.quick = quick_of(view);
     return view;
 }
 

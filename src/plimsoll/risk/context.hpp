@@ -12,6 +12,19 @@
 
 namespace plimsoll {
 
+/// What the fast way (quick_position.hpp) asks of a market at one price, apart from its table. Levels it cannot answer are
+/// left out: inverse contracts, schedules that are no plain table or look at open interest, hedge and order policies of their own.
+struct QuickMarket {
+    std::int64_t unit = 0;        // worth of one last place of size
+    std::int64_t size_most = 0;   // larger sizes are not answered
+    std::int64_t worth_most = 0;  // nor larger costs
+    std::int64_t widen = 1;       // notional to settle asset: times `widen`, by `settle`
+    Reciprocal64 settle;
+    std::uint8_t levels = 0;  // bit by level
+
+    bool answers(Level level) const { return (levels >> static_cast<unsigned>(level) & 1u) != 0; }
+};
+
 /// One market at one price. `figures` are the state's figures as notionals at that price.
 struct MarketView {
     const MarketParams* params = nullptr;
@@ -19,6 +32,9 @@ struct MarketView {
     MarketState state;
     MarketFigures figures;
     bool uses_open_interest = false;  // whether the requirement can change with it
+    AssetId settle;
+    Rate loss_weight = hundred_percent;  // what a loss of an order counts at the initial level, see position_risk()
+    QuickMarket quick;
 };
 
 struct AssetView {

@@ -1,6 +1,7 @@
 #include "plimsoll/risk/health.hpp"
 
 #include "plimsoll/money/mul_div.hpp"
+#include "plimsoll/risk/quick_position.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,10 @@ const MarketView& view_of(const RiskContext& context, MarketId id, const Replace
     return replaced != nullptr && replaced->market == id ? replaced->view : context.market(id);
 }
 
+Rate profit_weight(const ProfitWeights& weights, Purpose purpose) {
+    return purpose == Purpose::open ? weights.initial : purpose == Purpose::withdraw ? weights.withdrawal : weights.maintenance;
+}
+
 /// Profit weighted, losses in full.
 Wide credit_of(Wide pnl, const ProfitWeights& weights, Purpose purpose, int settle_digits) {
     if (pnl <= 0) return pnl;
@@ -54,7 +59,7 @@ Wide credit_of(Wide pnl, const ProfitWeights& weights, Purpose purpose, int sett
         const Wide raw = cap.digits <= settle_digits ? cap.raw * pow10(settle_digits - cap.digits) : cap.raw / pow10(cap.digits - settle_digits);
         pnl = std::min(pnl, raw);
     }
-    const Rate weight = purpose == Purpose::open ? weights.initial : purpose == Purpose::withdraw ? weights.withdrawal : weights.maintenance;
+    const Rate weight = profit_weight(weights, purpose);
     if (weight == hundred_percent) return pnl;
     return static_cast<Wide>(mul_div(static_cast<UWide>(pnl), static_cast<UWide>(weight.raw()), rate_one, Toward::down));
 }
@@ -87,22 +92,36 @@ bool is_pair(const AccountView& account, std::size_t index) {
 
 void add_positions(const RiskContext& context, const AccountView& account, Purpose purpose, const Replacement* replaced, AssetSums& sums) {
     const ProfitWeights& weights = context.set().profit;
+    const bool initial = level_of(purpose) == Level::initial;
+    const QuickAsk ask{level_of(purpose), initial, static_cast<std::uint64_t>(profit_weight(weights, purpose).raw())};
+    const bool ordinary = account.group.empty() && account.terms.empty() && account.everywhere == PositionTerms{} && !(initial && weights.initial_cap);
+    AssetId settle{assets_max};  // of the position before: mostly the same, so its sums are at hand
+    AssetSums::Sum* sum = nullptr;
     for (std::size_t i = 0; i < account.positions.size(); ++i) {
         const Position& position = account.positions[i];
         if (position.mode == MarginMode::isolated) continue;
         const MarketView& market = view_of(context, position.market, replaced);
-        AssetSums::Sum& sum = sums.at(market.params->settle);
+        if (market.settle != settle) {
+            settle = market.settle;
+            sum = &sums.at(settle);
+        }
+        if (QuickRisk quick; ordinary && quick_position_risk(market, position, ask, quick)) {
+            sum->credit += quick.credit;
+            sum->requirement += quick.requirement.raw();
+            sum->order_loss += quick.order_loss.raw();
+            continue;
+        }
         const int digits = market.params->instrument.settle_digits;
         const Rate loss_weight = liability_weight(context.asset(market.params->settle), level_of(purpose) == Level::initial);
         PositionRisk risk = position_risk(market, account, i, purpose, loss_weight);
-        sum.credit += credit_of(risk.pnl, weights, purpose, digits);
+        sum->credit += credit_of(risk.pnl, weights, purpose, digits);
         if (market.params->hedge == HedgeRule::larger_leg && is_pair(account, i)) {
             const PositionRisk other = position_risk(market, account, ++i, purpose, loss_weight);
-            sum.credit += credit_of(other.pnl, weights, purpose, digits);
+            sum->credit += credit_of(other.pnl, weights, purpose, digits);
             if (risk_weighed(other.requirement, other.order_loss, loss_weight) > risk_weighed(risk.requirement, risk.order_loss, loss_weight)) risk = other;
         }
-        sum.requirement += risk.requirement.raw();
-        sum.order_loss += risk.order_loss.raw();
+        sum->requirement += risk.requirement.raw();
+        sum->order_loss += risk.order_loss.raw();
     }
 }
 

@@ -30,6 +30,8 @@ public:
         compile_clamp();
         compile_caps();
         if (has_errors(findings_)) return fail(errors_only());
+        for (const Level level : {Level::initial, Level::maintenance, Level::closeout})
+            out_.plain_tables[static_cast<std::size_t>(level)] = PlainTable::of(out_, level);
         return std::move(out_);
     }
 

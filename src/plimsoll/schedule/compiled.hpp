@@ -6,6 +6,7 @@
 #include "plimsoll/money/count.hpp"
 #include "plimsoll/schedule/exposure.hpp"
 #include "plimsoll/schedule/finding.hpp"
+#include "plimsoll/schedule/plain_table.hpp"
 #include "plimsoll/schedule/schedule.hpp"
 
 #include <array>
@@ -82,6 +83,9 @@ public:
     Fraction market_cap_share;  // numerator 0: none
     bool leverage_caps_size = false;
 
+    std::array<PlainTable, levels_count> plain_tables;  // the levels again, where the fast way answers them
+
+    const PlainTable& plain_table(Level which) const { return plain_tables[static_cast<std::size_t>(which)]; }
     const CompiledLevel& level(Level which) const { return levels[static_cast<std::size_t>(which)]; }
     /// Decimals between the guard grid and the settle asset's last place.
     int guard_digits() const { return scales.notional_digits + rate_digits - scales.amount_digits; }

@@ -142,6 +142,11 @@ Amount round_requirement(const CompiledSchedule& schedule, Wide exact) {
     return rounded > Amount::max().raw() ? Amount::max() : Amount::narrow(rounded);
 }
 
+Amount requirement_general(const CompiledSchedule& schedule, Level level, const Exposure& exposure, const MarketFigures& figures,
+                           const AccountTerms& account) {
+    return round_requirement(schedule, requirement_exact(schedule, level, exposure, figures, account));
+}
+
 CapBreach check_caps(const CompiledSchedule& schedule, const Exposure& exposure, const MarketFigures& figures,
                      const AccountTerms& account) {
     if (exposure.notional > schedule.position_cap) return CapBreach::position;

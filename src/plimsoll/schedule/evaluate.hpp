@@ -52,13 +52,24 @@ Wide requirement_exact(const CompiledSchedule& schedule, Level level, const Expo
 /// cannot hold is answered as Amount::max(), which no balance (at most amount_max) covers.
 Amount round_requirement(const CompiledSchedule& schedule, Wide exact);
 
-/// The margin required.
+/// The margin required, by the evaluation that holds for every schedule.
+Amount requirement_general(const CompiledSchedule& schedule, Level level, const Exposure& exposure, const MarketFigures& figures,
+                           const AccountTerms& account);
+
+/// The margin required: the same to the last unit, the fast way where the schedule has one.
 ///
 /// Units     the settle asset's last place.
 /// Rounding  once, up.
 inline Amount requirement(const CompiledSchedule& schedule, Level level, const Exposure& exposure,
                           const MarketFigures& figures, const AccountTerms& account = {}) {
-    return round_requirement(schedule, requirement_exact(schedule, level, exposure, figures, account));
+    const PlainTable& plain = schedule.plain_table(level);
+    if (plain.answers(static_cast<UWide>(exposure.notional)) && account == AccountTerms{}) {
+        const auto notional = static_cast<std::uint64_t>(exposure.notional);
+        if (!plain.is_lifted()) return plain.margin(notional);
+        const bool larger = plain.lifted_by() == ModulatorInput::open_interest;
+        return plain.margin(notional, larger ? figures.larger_side() : figures.side(exposure.is_short));
+    }
+    return requirement_general(schedule, level, exposure, figures, account);
 }
 
 /// The figure a modulator looks at.

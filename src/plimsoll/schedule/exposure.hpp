@@ -44,6 +44,8 @@ struct AccountTerms {
     Rate multiplier = hundred_percent;  // of every level, >= 1
     Rate initial_floor;                 // least initial rate
     Fraction leverage_rate;             // 1 / chosen leverage, 0 when none was chosen: least initial rate
+
+    friend bool operator==(const AccountTerms&, const AccountTerms&) = default;
 };
 
 }  // namespace plimsoll

@@ -1,0 +1,91 @@
+// position_risk() for the ordinary case, without a branch that has to be guessed: a linear contract on a plain table, figures
+// that fit 64 bits, no override and no chosen leverage. What is not ordinary is told so and goes the general way, which
+// the tests hold this one to.
+#pragma once
+
+#include "plimsoll/risk/context.hpp"
+
+namespace plimsoll {
+
+/// What is asked of every position of one account.
+struct QuickAsk {
+    Level level = Level::initial;
+    bool orders = true;           // whether open orders reserve margin
+    std::uint64_t profit = 0;     // weight of a profit, 10^-9
+};
+
+/// Units  settle asset, last place.
+struct QuickRisk {
+    std::int64_t credit = 0;  // weighted profit, or the loss in full
+    Amount requirement;
+    Amount order_loss;
+};
+
+namespace quick {
+
+inline constexpr Reciprocal64 per_rate_one{static_cast<std::uint64_t>(rate_one)};
+
+/// Every product below is within +-2^62. One question for all of it, so that there is one branch, and that one is foreseen.
+inline bool fits(const QuickMarket& market, const Position& p) {
+    const auto most = static_cast<std::uint64_t>(market.size_most);
+    const UWide worth_most = static_cast<std::uint64_t>(market.worth_most);
+    const bool sizes = (static_cast<std::uint64_t>(p.size.raw()) + most <= 2 * most) & (static_cast<std::uint64_t>(p.buys.raw()) <= most) &
+                       (static_cast<std::uint64_t>(p.sells.raw()) <= most);
+    const bool costs = (static_cast<UWide>(p.cost) + worth_most <= 2 * worth_most) & (static_cast<UWide>(p.buy_cost) <= worth_most) &
+                       (static_cast<UWide>(p.sell_cost) <= worth_most);
+    return sizes & costs & (p.leverage_hundredths == 0);
+}
+
+/// Profit and loss rounded down, a profit then weighted and rounded down. A loss takes the weight 1, which changes nothing.
+inline std::int64_t credit_of(const QuickMarket& market, std::int64_t pnl, std::uint64_t profit_weight) {
+    const auto sign = static_cast<std::uint64_t>(pnl >> 63);  // all ones for a loss
+    const std::uint64_t size = (static_cast<std::uint64_t>(pnl) ^ sign) - sign;
+    const std::uint64_t settled = market.settle.divide_down(size * static_cast<std::uint64_t>(market.widen) + (sign & (market.settle.divisor() - 1)));
+    const std::uint64_t weight = sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight;
+    const std::uint64_t weighted = per_rate_one.divide_down(UWide{settled} * weight);
+    return static_cast<std::int64_t>((weighted ^ sign) - sign);
+}
+
+inline std::int64_t loss_up(const QuickMarket& market, std::int64_t loss) {
+    return static_cast<std::int64_t>(market.settle.divide_up(static_cast<std::uint64_t>(loss) * static_cast<std::uint64_t>(market.widen)));
+}
+
+inline std::uint64_t distance(std::int64_t value) { return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value); }
+
+}  // namespace quick
+
+/// False: the position is not ordinary; ask position_risk().
+///
+/// The position alone need not be weighed against its fills: a plain table never asks less for more, so buying more of a long,
+/// or selling more of a short, asks at least as much. Where both fills come out equal, which of the two is told depends on the
+/// position alone, and the general way decides.
+inline bool quick_position_risk(const MarketView& market, const Position& p, const QuickAsk& ask, QuickRisk& risk) {
+    const QuickMarket& q = market.quick;
+    if (!q.answers(ask.level) || !quick::fits(q, p)) return false;
+    const PlainTable& table = market.schedule->plain_table(ask.level);
+    const std::int64_t held = q.unit * p.size.raw();
+    risk.credit = quick::credit_of(q, held - static_cast<std::int64_t>(p.cost), ask.profit);
+    if (!ask.orders) {
+        risk.requirement = table.margin(quick::distance(held));
+        risk.order_loss = Amount{};
+        return true;
+    }
+    const std::int64_t buys = q.unit * p.buys.raw();
+    const std::int64_t sells = q.unit * p.sells.raw();
+    const std::int64_t with_buys = table.margin(quick::distance(held + buys)).raw();
+    const std::int64_t with_sells = table.margin(quick::distance(held - sells)).raw();
+    std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
+    std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
+    Wide lead = with_sells - with_buys;
+    if ((loss_buys | loss_sells) != 0) {  // orders rest on their own side of the mark, so mostly nothing is lost
+        loss_buys = quick::loss_up(q, loss_buys);
+        loss_sells = quick::loss_up(q, loss_sells);
+        lead = lead * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();
+        if (lead == 0 && with_sells != with_buys) return false;
+    }
+    risk.requirement = Amount::from_raw(lead > 0 ? with_sells : with_buys);
+    risk.order_loss = Amount::from_raw(lead > 0 ? loss_sells : loss_buys);
+    return true;
+}
+
+}  // namespace plimsoll
