@@ -4,6 +4,8 @@
 #include "plimsoll/risk/price_solve.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <algorithm>
+
 namespace plimsoll::cli {
 
 namespace {
@@ -55,7 +57,7 @@ public:
         figure("max_size", most ? most->value : 0, instrument().size_digits);
         OrderRequest order = question_.order;
         order.size = Size::from_raw((most ? most->value : 0) + instrument().lot.raw());
-        proof(most, admit(context_, view_, order));
+        proof(most, order.size.raw(), instrument().size_digits, [&] { return admit(context_, view_, order); });
     }
 
     void liquidation() {
@@ -75,7 +77,8 @@ public:
         const auto most = max_withdrawal(context_, view_, question_.asset);
         out_.key("asset").string(asset.name);
         figure("max_withdrawal", most ? most->value : 0, asset.digits);
-        proof(most, admit_withdrawal(context_, view_, question_.asset, Amount::from_raw((most ? most->value : 0) + 1)));
+        const Amount next = Amount::from_raw((most ? most->value : 0) + 1);
+        proof(most, next.raw(), asset.digits, [&] { return admit_withdrawal(context_, view_, question_.asset, next); });
     }
 
     void deposit() {
@@ -84,6 +87,8 @@ public:
         out_.key("asset").string(asset.name).key("state").string(!needed ? "beyond-reach" : needed->value == 0 ? "none-needed" : "needed");
         if (needed) figure("deposit_needed", needed->value, asset.digits);
         else out_.key("deposit_needed").null();
+        out_.key("evaluations").number(std::int64_t{needed ? needed->evaluations : 0});
+        if (needed && needed->value > 0) figure("one_less_health", health_after(needed->value - 1), numeraire_digits_);
     }
 
 private:
@@ -98,13 +103,26 @@ private:
     }
 
     /// Why one more would not pass: the reply proves itself.
-    void proof(const std::optional<Solution>& solution, const Admission& next) {
+    template <class Refuse>
+    void proof(const std::optional<Solution>& solution, Wide next, int digits, Refuse refuse) {
         out_.key("evaluations").number(std::int64_t{solution ? solution->evaluations : 1});
         if (solution && solution->at_bound) {
             out_.key("bound").string("domain");
             return;
         }
-        out_.key("next_refused").string(to_string(next.refusal));
+        figure("next", next, digits);
+        out_.key("next_refused").string(to_string(refuse().refusal));
+    }
+
+    /// Health for the purpose asked about when `deposit` of the asset has come in.
+    Wide health_after(std::int64_t deposit) const {
+        Account account = question_.account;
+        const auto held = std::find_if(account.balances.begin(), account.balances.end(), [&](const Balance& b) { return b.asset == question_.asset; });
+        if (held != account.balances.end()) held->amount = Amount::narrow(Wide{held->amount.raw()} + deposit);
+        else account.balances.push_back({question_.asset, Amount::from_raw(deposit)});
+        AccountView view = account.view();
+        view.group = question_.group;
+        return plimsoll::health(context_, view, question_.purpose).value();
     }
 
     std::optional<std::size_t> position_of(const OrderRequest& order) const {
@@ -141,18 +159,12 @@ private:
             figure("isolated_initial_health", isolated_health(context_, view_, index, Purpose::open).value(), digits);
             figure("isolated_maintenance_health", isolated_health(context_, view_, index, Purpose::maintenance).value(), digits);
         }
-        if (question_.explain) explanation(market, p, index);
+        if (question_.explain) {
+            out_.key("explanations").begin_array();
+            for (const MarginAnswer& why : explain_position(context_, view_, index)) write_explanation(out_, why, market.schedule->scales);
+            out_.end_array();
+        }
         out_.end_object();
-    }
-
-    void explanation(const MarketView& market, const Position& p, std::size_t index) {
-        const GroupSize* group = view_.group.empty() ? nullptr : &view_.group[p.market.index];
-        const Size one = Size::from_raw(p.size.raw() < 0 ? -1 : 1);
-        const FilledExposure now = exposure_of(market, group, p.size, p.size);
-        const FilledExposure next = exposure_of(market, group, p.size, p.size + one);
-        const MarginAnswer why = explain(*market.schedule, Level::initial, now.exposure, next.exposure, now.figures, terms_of(market, view_, index));
-        out_.key("explanation");
-        write_explanation(out_, why, market.schedule->scales);
     }
 
     const RiskContext& context_;
@@ -163,6 +175,19 @@ private:
 };
 
 }  // namespace
+
+std::vector<MarginAnswer> explain_position(const RiskContext& context, const AccountView& account, std::size_t index) {
+    const Position& p = account.positions[index];
+    const MarketView& market = context.market(p.market);
+    const GroupSize* group = account.group.empty() ? nullptr : &account.group[p.market.index];
+    const Size one = Size::from_raw(p.size.raw() < 0 ? -1 : 1);
+    const FilledExposure now = exposure_of(market, group, p.size, p.size);
+    const FilledExposure next = exposure_of(market, group, p.size, p.size + one);
+    std::vector<MarginAnswer> answers;
+    for (const Level level : {Level::initial, Level::maintenance, Level::closeout})
+        answers.push_back(explain(*market.schedule, level, now.exposure, next.exposure, now.figures, terms_of(market, account, index)));
+    return answers;
+}
 
 std::string answer_json(const RiskContext& context, const Question& question) {
     Answer answer(context, question);

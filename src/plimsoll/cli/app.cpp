@@ -1,9 +1,11 @@
 #include "plimsoll/cli/app.hpp"
 
+#include "plimsoll/cli/conformance_command.hpp"
 #include "plimsoll/cli/incident_command.hpp"
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
 #include "plimsoll/cli/tiers_command.hpp"
+#include "plimsoll/cli/usage.hpp"
 #include "plimsoll/formats/tiers.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,11 +21,9 @@ namespace {
 struct Choice {
     bool json = false;
     bool quiet = false;
-    Color color = Color::automatic;
+    std::string color = "auto";
     std::function<Exit(const Console&)> command;
 };
-
-const std::map<std::string, Color> color_names{{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 
 /// A verb with its example in --help.
 CLI::App* verb(CLI::App& noun, const std::string& name, const std::string& what, const std::string& example) {
@@ -32,12 +32,18 @@ CLI::App* verb(CLI::App& noun, const std::string& name, const std::string& what,
     return app;
 }
 
+/// A noun: one of its verbs must follow.
+CLI::App* noun(CLI::App& app, const std::string& name, const std::string& what, const std::string& example) {
+    CLI::App* made = verb(app, name, what, example);
+    made->require_subcommand(1);
+    return made;
+}
+
 void add_incident(CLI::App& app, Choice& choice) {
-    CLI::App* noun = app.add_subcommand("incident", "public disasters, replayed against three ways of charging");
-    noun->require_subcommand(1);
+    CLI::App* incident = noun(app, "incident", "public disasters, replayed against three ways of charging", "plimsoll incident run --all");
     static IncidentOptions options;
-    CLI::App* list = verb(*noun, "list", "name the incidents", "plimsoll incident list");
-    CLI::App* run = verb(*noun, "run", "replay incidents and compute their reference checks", "plimsoll incident run yfi --verbose");
+    CLI::App* list = verb(*incident, "list", "name the incidents", "plimsoll incident list");
+    CLI::App* run = verb(*incident, "run", "replay incidents and compute their reference checks", "plimsoll incident run yfi --verbose");
     for (CLI::App* each : {list, run}) each->add_option("--incidents", options.folder, "folder with the incident files and reference/")->type_name("DIR");
     run->add_option("name", options.names, "ids, parts of ids, or files of the schema plimsoll-incident/1 (- reads standard input)")->type_name("NAME|FILE");
     run->add_flag("--all", options.all, "every incident of the folder");
@@ -48,26 +54,28 @@ void add_incident(CLI::App& app, Choice& choice) {
 }
 
 void add_schedule(CLI::App& app, Choice& choice) {
-    CLI::App* noun = app.add_subcommand("schedule", "margin schedules: judged, explained, drawn, compared");
-    noun->require_subcommand(1);
+    CLI::App* schedule = noun(app, "schedule", "margin schedules: judged, explained, drawn, compared", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
     static ScheduleOptions o;
-    CLI::App* check = verb(*noun, "check", "every finding of the schedules in TOML files", "plimsoll schedule check params/venues/binance.toml");
-    CLI::App* explain = verb(*noun, "explain", "how much margin, and why", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
-    CLI::App* plot = verb(*noun, "plot", "draw initial, maintenance and the rate of the next unit", "plimsoll schedule plot params/venues/binance.toml --name BTCUSDT --svg btc.svg");
+    CLI::App* check = verb(*schedule, "check", "every finding of the schedules in TOML files", "plimsoll schedule check params/venues/binance.toml");
+    CLI::App* explain = verb(*schedule, "explain", "how much margin, and why", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
+    CLI::App* plot = verb(*schedule, "plot", "draw initial, maintenance and the rate of the next unit", "plimsoll schedule plot params/venues/binance.toml --name BTCUSDT --svg btc.svg");
+    CLI::App* compare = verb(*schedule, "diff", "what changed between two sets, and which way each market moves", "plimsoll schedule diff params/venues/binance.toml new.toml");
+    compare->add_option("files", o.files, "the old one and the new one: two parameter sets, or two files of schedules alone")->required()->expected(2)->type_name("FILE");
+    compare->callback([&choice] { choice.command = [](const Console& c) { return schedule_diff(o, c); }; });
     check->add_option("file", o.files, "parameter sets, or files of schedules alone (- reads standard input)")->required()->type_name("FILE");
     for (CLI::App* one : {explain, plot}) one->add_option("file", o.files, "a parameter set, or a file of schedules alone (- reads standard input)")->required()->expected(1)->type_name("FILE");
     for (CLI::App* each : {check, explain, plot}) each->add_option("--name", o.name, "schedule or market; not needed when there is one only")->type_name("NAME");
     for (CLI::App* one : {explain, plot}) {
-        one->add_option("--open-interest", o.open_interest, "notional of each side of the market, after the trade");
-        one->add_option("--depth", o.depth, "measured depth, as the schedule's axis means it");
+        one->add_option("--open-interest", o.open_interest, "notional of each side of the market, after the trade")->type_name("NOTIONAL");
+        one->add_option("--depth", o.depth, "measured depth, as the schedule's axis means it")->type_name("AMOUNT");
         one->add_flag("--short", o.is_short, "a short position");
     }
-    explain->add_option("--notional", o.notional, "of the position");
-    explain->add_option("--size", o.size, "of the position, for axes in size, or together with --price");
-    explain->add_option("--price", o.price, "of one unit, in a market");
-    explain->add_option("--level", o.level, "initial, maintenance or closeout")->check(CLI::IsMember({"initial", "maintenance", "closeout"}));
+    explain->add_option("--notional", o.notional, "of the position")->type_name("NOTIONAL");
+    explain->add_option("--size", o.size, "of the position, for axes in size, or together with --price")->type_name("SIZE");
+    explain->add_option("--price", o.price, "of one unit, in a market")->type_name("PRICE");
+    explain->add_option("--level", o.level, "initial, maintenance or closeout")->check(CLI::IsMember({"initial", "maintenance", "closeout"}))->type_name("LEVEL");
     plot->add_option("--svg", o.svg, "write an SVG instead of drawing in the terminal (- for standard output)")->type_name("FILE");
-    plot->add_option("--max", o.most, "largest notional drawn");
+    plot->add_option("--max", o.most, "largest notional drawn")->type_name("NOTIONAL");
     check->callback([&choice] { choice.command = [](const Console& c) { return schedule_check(o, c); }; });
     explain->callback([&choice] { choice.command = [](const Console& c) { return schedule_explain(o, c); }; });
     plot->callback([&choice] { choice.command = [](const Console& c) { return schedule_plot(o, c); }; });
@@ -79,16 +87,23 @@ QuestionOptions question_options;
 void add_question(CLI::App* app, Choice& choice, const std::string& ask) {
     QuestionOptions& o = question_options;
     app->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
-    app->add_option("--question", o.question, "a file with one question as JSON (- reads standard input); replaces the flags below")->type_name("FILE");
-    app->add_option("--batch", o.batch, "a file of questions, one JSON object a line (- reads standard input); answers come out line by line")->type_name("FILE");
-    app->add_option("--market", o.market, "market of the position or order")->type_name("NAME");
-    app->add_option("--mark", o.mark, "its mark price; the entry or limit price when not given");
-    app->add_option("--size", o.size, "position held, negative for a short");
-    app->add_option("--entry", o.entry, "price at which it was opened");
-    app->add_option("--leverage", o.leverage, "leverage chosen");
-    app->add_option("--balance", o.balances, "collateral, NAME=AMOUNT; may be repeated")->type_name("NAME=AMOUNT");
-    app->add_option("--open-interest", o.open_interest, "of each side, in the market's size unit");
-    app->add_option("--depth", o.depth, "measured depth in the settle asset");
+    CLI::Option* question = app->add_option("--question", o.question, "a file with one question as JSON (- reads standard input); replaces the flags below")->type_name("FILE");
+    CLI::Option* batch = app->add_option("--batch", o.batch, "a file of questions, one JSON object a line (- reads standard input); answers come out line by line")->type_name("FILE");
+    app->add_flag("--echo", o.echo, "with --batch: parse and print each question, answer none")->group("");
+    question->excludes(batch);
+    const auto flag = [&](const std::string& name, std::string& text, const std::string& what, const std::string& type) {
+        app->add_option(name, text, what)->type_name(type)->excludes(question)->excludes(batch);
+    };
+    flag("--market", o.market, "market of the position or order", "NAME");
+    flag("--mark", o.mark, "its mark price; the entry or limit price when not given", "PRICE");
+    flag("--size", o.size, "position held, negative for a short", "SIZE");
+    flag("--entry", o.entry, "price at which it was opened", "PRICE");
+    flag("--leverage", o.leverage, "leverage chosen", "TIMES");
+    app->add_option("--balance", o.balances, "collateral; may be repeated")->type_name("NAME=AMOUNT")->excludes(question)->excludes(batch);
+    app->add_option("--price", o.prices, "of a collateral that is not the numeraire; may be repeated")->type_name("NAME=PRICE")->excludes(question)->excludes(batch);
+    flag("--account", o.account, "name of the account, for overrides of the set", "NAME");
+    flag("--open-interest", o.open_interest, "of each side, in the market's size unit", "SIZE");
+    flag("--depth", o.depth, "measured depth in the settle asset", "AMOUNT");
     app->callback([&choice, ask] {
         question_options.ask = ask;
         choice.command = [](const Console& c) { return ask_question(question_options, c); };
@@ -100,17 +115,16 @@ void add_questions(CLI::App& app, Choice& choice) {
     CLI::App* margin = verb(app, "margin", "what an account requires at each level, and its health", "plimsoll margin -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
     add_question(margin, choice, "margin");
     margin->add_flag("--explain", o.explain, "with the steps of each requirement");
-    CLI::App* noun = app.add_subcommand("solve", "inverse questions, exact: the value passes and the next one fails");
-    noun->require_subcommand(1);
-    CLI::App* size = verb(*noun, "max-size", "the largest order that is admitted", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
+    CLI::App* solve = noun(app, "solve", "inverse questions, exact: the value passes and the next one fails", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
+    CLI::App* size = verb(*solve, "max-size", "the largest order that is admitted", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
     add_question(size, choice, "max-size");
     size->add_option("--side", o.side, "buy or sell")->check(CLI::IsMember({"buy", "sell"}));
-    size->add_option("--limit", o.limit, "limit price; the mark when not given");
-    CLI::App* price = verb(*noun, "liquidation-price", "where liquidation starts, everything else held", "plimsoll solve liquidation-price -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
+    size->add_option("--limit", o.limit, "limit price; the mark when not given")->type_name("PRICE");
+    CLI::App* price = verb(*solve, "liquidation-price", "where liquidation starts, everything else held", "plimsoll solve liquidation-price -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
     add_question(price, choice, "liquidation-price");
-    CLI::App* out = verb(*noun, "max-withdrawal", "the most that may leave", "plimsoll solve max-withdrawal -p params/venues/binance.toml --market BTCUSDT --size 1 --entry 50000 --balance USDT=10000 --asset USDT");
+    CLI::App* out = verb(*solve, "max-withdrawal", "the most that may leave", "plimsoll solve max-withdrawal -p params/venues/binance.toml --market BTCUSDT --size 1 --entry 50000 --balance USDT=10000 --asset USDT");
     add_question(out, choice, "max-withdrawal");
-    CLI::App* in = verb(*noun, "deposit-needed", "the least deposit that heals", "plimsoll solve deposit-needed -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=100");
+    CLI::App* in = verb(*solve, "deposit-needed", "the least deposit that heals", "plimsoll solve deposit-needed -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=100");
     add_question(in, choice, "deposit-needed");
     for (CLI::App* each : {out, in}) each->add_option("--asset", o.asset, "which asset; the numeraire when not given")->type_name("NAME");
     in->add_option("--purpose", o.purpose, "open, withdraw, maintenance or closeout")->check(CLI::IsMember({"open", "withdraw", "maintenance", "closeout"}));
@@ -128,7 +142,7 @@ void add_tiers(CLI::App& app, Choice& choice) {
     for (CLI::App* each : {in, out}) {
         each->add_option("file", o.file, "- reads standard input")->required()->type_name("FILE");
         each->add_option("-f,--format", o.format, "format of the tiers")->required()->check(CLI::IsMember(names))->type_name("FORMAT");
-        each->add_option("--symbol", o.symbol, "only this one")->type_name("NAME");
+        each->add_option("--symbol", o.symbol, "only this one; or the name of a table that has none")->type_name("NAME");
         each->add_option("-o,--out", o.out, "write here instead of standard output")->type_name("FILE");
         each->add_flag("--dry-run", o.dry_run, "findings only, write nothing");
     }
@@ -139,36 +153,71 @@ void add_tiers(CLI::App& app, Choice& choice) {
     out->callback([&choice] { choice.command = [](const Console& c) { return export_command(o, c); }; });
 }
 
-int parse_and_run(int argc, char** argv) {
-    CLI::App app{"plimsoll draws the load line for leverage: how much collateral a position needs, and why.\n"
-                 "Data goes to standard output, talk to standard error. Exit codes: 0 ok, 1 the check says no, 2 usage,\n"
-                 "3 bad input, 4 input or output, 70 internal."};
+void add_conformance(CLI::App& app, Choice& choice) {
+    CLI::App* conformance = noun(app, "conformance", "figures of venues against our own schedules and account rules", "plimsoll conformance run tests/conformance/vectors");
+    static ConformanceOptions o;
+    CLI::App* run = verb(*conformance, "run", "one line for each vector: expected, got, difference", "plimsoll conformance run my-vectors.json");
+    run->add_option("path", o.paths, "files of vectors, or folders of them")->required()->type_name("DIR|FILE");
+    run->add_option("--data", o.data, "folder of tables that vectors refer to")->type_name("DIR");
+    run->add_flag("--off", o.off_only, "only vectors that are off or malformed");
+    run->add_flag("--markdown", o.markdown, "the page docs/conformance.md instead");
+    run->callback([&choice] { choice.command = [](const Console& c) { return conformance_run(o, c); }; });
+}
+
+void add_completions(CLI::App& app, Choice& choice) {
+    static std::string shell;
+    CLI::App* completions = verb(app, "completions", "a script that completes commands and options in a shell", "source <(plimsoll completions bash)");
+    completions->add_option("shell", shell, "bash, zsh or fish; markdown for the page of this help")->required()->check(CLI::IsMember({"bash", "zsh", "fish", "markdown"}))->type_name("SHELL");
+    completions->callback([&app, &choice] {
+        choice.command = [&app](const Console& c) {
+            c.print(shell == "markdown" ? help_page(app) : completion_script(app, shell));
+            return Exit::ok;
+        };
+    });
+}
+
+void add_all(CLI::App& app, Choice& choice) {
+    app.name("plimsoll");
+    app.footer("Example:\n  plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000\n\nEvery command has its own --help with an example.");
     app.set_version_flag("--version", PLIM_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
-    Choice choice;
     app.add_flag("--json", choice.json, "one JSON object per line instead of a table");
     app.add_flag("-q,--quiet", choice.quiet, "no talk on standard error, errors only");
-    app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")->transform(CLI::CheckedTransformer(color_names))->type_name("WHEN");
+    app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN");
     add_schedule(app, choice);
     add_questions(app, choice);
     add_tiers(app, choice);
+    add_conformance(app, choice);
     add_incident(app, choice);
+    add_completions(app, choice);
+}
+
+Exit parse_and_run(int argc, char** argv) {
+    CLI::App app{"plimsoll draws the load line for leverage: how much collateral a position needs, and why.\n"
+                 "Data goes to standard output, talk to standard error. Exit codes: 0 ok, 1 the check says no, 2 usage,\n"
+                 "3 bad input, 4 input or output, 70 internal, 130 interrupted."};
+    Choice choice;
+    add_all(app, choice);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const bool asked = error.get_exit_code() == 0;  // --help and --version
-        app.exit(error);
-        return static_cast<int>(asked ? Exit::ok : Exit::usage);
+        if (error.get_exit_code() == 0) {  // --help and --version
+            app.exit(error);
+            return Exit::ok;
+        }
+        std::fprintf(stderr, "%s\n", usage_fault(app, error).c_str());
+        return Exit::usage;
     }
-    return static_cast<int>(choice.command(make_console(choice.json, choice.quiet, choice.color)));
+    const Color color = choice.color == "always" ? Color::always : choice.color == "never" ? Color::never : Color::automatic;
+    return choice.command(make_console(choice.json, choice.quiet, color));
 }
 
 }  // namespace
 
 int run_app(int argc, char** argv) {
     try {
-        return parse_and_run(argc, argv);
+        return static_cast<int>(finish_output(parse_and_run(argc, argv)));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "plimsoll: internal error: %s\n", error.what());
         return static_cast<int>(Exit::internal);

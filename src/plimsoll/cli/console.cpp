@@ -1,5 +1,7 @@
 #include "plimsoll/cli/console.hpp"
 
+#include "plimsoll/text/source.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,14 +17,25 @@
 
 namespace plimsoll::cli {
 
-void Console::print(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+namespace {
+int output_fault = 0;  // errno of the first write to standard output that failed: a later one would forget why
+}
+
+void Console::print(std::string_view text) const {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && output_fault == 0) output_fault = errno;
+}
+
+bool Console::flush() const {
+    if (std::fflush(stdout) != 0 && output_fault == 0) output_fault = errno;
+    return output_fault == 0;
+}
 
 void Console::say(std::string_view line) const {
     if (!quiet) complain(line);
 }
 
 void Console::complain(std::string_view line) const {
-    std::fflush(stdout);
+    flush();
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fputc('\n', stderr);
 }
@@ -53,18 +66,28 @@ Console make_console(bool json, bool quiet, Color color) {
     return console;
 }
 
+Exit finish_output(Exit exit) {
+    if (Console().flush()) return exit;
+    if (output_fault != EPIPE) std::fprintf(stderr, "standard output: cannot be written: %s\n", std::strerror(output_fault));
+    return Exit::io;
+}
+
+std::string display_name(const std::string& path) { return path == "-" ? "stdin" : path; }
+
 Result<std::string> read_file(const std::string& path) {
+    std::error_code code;
+    if (path != "-" && std::filesystem::is_directory(path, code)) return fail(Error{path, "is a folder", "name a file in it"});
     const bool standard = path == "-";
     std::FILE* file = standard ? stdin : std::fopen(path.c_str(), "rb");
     if (file == nullptr) return fail(Error{path, std::string("cannot be read: ") + std::strerror(errno), "check the path"});
     std::string content;
     std::array<char, 65536> buffer{};
     std::size_t got = 0;
-    while ((got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0) content.append(buffer.data(), got);
+    while (content.size() <= text::source_bytes_max && (got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0) content.append(buffer.data(), got);
     const bool failed = std::ferror(file) != 0;
     if (!standard) std::fclose(file);
-    if (failed) return fail(Error{path, "cannot be read to its end", "check that it is a file and no folder"});
-    return content;
+    if (failed) return fail(Error{display_name(path), "cannot be read to its end", "check the device"});
+    return content;  // one byte or more too long is refused by the parser, in its own words
 }
 
 Result<std::string> write_file(const std::string& path, std::string_view content) {

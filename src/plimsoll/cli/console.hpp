@@ -3,6 +3,7 @@
 
 #include "plimsoll/base/result.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct Console {
 
     /// Data: standard output, as it is.
     void print(std::string_view text) const;
+    /// Hands data on; false when standard output takes no more.
+    bool flush() const;
     /// Talk: standard error, a line; nothing when quiet.
     void say(std::string_view line) const;
     /// An error: standard error, a line, always.
@@ -48,9 +51,15 @@ private:
     std::string wrapped(const char* code, std::string_view text) const;
 };
 
+/// Hands what is buffered to the system. A reader that went away is no fault worth a word; a full disk is: then the answer
+/// is Exit::io and standard error says why.
+Exit finish_output(Exit exit);
+
 /// Looks at the terminal, NO_COLOR and the wishes of the command line.
 Console make_console(bool json, bool quiet, Color color);
 
+/// How messages name a path: "-" is "stdin".
+std::string display_name(const std::string& path);
 /// The content of a file, or of standard input for "-".
 Result<std::string> read_file(const std::string& path);
 /// Writes aside and renames, so that a reader never sees half a file; folders that are missing are made.

@@ -1,5 +1,7 @@
 #include "plimsoll/cli/explanation.hpp"
 
+#include "plimsoll/money/mul_div.hpp"
+
 #include <array>
 
 namespace plimsoll::cli {
@@ -13,6 +15,7 @@ constexpr std::array per_words{"", " / depth", " / daily-volume", " / side-open-
 constexpr std::array application_words{"marginal", "whole"};
 constexpr std::array input_words{"open-interest", "side-open-interest", "skew", "volatility", "reserve-ratio"};
 constexpr std::array effect_words{"lift", "multiply"};
+constexpr std::array combine_words{"largest", "sum"};
 constexpr std::array binding_words{"nothing", "term", "leverage", "account-floor", "floor", "cap", "minimum"};
 
 template <class Words, class Enum>
@@ -50,9 +53,9 @@ struct Figures {
         return format_decimal_short(step.input_value, bare ? rate_digits : scales.notional_digits);
     }
     static std::string share(const RampShare& s) {
-        // A share for display, to nine places; the computation keeps the exact quotient.
-        const Wide unit = s.denominator / rate_one + 1;
-        return format_decimal_short(divide((s.numerator / unit) * rate_one, s.denominator / unit == 0 ? 1 : s.denominator / unit, Round::half_away), rate_digits);
+        // A share for display, cut at nine places; the computation keeps the exact quotient.
+        if (s.denominator <= 0) return "1";
+        return format_decimal_short(static_cast<Wide>(mul_div(static_cast<UWide>(s.numerator), static_cast<UWide>(rate_one), static_cast<UWide>(s.denominator), Toward::down)), rate_digits);
     }
 };
 
@@ -120,6 +123,9 @@ std::string explanation_text(const MarginAnswer& answer, const Scales& scales, c
         text += table.text(4);
         if (term.next_edge) text += "    next edge at " + grouped(f.subject(term, *term.next_edge)) + "\n";
     }
+    if (answer.terms.size() > 1) text += "  " + word(combine_words, answer.combine) + " of the terms " + grouped(f.guard(answer.combined)) + "\n";
+    if (answer.multiplied != answer.combined) text += "  with the factors of level and account " + grouped(f.guard(answer.multiplied)) + "\n";
+    if (answer.exact != answer.multiplied) text += "  " + word(binding_words, answer.binding) + " makes it " + grouped(f.guard(answer.exact)) + "\n";
     if (answer.rounding != 0) text += "  rounded up by " + f.guard(answer.rounding) + "\n";
     return text;
 }

@@ -39,7 +39,7 @@ Result<text::Value, Exit> load_json(const fs::path& path, const Console& console
         console.complain(content.error());
         return fail(Exit::io);
     }
-    auto document = text::parse_json(*content, path.string());
+    auto document = text::parse_json(*content, display_name(path.string()));
     if (!document) {
         console.complain(document.error());
         return fail(Exit::bad_input);
@@ -47,7 +47,8 @@ Result<text::Value, Exit> load_json(const fs::path& path, const Console& console
     return std::move(*document);
 }
 
-std::vector<fs::path> choose_files(const IncidentOptions& options, const fs::path& folder, const Console& console) {
+/// Nothing when a name fits no incident and no file.
+std::optional<std::vector<fs::path>> choose_files(const IncidentOptions& options, const fs::path& folder, const Console& console) {
     std::vector<fs::path> files;
     std::error_code code;
     std::vector<fs::path> known;
@@ -56,14 +57,16 @@ std::vector<fs::path> choose_files(const IncidentOptions& options, const fs::pat
     std::sort(known.begin(), known.end());
     if (options.names.empty()) return known;
     for (const std::string& name : options.names) {
-        if (fs::is_regular_file(name, code) || name == "-") {
+        if (name == "-" || name.ends_with(".json") || (fs::exists(name, code) && !fs::is_directory(name, code))) {
             files.emplace_back(name);
             continue;
         }
         const std::size_t before = files.size();
         for (const fs::path& path : known)
             if (path.stem().string().find(name) != std::string::npos) files.push_back(path);
-        if (files.size() == before) console.complain("no incident is called '" + name + "', and no such file exists; `plimsoll incident list` names them");
+        if (files.size() != before) continue;
+        console.complain("no incident is called '" + name + "', and no such file exists; `plimsoll incident list` names them");
+        return std::nullopt;
     }
     return files;
 }
@@ -71,6 +74,11 @@ std::vector<fs::path> choose_files(const IncidentOptions& options, const fs::pat
 Result<Loaded, Exit> load(const IncidentOptions& options, const Console& console) {
     const fs::path folder = find_folder(options.folder);
     const fs::path shared = folder / "reference" / "schedules.json";
+    std::error_code code;
+    if (!fs::exists(shared, code)) {
+        console.complain(Error{folder.string(), "holds no reference/schedules.json, which names the tables that checks use", "name the folder of the incidents with --incidents"});
+        return fail(Exit::io);
+    }
     const auto reference = load_json(shared, console);
     if (!reference) return fail(reference.error());
     Loaded loaded;
@@ -80,13 +88,13 @@ Result<Loaded, Exit> load(const IncidentOptions& options, const Console& console
         return fail(Exit::bad_input);
     }
     loaded.reference = std::move(*tables);
-    const std::vector<fs::path> files = choose_files(options, folder, console);
-    if (files.empty()) return fail(Exit::usage);
+    const auto files = choose_files(options, folder, console);
+    if (!files) return fail(Exit::usage);
     bool malformed = false;
-    for (const fs::path& path : files) {
+    for (const fs::path& path : *files) {
         const auto document = load_json(path, console);
         if (!document) return fail(document.error());
-        auto incident = stress::read_incident(*document, path.string());
+        auto incident = stress::read_incident(*document, display_name(path.string()));
         if (incident) {
             loaded.incidents.push_back(std::move(*incident));
             continue;

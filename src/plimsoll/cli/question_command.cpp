@@ -1,14 +1,17 @@
 #include "plimsoll/cli/question_command.hpp"
 
+#include "plimsoll/cli/lines.hpp"
 #include "plimsoll/cli/question.hpp"
+#include "plimsoll/cli/question_flags.hpp"
 #include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 
 namespace plimsoll::cli {
 
@@ -16,94 +19,15 @@ namespace {
 
 using text::Value;
 
-/// A question as the flags state it.
-Result<Value, std::string> from_flags(const QuestionOptions& o, const ParameterSet& set) {
-    Value question = Value::of_object();
-    question.set("ask", Value::of_string(o.ask));
-    Value account = Value::of_object();
-    Value balances = Value::of_object();
-    for (const std::string& balance : o.balances) {
-        const std::size_t equals = balance.find('=');
-        if (equals == std::string::npos || equals == 0) return fail("--balance wants NAME=AMOUNT, not '" + balance + "'");
-        if (balances.find(balance.substr(0, equals)) != nullptr) return fail("--balance names " + balance.substr(0, equals) + " twice");
-        balances.set(balance.substr(0, equals), Value::of_string(balance.substr(equals + 1)));
-    }
-    account.set("balances", std::move(balances));
-    const auto put = [](Value& object, const char* key, const std::string& text) {
-        if (!text.empty()) object.set(key, Value::of_string(text));
-    };
-    if (!o.market.empty()) {
-        Value state = Value::of_object();
-        put(state, "mark", o.mark.empty() ? (o.entry.empty() ? o.limit : o.entry) : o.mark);
-        put(state, "open_interest", o.open_interest);
-        put(state, "depth", o.depth);
-        question.set("markets", Value::of_object().set(o.market, std::move(state)));
-        if (!o.size.empty()) {
-            Value position = Value::of_object();
-            position.set("market", Value::of_string(o.market)).set("size", Value::of_string(o.size));
-            put(position, "entry", o.entry);
-            put(position, "leverage", o.leverage);
-            account.set("positions", Value::of_array());
-            account.members.back().value.push(std::move(position));
-        }
-        if (o.ask != "margin" && o.ask != "max-withdrawal" && o.ask != "deposit-needed") put(question, "market", o.market);
-    } else if (set.markets.empty() || o.ask == "max-size" || o.ask == "liquidation-price") {
-        return fail(std::string("--market is missing"));
-    }
-    question.set("account", std::move(account));
-    if (o.ask == "max-size") {
-        put(question, "side", o.side.empty() ? "buy" : o.side);
-        put(question, "price", o.limit);
-        put(question, "leverage", o.leverage);
-    }
-    if (o.ask == "max-withdrawal" || o.ask == "deposit-needed") put(question, "asset", o.asset);
-    if (o.ask == "deposit-needed") put(question, "purpose", o.purpose);
-    if (o.explain) question.set("explain", Value::of_bool(true));
-    return question;
-}
-
-/// An answer as indented lines: nested figures under their heading.
-void show(const Value& value, std::string& out, std::size_t indent) {
-    for (const text::Member& member : value.members) {
-        std::string name = member.key;
-        for (char& c : name)
-            if (c == '_') c = ' ';
-        out += std::string(indent, ' ') + name;
-        const Value& v = member.value;
-        if (v.is(text::Kind::object)) {
-            out += "\n";
-            show(v, out, indent + 2);
-        } else if (v.is(text::Kind::array)) {
-            out += v.items.empty() ? ": none\n" : "\n";
-            for (const Value& item : v.items) {
-                show(item, out, indent + 2);
-                if (&item != &v.items.back()) out += std::string(indent + 2, ' ') + "-\n";
-            }
-        } else {
-            const bool figure = parse_decimal_free(v.text).has_value();
-            out += ": " + (v.is(text::Kind::null) ? "none" : figure ? grouped(v.text) : v.text) + "\n";
-        }
-    }
-}
-
 bool says_no(const Value& answer) {
     const Value* admitted = answer.find("admitted");
     return admitted != nullptr && !admitted->truth();
 }
 
-Exit answer_one(Oracle& oracle, const Value& question, const std::string& file, const Console& console) {
-    const auto answer = oracle.answer(question, file);
-    if (!answer) {
-        console.complain(answer.error());
-        return Exit::bad_input;
-    }
-    const auto parsed = text::parse_json(*answer, "answer");
-    if (console.json) console.print(*answer + "\n");
-    else {
-        std::string shown;
-        show(*parsed, shown, 0);
-        console.print(shown);
-    }
+Exit show(const Oracle& oracle, const Question& question, const Console& console) {
+    const std::string answer = answer_json(oracle.context(), question);
+    const auto parsed = text::parse_json(answer, "answer");
+    console.print(console.json ? answer + "\n" : answer_text(oracle.context(), question, *parsed, console));
     return says_no(*parsed) ? Exit::no : Exit::ok;
 }
 
@@ -118,37 +42,119 @@ std::string error_line(std::size_t line, const Value* id, const std::vector<Erro
     return out.take();
 }
 
-struct Closer {
-    void operator()(std::FILE* file) const {
-        if (file != stdin) std::fclose(file);
+/// One answer a line, in the order of the questions; what was answered is written out before the input can wait.
+class Batch {
+public:
+    Batch(Oracle& oracle, std::string name, bool echo, const Console& console) : oracle_(oracle), name_(std::move(name)), echo_(echo), console_(console) {}
+
+    Exit run(LineReader& input) {
+        for (std::string_view line;;) {
+            const LineReader::Got got = input.next(line);
+            if ((got == LineReader::Got::drained || out_.size() > written_at) && !flush()) return Exit::io;
+            if (got == LineReader::Got::drained) continue;
+            if (got == LineReader::Got::end) break;
+            if (got == LineReader::Got::failed) {
+                console_.complain(Error{name_, std::string("cannot be read to its end: ") + std::strerror(input.fault()), "check that it is a file and no folder"});
+                return Exit::io;
+            }
+            ++line_;
+            if (got == LineReader::Got::too_long) refuse(nullptr, {Error{place(), "the line is longer than " + std::to_string(text::source_bytes_max) + " bytes", "split the question"}});
+            else if (line.find_first_not_of(" \t") != std::string_view::npos) answer(line);
+        }
+        flush();
+        if (refused_ > 0) console_.complain(std::to_string(refused_) + " of " + std::to_string(asked_) + (asked_ == 1 ? " question" : " questions") + " could not be read; their answers say why");
+        return refused_ > 0 ? Exit::bad_input : Exit::ok;
     }
+
+private:
+    static constexpr std::size_t written_at = std::size_t{1} << 17;
+
+    void answer(std::string_view line) {
+        const auto document = text::parse_json(line, name_);
+        if (!document) return refuse(nullptr, {moved(document.error())});
+        if (echo_) return take(text::dump_json(*document, text::Layout::compact));
+        const auto question = oracle_.read(*document, name_);
+        if (!question) {
+            std::vector<Error> errors = question.error();
+            for (Error& error : errors) error = moved(std::move(error));
+            return refuse(document->find("id"), errors);
+        }
+        take(answer_json(oracle_.context(), *question));
+    }
+
+    void take(const std::string& answer) {
+        ++asked_;
+        out_ += answer;
+        out_ += '\n';
+    }
+
+    void refuse(const Value* id, const std::vector<Error>& errors) {
+        ++refused_;
+        take(error_line(line_, id, errors));
+    }
+
+    std::string place() const { return name_ + ":" + std::to_string(line_); }
+
+    /// A question is parsed as a document of its own, so its places are on line 1: they move to the line of the batch.
+    Error moved(Error error) const {
+        const std::string first = name_ + ":1:";
+        if (error.where.starts_with(first)) error.where = place() + ":" + error.where.substr(first.size());
+        return error;
+    }
+
+    bool flush() {
+        console_.print(out_);
+        out_.clear();
+        return console_.flush();
+    }
+
+    Oracle& oracle_;
+    std::string name_;
+    bool echo_;
+    const Console& console_;
+    std::string out_;
+    std::size_t line_ = 0;
+    std::size_t asked_ = 0;
+    std::size_t refused_ = 0;
 };
 
-Exit answer_batch(Oracle& oracle, const std::string& path, const Console& console) {
-    const std::unique_ptr<std::FILE, Closer> file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
-    if (!file) {
-        console.complain(Error{path, std::string("cannot be read: ") + std::strerror(errno), "check the path"});
+Exit answer_batch(Oracle& oracle, const QuestionOptions& options, const Console& console) {
+    const int descriptor = options.batch == "-" ? STDIN_FILENO : ::open(options.batch.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        console.complain(Error{options.batch, std::string("cannot be read: ") + std::strerror(errno), "check the path"});
         return Exit::io;
     }
-    const std::string name = path == "-" ? "stdin" : path;
-    char* buffer = nullptr;
-    std::size_t capacity = 0;
-    std::size_t line = 0;
-    std::size_t refused = 0;
-    for (ssize_t got = 0; (got = getline(&buffer, &capacity, file.get())) >= 0;) {
-        ++line;
-        std::string_view text(buffer, static_cast<std::size_t>(got));
-        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-        if (text.empty()) continue;
-        const std::string place = name + " line " + std::to_string(line);
-        const auto question = text::parse_json(text, place);
-        const auto answer = question ? oracle.answer(*question, place) : Result<std::string, std::vector<Error>>(fail(std::vector<Error>{question.error()}));
-        if (!answer) ++refused;
-        console.print((answer ? *answer : error_line(line, question ? question->find("id") : nullptr, answer.error())) + "\n");
+    LineReader input(descriptor);
+    return Batch(oracle, display_name(options.batch), options.echo, console).run(input);
+}
+
+Exit answer_file(Oracle& oracle, const std::string& path, const Console& console) {
+    const auto content = read_file(path);
+    if (!content) {
+        console.complain(content.error());
+        return Exit::io;
     }
-    std::free(buffer);
-    if (refused > 0) console.complain(std::to_string(refused) + " of " + std::to_string(line) + " questions were refused");
-    return refused > 0 ? Exit::bad_input : Exit::ok;
+    const auto document = text::parse_json(*content, display_name(path));
+    if (!document) {
+        console.complain(document.error());
+        return Exit::bad_input;
+    }
+    const auto question = oracle.read(*document, display_name(path));
+    if (question) return show(oracle, *question, console);
+    console.complain(question.error());
+    return Exit::bad_input;
+}
+
+Exit answer_flags(Oracle& oracle, const QuestionOptions& options, const Console& console) {
+    const auto stated = question_from_flags(options, oracle.context().set());
+    if (!stated) {
+        console.complain(stated.error());
+        return Exit::usage;
+    }
+    const auto question = oracle.read(stated->document, "command line");
+    if (question) return show(oracle, *question, console);
+    console.complain(in_flags(question.error(), *stated));
+    return Exit::usage;
 }
 
 }  // namespace
@@ -159,37 +165,21 @@ Exit ask_question(const QuestionOptions& options, const Console& console) {
         console.complain(source.error());
         return Exit::io;
     }
-    auto set = formats::read_parameter_set(*source, options.params);
+    auto set = formats::read_parameter_set(*source, display_name(options.params));
     if (!set) {
         console.complain(set.error());
         return Exit::bad_input;
     }
     auto context = RiskContext::make(std::move(*set));
     if (!context) {
-        for (const Finding& finding : context.error()) console.complain(to_string(finding));
+        for (const Finding& finding : context.error()) console.complain(display_name(options.params) + ": " + to_string(finding));
         return Exit::bad_input;
     }
-    Oracle oracle(std::move(*context));
-    if (!options.batch.empty()) return answer_batch(oracle, options.batch, console);
-    if (!options.question.empty()) {
-        const auto document = read_file(options.question);
-        if (!document) {
-            console.complain(document.error());
-            return Exit::io;
-        }
-        const auto question = text::parse_json(*document, options.question);
-        if (!question) {
-            console.complain(question.error());
-            return Exit::bad_input;
-        }
-        return answer_one(oracle, *question, options.question, console);
-    }
-    const auto question = from_flags(options, oracle.context().set());
-    if (!question) {
-        console.complain(question.error());
-        return Exit::usage;
-    }
-    return answer_one(oracle, *question, "command line", console);
+    const auto* const verb = std::find(ask_names.begin(), ask_names.end(), options.ask);
+    Oracle oracle(std::move(*context), static_cast<Ask>(verb - ask_names.begin()));
+    if (!options.batch.empty()) return answer_batch(oracle, options, console);
+    if (!options.question.empty()) return answer_file(oracle, options.question, console);
+    return answer_flags(oracle, options, console);
 }
 
 }  // namespace plimsoll::cli

@@ -24,7 +24,10 @@ struct QuestionOptions {
     std::string limit;
     std::string asset;
     std::string purpose;
+    std::string account;                // name, for overrides of the set
     std::vector<std::string> balances;  // NAME=AMOUNT
+    std::vector<std::string> prices;    // NAME=PRICE
+    bool echo = false;                  // batch: parse and print each question instead of answering it, to measure against
     bool explain = false;
 };
 

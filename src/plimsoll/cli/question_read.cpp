@@ -1,6 +1,8 @@
 #include "plimsoll/cli/question.hpp"
 
 #include "plimsoll/money/mul_div.hpp"
+#include "plimsoll/risk/domain.hpp"
+#include "plimsoll/risk/overrides.hpp"
 
 #include <algorithm>
 
@@ -172,7 +174,20 @@ void Oracle::read_position(ObjectReader& reader, Question& question, Issues& iss
     read_orders(reader, "buys", instrument, true, position.buys, position.buy_cost, issues);
     read_orders(reader, "sells", instrument, false, position.sells, position.sell_cost, issues);
     question.account.positions.push_back(position);
-    question.account.terms.push_back(terms);
+    take_terms(question, *market, terms, reader);
+}
+
+/// What a question states for a market goes before what the set names for the account there.
+void Oracle::take_terms(Question& question, MarketId market, PositionTerms stated, ObjectReader& reader) const {
+    PositionTerms terms = overrides_in(context_.set(), question.account_name, market);
+    if (stated.multiplier.raw() != 0) terms.multiplier = stated.multiplier;
+    if (stated.initial_floor.raw() != 0) terms.initial_floor = stated.initial_floor;
+    if (terms.multiplier.raw() == 0 && terms.initial_floor.raw() == 0) return;
+    if (question.account.terms.empty()) question.account.terms.resize(context_.market_count());
+    PositionTerms& here = question.account.terms[market.index];
+    const bool other = (here.multiplier.raw() != 0 && here.multiplier != terms.multiplier) || (here.initial_floor.raw() != 0 && here.initial_floor != terms.initial_floor);
+    if (other) reader.issue("market", "the two legs of this market name different terms", "terms belong to a market: state them the same on both legs");
+    here = terms;
 }
 
 void Oracle::read_group(ObjectReader& account, Question& question, Issues& issues) {
@@ -195,7 +210,11 @@ void Oracle::read_group(ObjectReader& account, Question& question, Issues& issue
 void Oracle::read_account(ObjectReader& reader, Question& question, Issues& issues) {
     auto account = reader.object("account");
     if (!account) return;
-    question.account.everywhere = read_terms(*account);
+    question.account_name = account->string("name", Need::optional).value_or("");
+    const PositionTerms stated = read_terms(*account);
+    question.account.everywhere = overrides_everywhere(context_.set(), question.account_name);
+    if (stated.multiplier.raw() != 0) question.account.everywhere.multiplier = stated.multiplier;
+    if (stated.initial_floor.raw() != 0) question.account.everywhere.initial_floor = stated.initial_floor;
     if (auto balances = account->object("balances", Need::optional)) {
         for (const text::Member& member : balances->members()) {
             const auto id = context_.set().asset_id(member.key);
@@ -219,6 +238,8 @@ void Oracle::read_account(ObjectReader& reader, Question& question, Issues& issu
     }
     read_group(*account, question, issues);
     account->finish();
+    if (!issues.empty()) return;
+    if (const std::string fault = account_fault(context_, question.view()); !fault.empty()) issues.add(account->place(), account->path() + ": " + fault, "see size_max, price_max and amount_max of the parameter set");
 }
 
 void Oracle::read_target(ObjectReader& reader, Question& question, Issues& issues) {
@@ -239,7 +260,13 @@ void Oracle::read_target(ObjectReader& reader, Question& question, Issues& issue
     order.leg = read_leg(reader);
     order.mode = read_mode(reader);
     if (market) order.market = *market;
-    if (ask == Ask::liquidation_price) return;
+    if (ask == Ask::liquidation_price) {
+        const auto held = [&](const Position& p) { return p.market == order.market && p.leg == order.leg && p.mode == order.mode; };
+        const auto& positions = question.account.positions;
+        if (market && issues.empty() && std::none_of(positions.begin(), positions.end(), held))
+            reader.issue("market", "the account holds no such position", "add it under \"account\": {\"positions\": [...]}; leg and mode must be the same");
+        return;
+    }
     order.side = static_cast<Side>(reader.one_of("side", {"buy", "sell"}).value_or(0));
     order.leverage_hundredths = read_leverage(reader, "leverage");
     order.reduce_only = reader.boolean("reduce_only", Need::optional).value_or(false);
@@ -249,7 +276,6 @@ void Oracle::read_target(ObjectReader& reader, Question& question, Issues& issue
     const Instrument& instrument = context_.set().market(*market).instrument;
     order.limit = reader.count<Price>("price", instrument.price_digits, Need::optional).value_or(context_.market(*market).state.mark);
     if (ask == Ask::order) order.size = reader.count<Size>("size", instrument.size_digits).value_or(Size{});
-    (void)issues;
 }
 
 Result<Question, std::vector<Error>> Oracle::read(const Value& document, const std::string& file) {
@@ -259,7 +285,8 @@ Result<Question, std::vector<Error>> Oracle::read(const Value& document, const s
     ObjectReader reader(document, "question", issues);
     Question question;
     if (const Value* id = reader.get("id", Need::optional)) question.id = *id;
-    if (const auto ask = reader.one_of("ask", {"margin", "order", "max-size", "liquidation-price", "max-withdrawal", "deposit-needed"})) question.ask = static_cast<Ask>(*ask);
+    const auto ask = reader.one_of("ask", {"margin", "order", "max-size", "liquidation-price", "max-withdrawal", "deposit-needed"}, Need::optional);
+    question.ask = ask ? static_cast<Ask>(*ask) : otherwise_;
     question.explain = reader.boolean("explain", Need::optional).value_or(false);
     read_markets(reader, issues);
     read_assets(reader, issues);
@@ -268,12 +295,6 @@ Result<Question, std::vector<Error>> Oracle::read(const Value& document, const s
     reader.finish();
     if (!issues.empty()) return fail(issues.errors());
     return question;
-}
-
-Result<std::string, std::vector<Error>> Oracle::answer(const Value& document, const std::string& file) {
-    auto question = read(document, file);
-    if (!question) return fail(question.error());
-    return answer_json(context_, *question);
 }
 
 }  // namespace plimsoll::cli

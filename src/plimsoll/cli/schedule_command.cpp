@@ -2,11 +2,14 @@
 
 #include "plimsoll/cli/explanation.hpp"
 #include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/params/diff.hpp"
 #include "plimsoll/plot/schedule_plot.hpp"
 #include "plimsoll/plot/terminal.hpp"
 #include "plimsoll/schedule/validate.hpp"
+#include "plimsoll/text/toml.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace plimsoll::cli {
 
@@ -20,38 +23,46 @@ struct Named {
     std::optional<Instrument> instrument;
 };
 
-Result<std::vector<Named>, Exit> load(const std::string& path, const Console& console) {
+/// A file of schedules: alone, or in a whole set, whose schedules are judged on the scales of their markets.
+struct File {
+    std::string name;
+    std::optional<ParameterSet> set;
+    std::vector<Named> schedules;
+};
+
+Result<File, Exit> refused(const std::vector<Error>& errors, const Console& console) {
+    console.complain(errors);
+    return fail(Exit::bad_input);
+}
+
+Result<File, Exit> load(const std::string& path, const Console& console) {
     const auto source = read_file(path);
     if (!source) {
         console.complain(source.error());
         return fail(Exit::io);
     }
-    const auto schedules = formats::read_schedules(*source, path);
-    if (!schedules) {
-        console.complain(schedules.error());
-        return fail(Exit::bad_input);
+    File file{display_name(path), std::nullopt, {}};
+    const auto document = text::parse_toml(*source, file.name);
+    if (!document) return refused({document.error()}, console);
+    if (document->find("market") != nullptr || document->find("set") != nullptr) {
+        auto set = formats::read_parameter_set(*source, file.name);
+        if (!set) return refused(set.error(), console);
+        for (const MarketParams& market : set->markets) file.schedules.push_back({market.name, set->schedules[market.schedule.index], scales_of(*set, market), market.instrument});
+        file.set = std::move(*set);
+        return file;
     }
-    std::vector<Named> all;
-    // A file with [[market]] tables is a whole set; then its schedules are judged on the scales of their markets.
-    if (source->find("[[market]]") != std::string::npos) {
-        const auto set = formats::read_parameter_set(*source, path);
-        if (!set) {
-            console.complain(set.error());
-            return fail(Exit::bad_input);
-        }
-        for (const MarketParams& market : set->markets) all.push_back({market.name, set->schedules[market.schedule.index], scales_of(*set, market), market.instrument});
-        return all;
-    }
-    for (const Schedule& schedule : *schedules) all.push_back({"", schedule, formats::scales_without_market, std::nullopt});
-    return all;
+    const auto schedules = formats::read_schedules(*source, file.name);
+    if (!schedules) return refused(schedules.error(), console);
+    for (const Schedule& schedule : *schedules) file.schedules.push_back({"", schedule, formats::scales_without_market, std::nullopt});
+    return file;
 }
 
 Result<Named, Exit> pick(const ScheduleOptions& options, const Console& console) {
-    auto all = load(options.files.front(), console);
-    if (!all) return fail(all.error());
+    auto file = load(options.files.front(), console);
+    if (!file) return fail(file.error());
     std::string names;
-    for (Named& named : *all) {
-        if (options.name.empty() ? all->size() == 1 : named.market == options.name || named.schedule.id == options.name) return std::move(named);
+    for (Named& named : file->schedules) {
+        if (options.name.empty() ? file->schedules.size() == 1 : named.market == options.name || named.schedule.id == options.name) return std::move(named);
         names += (names.empty() ? "" : ", ") + (named.market.empty() ? named.schedule.id : named.market);
     }
     console.complain((options.name.empty() ? "which one? --name one of: " : "there is no schedule or market '" + options.name + "'; there is: ") + names);
@@ -128,24 +139,87 @@ Exposure next_of(const Exposure& exposure) {
     return next;
 }
 
+std::string entry_json(const DiffEntry& entry) {
+    text::JsonWriter out;
+    out.begin_object().key("subject").string(entry.subject).key("path").string(entry.path).key("what").string(entry.what);
+    out.key("before").string(entry.before).key("after").string(entry.after).key("direction").string(to_string(entry.direction));
+    return out.end_object().take();
+}
+
+std::string verdict_json(const Verdict& verdict) {
+    static constexpr const char* levels[] = {"initial", "maintenance", "closeout"};
+    text::JsonWriter out;
+    out.begin_object().key("market").string(verdict.market).key("level").string(levels[static_cast<int>(verdict.level)]);
+    return out.key("direction").string(to_string(verdict.direction)).end_object().take();
+}
+
+/// Files of schedules alone: those of the same id are compared, and one that only one file has is a difference itself.
+SetDiff diff_of(const std::vector<Named>& before, const std::vector<Named>& after) {
+    SetDiff all;
+    const auto same = [](const std::vector<Named>& list, const std::string& id) {
+        return std::find_if(list.begin(), list.end(), [&](const Named& named) { return named.schedule.id == id; });
+    };
+    for (const Named& old : before) {
+        const auto now = same(after, old.schedule.id);
+        if (now == after.end()) {
+            all.entries.push_back({old.schedule.id, "schedule." + old.schedule.id, "schedule", old.schedule.id, "", Direction::neutral});
+            continue;
+        }
+        const SetDiff one = diff(old.schedule, now->schedule, old.scales, old.schedule.id);
+        all.entries.insert(all.entries.end(), one.entries.begin(), one.entries.end());
+        all.verdicts.insert(all.verdicts.end(), one.verdicts.begin(), one.verdicts.end());
+    }
+    for (const Named& now : after)
+        if (same(before, now.schedule.id) == before.end()) all.entries.push_back({now.schedule.id, "schedule." + now.schedule.id, "schedule", "", now.schedule.id, Direction::neutral});
+    return all;
+}
+
+/// diff() asserts what validate() refuses, so both sides must be free of errors.
+bool loadable(const File& file, const Console& console) {
+    Findings findings;
+    if (file.set) findings = validate(*file.set);
+    for (const Named& named : file.schedules) {
+        if (file.set) break;
+        const Findings found = validate(named.schedule, named.scales);
+        findings.insert(findings.end(), found.begin(), found.end());
+    }
+    for (const Finding& finding : findings)
+        if (finding.severity == Severity::error) console.complain(file.name + ": " + to_string(finding));
+    return !has_errors(findings);
+}
+
 }  // namespace
 
 Exit schedule_check(const ScheduleOptions& options, const Console& console) {
-    bool errors = false;
-    std::size_t count = 0;
+    std::array<std::size_t, 3> counts{};
+    std::size_t checked = 0;
     for (const std::string& path : options.files) {
-        const auto all = load(path, console);
-        if (!all) return all.error();
-        for (const Named& named : *all) {
-            if (!options.name.empty() && named.market != options.name && named.schedule.id != options.name) continue;
-            ++count;
-            const Findings findings = validate(named.schedule, named.scales);
-            for (const Finding& finding : findings) print_finding(path, finding, console);
-            errors = errors || has_errors(findings);
+        const auto file = load(path, console);
+        if (!file) return file.error();
+        Findings findings;
+        if (options.name.empty() && file->set) {
+            findings = validate(*file->set);
+            checked += file->schedules.size();
+        } else {
+            for (const Named& named : file->schedules) {
+                if (!options.name.empty() && named.market != options.name && named.schedule.id != options.name) continue;
+                ++checked;
+                const Findings found = validate(named.schedule, named.scales);
+                findings.insert(findings.end(), found.begin(), found.end());
+            }
+        }
+        for (const Finding& finding : findings) {
+            print_finding(file->name, finding, console);
+            ++counts[static_cast<std::size_t>(finding.severity)];
         }
     }
-    console.say(std::to_string(count) + (count == 1 ? " schedule checked: " : " schedules checked: ") + (errors ? "refused" : "no errors"));
-    return errors ? Exit::no : Exit::ok;
+    if (checked == 0 && !options.name.empty()) {
+        console.complain("there is no schedule or market '" + options.name + "'");
+        return Exit::usage;
+    }
+    const auto plural = [](std::size_t n, const std::string& word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); };
+    console.say(plural(checked, "schedule") + " checked: " + plural(counts[2], "error") + ", " + plural(counts[1], "warning") + ", " + plural(counts[0], "note"));
+    return counts[2] == 0 ? Exit::ok : Exit::no;
 }
 
 Exit schedule_explain(const ScheduleOptions& options, const Console& console) {
@@ -201,6 +275,27 @@ Exit schedule_plot(const ScheduleOptions& options, const Console& console) {
     }
     console.say("drawn: " + options.svg);
     return Exit::ok;
+}
+
+Exit schedule_diff(const ScheduleOptions& options, const Console& console) {
+    const auto before = load(options.files.at(0), console);
+    const auto after = before ? load(options.files.at(1), console) : fail(before.error());
+    if (!after) return after.error();
+    if (before->set.has_value() != after->set.has_value()) {
+        console.complain("one file is a whole set and the other holds schedules alone; compare two of a kind");
+        return Exit::bad_input;
+    }
+    const bool old_loads = loadable(*before, console);
+    if (!loadable(*after, console) || !old_loads) return Exit::bad_input;
+    const SetDiff found = before->set ? diff(*before->set, *after->set) : diff_of(before->schedules, after->schedules);
+    if (console.json) {
+        for (const DiffEntry& entry : found.entries) console.print(entry_json(entry) + "\n");
+        for (const Verdict& verdict : found.verdicts) console.print(verdict_json(verdict) + "\n");
+    } else {
+        console.print(to_string(found));
+    }
+    if (found.empty()) console.say("no difference of meaning");
+    return found.empty() ? Exit::ok : Exit::no;
 }
 
 }  // namespace plimsoll::cli

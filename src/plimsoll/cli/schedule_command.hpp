@@ -1,4 +1,4 @@
-// `plimsoll schedule check | explain | plot`: schedules as data, judged, asked and drawn.
+// `plimsoll schedule check | explain | plot | diff`: schedules as data, judged, asked, drawn and compared.
 #pragma once
 
 #include "plimsoll/cli/console.hpp"
@@ -26,5 +26,7 @@ struct ScheduleOptions {
 Exit schedule_check(const ScheduleOptions& options, const Console& console);
 Exit schedule_explain(const ScheduleOptions& options, const Console& console);
 Exit schedule_plot(const ScheduleOptions& options, const Console& console);
+/// Exit  no when the two files differ in meaning.
+Exit schedule_diff(const ScheduleOptions& options, const Console& console);
 
 }  // namespace plimsoll::cli

@@ -54,6 +54,12 @@ formats::MaintenanceRule rule_of(const std::string& name) {
     return name == "whole" ? formats::MaintenanceRule::whole : name == "marginal" ? formats::MaintenanceRule::marginal : formats::MaintenanceRule::by_source;
 }
 
+/// A table that the source defines once and markets refer to: the markets' own copies say it all.
+bool is_definition(const TierSet& set, const formats::TierTable& table) {
+    return table.symbol.empty() && !table.id.empty() &&
+           std::any_of(set.tables.begin(), set.tables.end(), [&](const formats::TierTable& other) { return other.id == table.id && !other.symbol.empty(); });
+}
+
 Exit write_schedules(const TiersOptions& options, const TierSet& set, const Console& console) {
     std::vector<Schedule> schedules;
     bool refused = false;
@@ -62,10 +68,18 @@ Exit write_schedules(const TiersOptions& options, const TierSet& set, const Cons
         else console.complain(schedule.error());
         refused = refused || !schedule;
     };
-    for (const formats::TierTable& table : set.tables) take(formats::schedule_of(table, rule_of(options.maintenance)));
+    for (const formats::TierTable& table : set.tables)
+        if (!is_definition(set, table)) take(formats::schedule_of(table, rule_of(options.maintenance)));
     for (const formats::LiquidityTier& tier : set.liquidity_tiers) take(formats::schedule_of(tier));
     if (refused) return Exit::bad_input;
     return deliver(options, formats::write_schedules(schedules), console);
+}
+
+/// Some formats hold one market's table without its name: then --symbol names it.
+void name_the_nameless(TierSet& set, const std::string& symbol, const Console& console) {
+    if (set.tables.size() != 1 || !set.tables.front().symbol.empty()) return;
+    set.tables.front().symbol = symbol.empty() ? "tiers" : symbol;
+    if (symbol.empty()) console.say("the tiers name no market; they are called 'tiers' (--symbol names them)");
 }
 
 /// Keeps the tables of one symbol; false when there is none.
@@ -84,11 +98,12 @@ Exit import_command(const TiersOptions& options, const Console& console) {
         console.complain(content.error());
         return Exit::io;
     }
-    formats::Import imported = formats::import_tiers(*formats::format_from_name(options.format), *content, options.file);
+    formats::Import imported = formats::import_tiers(*formats::format_from_name(options.format), *content, display_name(options.file));
     tell(imported.report, console);
     if (!imported.ok()) return Exit::bad_input;
+    if (options.to.empty() || !options.symbol.empty()) name_the_nameless(imported.set, options.symbol, console);
     if (!keep_only(imported.set, options.symbol)) {
-        console.complain(Error{options.file, "has no tiers of '" + options.symbol + "'", "check --symbol"});
+        console.complain(Error{display_name(options.file), "has no tiers of '" + options.symbol + "'", "check --symbol"});
         return Exit::bad_input;
     }
     if (!options.to.empty()) return write_tiers(options, *formats::format_from_name(options.to), imported.set, console);
@@ -101,7 +116,7 @@ Exit export_command(const TiersOptions& options, const Console& console) {
         console.complain(content.error());
         return Exit::io;
     }
-    const auto schedules = formats::read_schedules(*content, options.file);
+    const auto schedules = formats::read_schedules(*content, display_name(options.file));
     if (!schedules) {
         console.complain(schedules.error());
         return Exit::bad_input;

@@ -193,6 +193,7 @@ Result<Value> parse_one(std::string_view source, std::string_view file, Locator&
     at += parser.write_some(false, source.data() + at, source.size() - at, ec);
     if (auto& error = parser.handler().error()) return fail(std::move(*error));
     if (ec) {
+        if (source.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(Error{std::string(file), "the document is empty", "write a JSON value"});
         auto [what, cure] = complaint(ec, source.substr(at));
         return fail(Error{to_string(file, locator.at(at)), std::move(what), std::move(cure)});
     }
