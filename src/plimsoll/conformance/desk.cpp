@@ -125,8 +125,10 @@ std::string Desk::set_state() {
 }
 
 Price Desk::price(MarketId id, const Exact& value) {
-    if (value.negative()) t_.not_expressible("beyond the declared domain: a price of " + value.text());
-    return Price::from_raw(value.negative() ? 0 : t_.raw64(value, instrument(id).price_digits));
+    const Price result = Price::from_raw(t_.raw64(value, instrument(id).price_digits));
+    if (result.raw() >= 0 && result <= instrument(id).price_max) return result;
+    t_.not_expressible("beyond the declared domain: a price of " + value.text());
+    return {};
 }
 
 Amount Desk::amount(const Exact& value) {
@@ -162,7 +164,11 @@ Position& Desk::position(MarketId market, const Exact& signed_size, const Exact&
 void Desk::orders(Position& p, bool buys, const Exact& amount, const Exact& limit) {
     if (t_.stopped()) return;
     const Size fresh = size(p.market, amount);
-    const Wide cost = notional(instrument(p.market), fresh, price(p.market, limit), buys ? Round::ceil : Round::floor);
+    if (fresh.raw() < 0 || fresh > instrument(p.market).size_max)
+        t_.not_expressible("beyond the declared domain: orders of " + amount.text());
+    const Price at = price(p.market, limit);
+    if (t_.stopped()) return;
+    const Wide cost = notional(instrument(p.market), fresh, at, buys ? Round::ceil : Round::floor);
     (buys ? p.buys : p.sells) += fresh;
     (buys ? p.buy_cost : p.sell_cost) += cost;
 }
