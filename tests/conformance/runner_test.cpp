@@ -104,7 +104,7 @@ TEST(CONF_004, no_figure_of_the_inputs_can_end_the_run) {
             collect_leaves(vector.inputs, leaves);
             for (text::Value* leaf : leaves) {
                 const text::Value kept = *leaf;
-                for (const char* strange : {"0", "-7.5", "1e30", "word"}) {
+                for (const char* strange : {"0", "-7.5", "1e18", "1e30", "word"}) {
                     *leaf = text::Value::of_string(strange);
                     EXPECT_FALSE(line_of(run_vector(vector)).empty());
                     ++runs;

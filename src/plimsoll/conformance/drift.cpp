@@ -69,7 +69,7 @@ Exact weight_of(Translation& t, AssetSetup asset, const Exact& units) {
 
 void spot_asset_weight(Translation& t) {
     const Inputs in = t.in();
-    const Exact amount = in.number("amount").moved(-static_cast<int>(t.raw64(in.number("decimals"), 0)));
+    const Exact amount = in.number("amount").moved(-t.power_of_ten(in.number("decimals")));
     AssetSetup asset = asset_worth_one(amount);
     asset.initial.weight = t.rate(ratio_of(t, in, category_of(in), "initial_asset_weight", "maintenance_asset_weight"));
     const Exact factor = in.number_or("imf_factor", "0").moved(-6);
@@ -87,7 +87,7 @@ void spot_liability_weight(Translation& t) {
 
 void spot_scaled_initial_asset_weight(Translation& t) {
     const Inputs in = t.in();
-    const int decimals = static_cast<int>(t.raw64(in.number("decimals"), 0));
+    const int decimals = t.power_of_ten(in.number("decimals"));
     AssetSetup asset = asset_worth_one(Exact::of(1, 0));
     asset.digits = decimals;
     asset.price = in.number("price").moved(-6);
@@ -175,7 +175,7 @@ Exact own_ratio(const Inputs& in, Category category) {
 
 AssetSetup spot_asset(Translation& t, const Inputs& spot, Category category, const Exact& own, bool strict) {
     AssetSetup asset;
-    asset.digits = static_cast<int>(t.raw64(spot.number("decimals"), 0));
+    asset.digits = t.power_of_ten(spot.number("decimals"));
     asset.price = spot.number("price").moved(-6);
     asset.price_digits = 6;
     asset.amount_max = spot.number("amount").moved(-asset.digits);
@@ -227,7 +227,7 @@ std::optional<Health> health_of(Translation& t, const Inputs& in, Parts take) {
     const RiskContext* context = desk.open();
     if (context == nullptr) return std::nullopt;
     for (std::size_t i = 0; i < spots.size(); ++i) {
-        const Exact amount = spots[i].number("amount").moved(-static_cast<int>(t.raw64(spots[i].number("decimals"), 0)));
+        const Exact amount = spots[i].number("amount").moved(-t.power_of_ten(spots[i].number("decimals")));
         if (amount.negative() ? take.liabilities : take.credits) desk.balance(assets[i], amount);
     }
     for (std::size_t i = 0; take.positions && i < perps.size(); ++i) {
@@ -286,7 +286,7 @@ void account_equity(Translation& t) {
     std::vector<MarketId> markets;
     for (const Inputs& spot : spots) {
         AssetSetup asset;
-        asset.digits = static_cast<int>(t.raw64(spot.number("decimals"), 0));
+        asset.digits = t.power_of_ten(spot.number("decimals"));
         asset.price = spot.number("price").moved(-6);
         asset.price_digits = 6;
         asset.amount_max = spot.number("amount").moved(-asset.digits);
@@ -304,7 +304,7 @@ void account_equity(Translation& t) {
     const RiskContext* context = desk.open();
     if (context == nullptr) return;
     for (std::size_t i = 0; i < spots.size(); ++i)
-        desk.balance(assets[i], spots[i].number("amount").moved(-static_cast<int>(t.raw64(spots[i].number("decimals"), 0))));
+        desk.balance(assets[i], spots[i].number("amount").moved(-t.power_of_ten(spots[i].number("decimals"))));
     for (std::size_t i = 0; i < perps.size(); ++i) hold(t, desk, markets[i], perps[i]);
     if (t.stopped()) return;
     t.answer("equity", Exact::of(equity(*context, desk.account().view()), 0), last_place);

@@ -88,8 +88,8 @@ void liquidity_tier_validate(Translation& t) {
 MarketSetup market_of(Translation& t, const Inputs& in, const Exact& largest) {
     MarketSetup setup;
     setup.schedule = tier_of(t, in);
-    const int exponent = static_cast<int>(t.raw64(in.number("price_exponent"), 0));
-    const int atomic = static_cast<int>(t.raw64(in.number("atomic_resolution"), 0));
+    const int exponent = t.power_of_ten(in.number("price_exponent"));
+    const int atomic = t.power_of_ten(in.number("atomic_resolution"));
     if (t.stopped() || exponent < -digits_max || exponent > digits_max || atomic < -digits_max || atomic > digits_max) {
         t.not_expressible("exponents beyond 18 are outside the declared domain");
         return setup;
@@ -106,7 +106,7 @@ MarketSetup market_of(Translation& t, const Inputs& in, const Exact& largest) {
 }
 
 Exact base_units(Translation& t, const Inputs& in, const Exact& quantums) {
-    return quantums.moved(static_cast<int>(t.raw64(in.number("atomic_resolution"), 0)));
+    return quantums.moved(t.power_of_ten(in.number("atomic_resolution")));
 }
 
 void margin_requirement(Translation& t) {
@@ -126,7 +126,7 @@ void margin_requirement(Translation& t) {
         return Exact::of(position_risk(context->market(market), desk.account().view(), 0, purpose).requirement.raw(), 0);
     };
     Question notional;
-    notional.notional = desk.worth(market, size, in.number("price").moved(static_cast<int>(t.raw64(in.number("price_exponent"), 0))));
+    notional.notional = desk.worth(market, size, in.number("price").moved(t.power_of_ten(in.number("price_exponent"))));
     const bool scaled = !in.number_or("oi_upper_cap", "0").zero();
     t.answer("initial_margin", asked(Purpose::open), scaled ? ppm_of(t, notional) : Exact::of(1, 0));
     t.answer("maintenance_margin", asked(Purpose::maintenance), Exact::of(1, 0));
@@ -137,7 +137,7 @@ void net_notional(Translation& t) {
     const Exact quantums = in.number("base_quantums");
     Desk desk(t, quote_digits);
     MarketSetup setup;
-    const int exponent = static_cast<int>(t.raw64(in.number("price_exponent"), 0));
+    const int exponent = t.power_of_ten(in.number("price_exponent"));
     if (t.stopped() || exponent < -digits_max || exponent > digits_max)
         return t.not_expressible("exponents beyond 18 are outside the declared domain");
     setup.schedule = schedule_of(sum_of({nothing_asked()}));
@@ -258,7 +258,7 @@ void oi_match_check(Translation& t) {
         if (context == nullptr) return;
         desk.balance(account.number("usdc").moved(-quote_digits));
         const Exact size = base_units(t, market, delta);
-        const Exact mark = market.number("price").moved(static_cast<int>(t.raw64(market.number("price_exponent"), 0)));
+        const Exact mark = market.number("price").moved(t.power_of_ten(market.number("price_exponent")));
         if (!held.zero()) desk.position(id, base_units(t, market, held), Exact());
         if (desk.worth(id, size.magnitude(), mark) != account.number("usdc_delta").magnitude().moved(-quote_digits))
             return t.not_expressible("a trade away from the mark, given by its total and not by a price");

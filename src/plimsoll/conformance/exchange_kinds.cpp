@@ -219,7 +219,7 @@ void kucoin_im(Translation& t) {
     const Inputs in = t.in();
     if (in.has("k"))
         return t.not_expressible("a requirement exponential in size; the curves are flat, linear, steps, brackets, roots and knots");
-    const int digits = static_cast<int>(t.raw64(in.number("imr_dp"), 0));
+    const int digits = t.power_of_ten(in.number("imr_dp"));
     if (t.stopped() || digits < 0 || digits > 10) return in.fault("imr_dp", "lies outside 0 and 10");
     // The venue publishes 1 / leverage cut to its decimals; that decimal is the rate. Rates hold nine decimals over a whole divisor.
     const Exact published = t.per_unit(one, in.number("leverage"), digits);

@@ -50,7 +50,7 @@ void from_rate(Translation& t, const Inputs& in) {
     q.notional = in.number(key);
     q.terms.leverage_rate = t.one_over(in.number("leverage"));
     const bool stated = in.has("dp");
-    const int digits = stated ? static_cast<int>(t.raw64(in.number("dp"), 0)) : 0;
+    const int digits = stated ? t.power_of_ten(in.number("dp")) : 0;
     if (digits < 0 || digits > digits_max) return in.fault("dp", "lies outside 0 and 18");
     if (!in.number_or("cum", "0").zero()) return t.not_expressible("a rate with a deduction of its own, without the table it comes from");
     Asked asked(t, schedule_of(sum_of({nothing_asked()}), sum_of({flat(t.fraction(in.number("mmr")))})), q);

@@ -147,6 +147,13 @@ Decimal Translation::decimal(const Exact& value) {
     return {};
 }
 
+int Translation::power_of_ten(const Exact& places) {
+    const auto raw = places.raw(0);
+    if (raw && *raw >= -digits_max && *raw <= digits_max) return static_cast<int>(*raw);
+    not_expressible("beyond the declared domain: " + places.text() + " decimal places");
+    return 0;
+}
+
 Exact Translation::per_unit(const Exact& a, const Exact& b, int decimals) {
     if (!b.zero()) return quotient(a, b, decimals);
     not_expressible("an amount per unit of nothing");

@@ -103,6 +103,8 @@ public:
     Wide raw(const Exact& value, int digits);
     std::int64_t raw64(const Exact& value, int digits);
 
+    /// A count of decimal places from -18 to 18; what lies beyond stops the translation and is 0.
+    int power_of_ten(const Exact& places);
     /// a / b toward zero, for showing an amount per unit as a rate; b of 0 stops the translation.
     Exact per_unit(const Exact& a, const Exact& b, int decimals = 30);
 
