@@ -12,6 +12,7 @@ namespace plimsoll::conformance {
 namespace {
 
 constexpr int ratio_places = 4;
+constexpr int quote_places = 6;
 const Exact last_place = Exact::of(1, 0);
 
 enum class Category : std::uint8_t { initial, fill, maintenance };
@@ -162,8 +163,8 @@ void perp_position(Translation& t) {
     p.cost = t.raw(in.number("quote").negated().moved(-6), notional_digits(desk.instrument(market)));
     if (t.stopped()) return;
     const Health h = health(*context, desk.account().view(), Purpose::open);
-    t.answer("requirement", Exact::of(h.requirement, 0), last_place);
-    t.answer("upnl", Exact::of(h.collateral, 0), last_place);
+    t.answer("requirement", desk.exact(h.requirement).moved(quote_places), last_place);
+    t.answer("upnl", desk.exact(h.collateral).moved(quote_places), last_place);
 }
 
 /// The larger of the user's own ratios, which bind the initial level only; an override binds every level.
@@ -200,7 +201,40 @@ struct Parts {
     bool positions = false;
 };
 
-std::optional<Health> health_of(Translation& t, const Inputs& in, Parts take) {
+/// What the product says of the account and of its isolated position, in the venue's units.
+struct Figures {
+    Exact collateral;
+    Exact requirement;
+    Exact isolated_collateral;
+    Exact isolated_requirement;
+};
+
+Figures figures_of(Desk& desk) {
+    const AccountView account = desk.account().view();
+    const auto shown = [&](Wide amount) { return desk.exact(amount).moved(quote_places); };
+    const Health cross = health(desk.context(), account, Purpose::open);
+    Figures figures{shown(cross.collateral), shown(cross.requirement), {}, {}};
+    for (std::size_t i = 0; i < account.positions.size(); ++i) {
+        if (account.positions[i].mode != MarginMode::isolated) continue;
+        const IsolatedHealth alone = isolated_health(desk.context(), account, i, Purpose::open);
+        figures.isolated_collateral = shown(alone.collateral);
+        figures.isolated_requirement = shown(alone.requirement);
+    }
+    return figures;
+}
+
+/// Profit counts by one weight for all markets here, and by one of each market there.
+void set_profit(Translation& t, Desk& desk, const std::vector<Inputs>& perps, Category category) {
+    const std::string_view key = category == Category::initial ? "upnl_initial_weight" : "upnl_maintenance_weight";
+    const Exact weight = perps.empty() ? last_place : perps.front().number(key).moved(-ratio_places);
+    for (const Inputs& perp : perps)
+        if (!(perp.number(key).moved(-ratio_places) == weight))
+            return t.not_expressible("weights of profit that differ from market to market");
+    desk.profit().initial = t.rate(weight);
+    if (category == Category::initial) desk.profit().initial_cap = Decimal{100, 0};
+}
+
+std::optional<Figures> health_of(Translation& t, const Inputs& in, Parts take) {
     const Category category = category_of(in);
     const Exact own = own_ratio(in, category);
     Desk desk(t, 6);
@@ -219,11 +253,7 @@ std::optional<Health> health_of(Translation& t, const Inputs& in, Parts take) {
         if (perp.number_or("base", "0").zero()) setup.schedule = schedule_of(sum_of({nothing_asked()}));
         markets.push_back(desk.add_market(setup));
     }
-    const Exact weight =
-        perps.empty()
-            ? last_place
-            : perps.front().number(category == Category::initial ? "upnl_initial_weight" : "upnl_maintenance_weight").moved(-ratio_places);
-    desk.profit().initial = desk.profit().maintenance = t.rate(weight);
+    set_profit(t, desk, perps, category);
     const RiskContext* context = desk.open();
     if (context == nullptr) return std::nullopt;
     for (std::size_t i = 0; i < spots.size(); ++i) {
@@ -233,10 +263,13 @@ std::optional<Health> health_of(Translation& t, const Inputs& in, Parts take) {
     for (std::size_t i = 0; take.positions && i < perps.size(); ++i) {
         const Exact base = perps[i].number("base").moved(-9);
         Position& p = desk.position(markets[i], base, Exact());
-        p.cost = t.raw(perps[i].number("quote").negated().moved(-6), notional_digits(desk.instrument(markets[i])));
+        p.cost = t.raw(perps[i].number("quote").negated().moved(-quote_places), notional_digits(desk.instrument(markets[i])));
+        if (!perps[i].has("isolated_deposit")) continue;
+        p.mode = MarginMode::isolated;
+        p.isolated_collateral = desk.amount(perps[i].number("isolated_deposit").moved(-quote_places));
     }
     if (t.stopped()) return std::nullopt;
-    return health(*context, desk.account().view(), Purpose::open);
+    return figures_of(desk);
 }
 
 bool account_expressible(Translation& t, const Inputs& in) {
@@ -250,14 +283,16 @@ bool account_expressible(Translation& t, const Inputs& in) {
         if (spot.number_or("amount", "0").negative() && !spot.number_or("imf_factor", "0").zero())
             return t.not_expressible("a liability weight that rises with its size; liability weights are flat"), false;
     }
+    int isolated = 0;
     for (const Inputs& perp : in.list("perps")) {
+        if (perp.has("isolated_deposit") && ++isolated > 1)
+            return t.not_expressible("one figure for several isolated positions; each stands alone here"), false;
         if (perp.has("quote_price"))
             return t.not_expressible("a quote asset that is not worth one: requirement and profit are converted at different prices"),
                    false;
-        if (perp.has("isolated_deposit")) return t.not_expressible("a liquidation buffer on an isolated sub-account"), false;
         if (!only_known(t, perp,
                         {"base", "price", "quote", "margin_ratio_initial", "margin_ratio_maintenance", "imf_factor", "upnl_initial_weight",
-                         "upnl_maintenance_weight", "position_max_margin_ratio"}))
+                         "upnl_maintenance_weight", "position_max_margin_ratio", "isolated_deposit"}))
             return false;
     }
     return only_known(t, in, {"category", "spots", "perps", "strict", "buffer", "override", "user_max_margin_ratio"});
@@ -265,16 +300,19 @@ bool account_expressible(Translation& t, const Inputs& in) {
 
 void account_margin(Translation& t) {
     const Inputs in = t.in();
-    for (const std::string_view field : {"total_collateral_plus_buffer", "margin_requirement_plus_buffer"})
+    for (const std::string_view field : {"total_collateral_plus_buffer", "margin_requirement_plus_buffer",
+                                         "isolated_total_collateral_plus_buffer", "isolated_requirement_plus_buffer"})
         t.leave_out(std::string(field), "a buffer that ends a liquidation; here the close-out level does");
     if (!account_expressible(t, in)) return;
     const auto collateral = health_of(t, in, {true, false, true});
     const auto positions = health_of(t, in, {false, false, true});
     const auto liabilities = health_of(t, in, {false, true, false});
     if (!collateral || !positions || !liabilities) return;
-    t.answer("total_collateral", Exact::of(collateral->collateral, 0), last_place);
+    t.answer("total_collateral", collateral->collateral, last_place);
     // The venue states what is owed among its requirements, we among collateral with a minus sign.
-    t.answer("margin_requirement", Exact::of(positions->requirement, 0) + Exact::of(liabilities->collateral, 0).negated(), last_place);
+    t.answer("margin_requirement", positions->requirement + liabilities->collateral.negated(), last_place);
+    t.answer("isolated_requirement", positions->isolated_requirement, last_place);
+    t.answer("isolated_total_collateral", positions->isolated_collateral, last_place);
 }
 
 void account_equity(Translation& t) {
@@ -307,7 +345,7 @@ void account_equity(Translation& t) {
         desk.balance(assets[i], spots[i].number("amount").moved(-t.power_of_ten(spots[i].number("decimals"))));
     for (std::size_t i = 0; i < perps.size(); ++i) hold(t, desk, markets[i], perps[i]);
     if (t.stopped()) return;
-    t.answer("equity", Exact::of(equity(*context, desk.account().view()), 0), last_place);
+    t.answer("equity", desk.exact(equity(*context, desk.account().view())).moved(quote_places), last_place);
 }
 
 constexpr std::array entries{
