@@ -37,6 +37,21 @@ TEST(CONF_003, a_changed_figure_is_off_and_the_exit_code_is_1) {
     EXPECT_EQ(line_of(bad), "OFF           dydx-v4/one  initial_margin expected 100002 got 100000 difference -2");
 }
 
+TEST(CONF_003, a_holding_too_large_for_the_venues_last_place_is_named_and_never_answered_at_another_scale) {
+    const auto with_base = [](const std::string& base, const std::string& requirement) {
+        return R"([{"id": "one", "source": "a test", "venue": "drift", "kind": "perp_position", "inputs": {"base": ")" + base +
+               R"(", "quote": "-)" + base + R"(", "price": "1000000000000", "margin_ratio_initial": "1000",
+ "margin_ratio_maintenance": "500", "upnl_initial_weight": "0", "upnl_maintenance_weight": "0", "category": "Initial"},
+ "expected": {"requirement": ")" +
+               requirement + R"("}, "note": ""}])";
+    };
+    const VectorResult held = run_text(with_base("1000000000000", "100000000000000"));
+    EXPECT_EQ(held.outcome, Outcome::exact) << line_of(held);
+    const VectorResult large = run_text(with_base("1000000000000000", "100000000000000000"));
+    EXPECT_EQ(large.outcome, Outcome::not_expressible) << line_of(large);
+    EXPECT_NE(large.reason.find("beyond the declared domain"), std::string::npos) << large.reason;
+}
+
 /// Every committed figure that is met exactly is changed in its first digit; the run must notice each.
 TEST(CONF_003, every_exact_figure_is_noticed_when_its_first_digit_changes) {
     std::size_t changed = 0;

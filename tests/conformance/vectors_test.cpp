@@ -20,7 +20,7 @@ const std::vector<VectorResult>& results() {
 }
 
 // How the vectors that wait for a public table come out once it is at hand: pinned here, shown on the page.
-constexpr std::size_t exact_with_tables = 605;
+constexpr std::size_t exact_with_tables = 607;
 constexpr std::size_t within_with_tables = 145;
 
 std::string note() {

@@ -10,7 +10,7 @@ MarketId Desk::add_market(MarketSetup setup) {
     fit(setup, instrument);
     MarketParams market;
     market.name = "market" + std::to_string(markets_.size());
-    market.settle = AssetId{0};
+    market.settle = setup.settle;
     market.schedule = ScheduleId{static_cast<std::uint32_t>(set_.schedules.size())};
     market.instrument = instrument;
     market.open_orders = setup.open_orders;
@@ -30,6 +30,9 @@ void Desk::fit(MarketSetup& setup, Instrument& instrument) {
     instrument.multiplier = t_.decimal(setup.multiplier);
     instrument.size_digits = setup.size_digits;
     const int price_least = setup.mark.decimals();
+    const bool in_numeraire = setup.settle == AssetId{0};
+    const int finest = in_numeraire ? settle_digits_ : assets_[setup.settle.index - 1].digits;
+    const int coarsest = in_numeraire ? 0 : finest;
     for (int digits = setup.price_digits; digits >= price_least; --digits) {
         const auto price_max = setup.price_max.raw_cut(digits);
         const auto size_max = setup.size_max.raw_cut(setup.size_digits);
@@ -37,9 +40,9 @@ void Desk::fit(MarketSetup& setup, Instrument& instrument) {
         instrument.price_digits = digits;
         instrument.price_max = Price::from_raw(narrow64(*price_max));
         instrument.size_max = Size::from_raw(narrow64(*size_max));
-        for (instrument.settle_digits = settle_digits_; instrument.settle_digits >= 0; --instrument.settle_digits) {
+        for (instrument.settle_digits = finest; instrument.settle_digits >= coarsest; --instrument.settle_digits) {
             if (!domain_fault(instrument).empty()) continue;
-            settle_digits_ = instrument.settle_digits;
+            if (in_numeraire) settle_digits_ = instrument.settle_digits;
             return;
         }
     }
@@ -78,7 +81,8 @@ void Desk::assemble(int settle_digits) {
         a.amount_max = Amount::from_raw(std::max<std::int64_t>(1, t_.raw64(setup.amount_max.magnitude(), setup.digits)));
         set_.assets.push_back(a);
     }
-    for (MarketParams& market : set_.markets) market.instrument.settle_digits = settle_digits;
+    for (MarketParams& market : set_.markets)
+        if (market.settle == AssetId{0}) market.instrument.settle_digits = settle_digits;
 }
 
 const RiskContext* Desk::open() {

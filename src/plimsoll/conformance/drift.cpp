@@ -115,6 +115,14 @@ void upnl_asset_weight(Translation& t) {
 
 // Positions and accounts.
 
+/// The desk at the venue's own last place: a coarser one would round by more than the venue does.
+const RiskContext* opened(Translation& t, Desk& desk) {
+    const RiskContext* context = desk.open();
+    if (context == nullptr || desk.settle_digits() == quote_places) return context;
+    t.not_expressible("beyond the declared domain: the notional does not fit an amount of 10^-6");
+    return nullptr;
+}
+
 /// Fields that translators of accounts do not know are reasons, not noise.
 bool only_known(Translation& t, const Inputs& in, std::initializer_list<std::string_view> known) {
     for (const text::Member& member : in.value().members) {
@@ -155,7 +163,7 @@ void perp_position(Translation& t) {
     const Exact weight = in.number(initial ? "upnl_initial_weight" : "upnl_maintenance_weight").moved(-ratio_places);
     desk.profit().initial = desk.profit().maintenance = t.rate(weight);
     if (initial) desk.profit().initial_cap = Decimal{100, 0};
-    const RiskContext* context = desk.open();
+    const RiskContext* context = opened(t, desk);
     if (context == nullptr) return;
     const Exact base = in.number("base").moved(-9);
     Position& p = desk.position(market, base, Exact());
@@ -234,6 +242,18 @@ void set_profit(Translation& t, Desk& desk, const std::vector<Inputs>& perps, Ca
     if (category == Category::initial) desk.profit().initial_cap = Decimal{100, 0};
 }
 
+/// The spot asset that a perpetual settles in, where the vector prices it.
+AssetId quote_of(Translation& t, const Inputs& perp, const std::vector<Inputs>& spots, const std::vector<AssetId>& assets) {
+    const Exact price = perp.number("quote_price");
+    const Exact average = perp.has("quote_twap5") ? perp.number("quote_twap5") : price;
+    for (std::size_t i = 0; i < spots.size(); ++i) {
+        if (!spots[i].number("index").zero() || !(spots[i].number("price") == price)) continue;
+        if ((spots[i].has("twap5") ? spots[i].number("twap5") : price) == average) return assets[i];
+    }
+    t.not_expressible("a quote asset priced unlike the account's balance of it");
+    return AssetId{0};
+}
+
 std::optional<Figures> health_of(Translation& t, const Inputs& in, Parts take) {
     const Category category = category_of(in);
     const Exact own = own_ratio(in, category);
@@ -245,6 +265,7 @@ std::optional<Figures> health_of(Translation& t, const Inputs& in, Parts take) {
     for (const Inputs& spot : spots) assets.push_back(desk.add_asset(spot_asset(t, spot, category, own, in.truth("strict"))));
     for (const Inputs& perp : perps) {
         MarketSetup setup = perp_market(t, perp, category);
+        if (perp.has("quote_price")) setup.settle = quote_of(t, perp, spots, assets);
         Exact least = own;
         const Exact position_own =
             category == Category::maintenance ? Exact() : perp.number_or("position_max_margin_ratio", "0").moved(-ratio_places);
@@ -254,7 +275,7 @@ std::optional<Figures> health_of(Translation& t, const Inputs& in, Parts take) {
         markets.push_back(desk.add_market(setup));
     }
     set_profit(t, desk, perps, category);
-    const RiskContext* context = desk.open();
+    const RiskContext* context = opened(t, desk);
     if (context == nullptr) return std::nullopt;
     for (std::size_t i = 0; i < spots.size(); ++i) {
         const Exact amount = spots[i].number("amount").moved(-t.power_of_ten(spots[i].number("decimals")));
@@ -287,12 +308,11 @@ bool account_expressible(Translation& t, const Inputs& in) {
     for (const Inputs& perp : in.list("perps")) {
         if (perp.has("isolated_deposit") && ++isolated > 1)
             return t.not_expressible("one figure for several isolated positions; each stands alone here"), false;
-        if (perp.has("quote_price"))
-            return t.not_expressible("a quote asset that is not worth one: requirement and profit are converted at different prices"),
-                   false;
+        if (perp.has("isolated_deposit") && perp.has("quote_price"))
+            return t.not_expressible("an isolated position in a quote asset with a price of its own"), false;
         if (!only_known(t, perp,
                         {"base", "price", "quote", "margin_ratio_initial", "margin_ratio_maintenance", "imf_factor", "upnl_initial_weight",
-                         "upnl_maintenance_weight", "position_max_margin_ratio", "isolated_deposit"}))
+                         "upnl_maintenance_weight", "position_max_margin_ratio", "isolated_deposit", "quote_price", "quote_twap5"}))
             return false;
     }
     return only_known(t, in, {"category", "spots", "perps", "strict", "buffer", "override", "user_max_margin_ratio"});
@@ -339,7 +359,7 @@ void account_equity(Translation& t) {
         setup.size_max = perp.number("base").zero() ? last_place : perp.number("base").magnitude().moved(-9);
         markets.push_back(desk.add_market(setup));
     }
-    const RiskContext* context = desk.open();
+    const RiskContext* context = opened(t, desk);
     if (context == nullptr) return;
     for (std::size_t i = 0; i < spots.size(); ++i)
         desk.balance(assets[i], spots[i].number("amount").moved(-t.power_of_ten(spots[i].number("decimals"))));

@@ -123,7 +123,8 @@ void margin_requirement(Translation& t) {
     desk.position(market, size, Exact::of(0, 0));
     if (t.stopped()) return;
     const auto asked = [&](Purpose purpose) {
-        return Exact::of(position_risk(context->market(market), desk.account().view(), 0, purpose).requirement.raw(), 0);
+        return desk.exact(Wide{position_risk(context->market(market), desk.account().view(), 0, purpose).requirement.raw()})
+            .moved(quote_digits);
     };
     Question notional;
     notional.notional = desk.worth(market, size, in.number("price").moved(t.power_of_ten(in.number("price_exponent"))));
@@ -216,10 +217,11 @@ void account_risk(Translation& t) {
     if (context == nullptr) return;
     const AccountView view = account.desk().account().view();
     const Exact unit = Exact::of(1, 0);
-    t.answer("net_collateral", Exact::of(equity(*context, view), 0), unit);
+    t.answer("net_collateral", account.desk().exact(equity(*context, view)).moved(quote_digits), unit);
     // Each position is rounded on its own by the venue, up in quote quantums; ours too.
-    t.answer("initial_margin", Exact::of(health(*context, view, Purpose::open).requirement, 0), unit);
-    t.answer("maintenance_margin", Exact::of(health(*context, view, Purpose::maintenance).requirement, 0), unit);
+    t.answer("initial_margin", account.desk().exact(health(*context, view, Purpose::open).requirement).moved(quote_digits), unit);
+    t.answer("maintenance_margin", account.desk().exact(health(*context, view, Purpose::maintenance).requirement).moved(quote_digits),
+             unit);
 }
 
 /// A venue's own two figures as an account: what it is worth, and a position that asks for the requirement in full.

@@ -71,6 +71,7 @@ private:
 /// A market of a venue as a translator describes it; digits are chosen as wide as the domain allows.
 struct MarketSetup {
     Schedule schedule;
+    AssetId settle{0};  // the numeraire, or an asset added before
     ContractKind kind = ContractKind::linear;
     Exact multiplier = Exact::of(1, 0);
     Exact mark;
