@@ -43,10 +43,12 @@ private:
 
     constexpr Limb quotient_of(UWide n) const {
         PLIM_ASSERT_SLOW(static_cast<std::uint64_t>(n >> 64) < divisor());
-        const UWide u = n << (shift_ & 63);
-        const UWide estimate = UWide{inverse_} * static_cast<std::uint64_t>(u >> 64) + u;
+        // Limb by limb: compilers make little of a 128-bit shift by a count that they do not know to be below 64.
+        const auto low = static_cast<std::uint64_t>(n), high = static_cast<std::uint64_t>(n >> 64);
+        const std::uint64_t u0 = low << (shift_ & 63), u1 = (high << (shift_ & 63)) | (low >> (-shift_ & 63));
+        const UWide estimate = UWide{inverse_} * u1 + ((UWide{u1} << 64) | u0);
         Limb limb{static_cast<std::uint64_t>(estimate >> 64) + 1, 0};
-        limb.remainder = static_cast<std::uint64_t>(u) - limb.quotient * top_;  // modulo 2^64
+        limb.remainder = u0 - limb.quotient * top_;  // modulo 2^64
         // One above, half of the time: taken back without a branch, which nobody could foresee.
         const std::uint64_t above = limb.remainder > static_cast<std::uint64_t>(estimate) ? ~std::uint64_t{0} : 0;
         limb.quotient += above;

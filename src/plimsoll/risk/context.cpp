@@ -51,15 +51,17 @@ QuickMarket quick_of(const MarketView& view) {
     quick.unit = narrow64(unit);
     quick.widen = pow10_64(std::max(0, -shift));
     quick.settle = Reciprocal64(static_cast<std::uint64_t>(pow10_64(std::max(0, shift))));
-    quick.worth_most = (std::int64_t{1} << 61) / quick.widen;
+    const auto below = [](Wide bound) { return (std::int64_t{1} << (bit_width(static_cast<UWide>(bound)) - 1)) - 1; };  // 2^k - 1, 2^k <= bound
+    quick.worth_most = below((Wide{1} << 61) / quick.widen);
     Wide notional_most = quick.worth_most;
     for (const Level level : {Level::initial, Level::maintenance, Level::closeout}) {
         const PlainTable& table = view.schedule->plain_table(level);
         if (table.limit() == 0 || table.is_lifted()) continue;
-        quick.levels = static_cast<std::uint8_t>(quick.levels | 1u << static_cast<unsigned>(level));
+        quick.tables[static_cast<std::size_t>(level)] = &table;
         notional_most = std::min<Wide>(notional_most, table.limit() - 1);
     }
-    quick.size_most = narrow64(notional_most / 2 / unit);
+    if (notional_most / 2 < unit) return {};  // not even one last place of size
+    quick.size_most = below(notional_most / 2 / unit);
     return quick;
 }
 

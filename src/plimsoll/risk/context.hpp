@@ -8,6 +8,7 @@
 #include "plimsoll/schedule/compiled.hpp"
 #include "plimsoll/schedule/exposure.hpp"
 
+#include <array>
 #include <vector>
 
 namespace plimsoll {
@@ -16,13 +17,11 @@ namespace plimsoll {
 /// left out: inverse contracts, schedules that are no plain table or look at open interest, hedge and order policies of their own.
 struct QuickMarket {
     std::int64_t unit = 0;        // worth of one last place of size
-    std::int64_t size_most = 0;   // larger sizes are not answered
-    std::int64_t worth_most = 0;  // nor larger costs
+    std::int64_t size_most = 0;   // 2^k - 1; larger sizes are not answered
+    std::int64_t worth_most = 0;  // 2^k - 1; nor larger costs
     std::int64_t widen = 1;       // notional to settle asset: times `widen`, by `settle`
     Reciprocal64 settle;
-    std::uint8_t levels = 0;  // bit by level
-
-    bool answers(Level level) const { return (levels >> static_cast<unsigned>(level) & 1u) != 0; }
+    std::array<const PlainTable*, levels_count> tables{};  // null: not answered
 };
 
 /// One market at one price. `figures` are the state's figures as notionals at that price.

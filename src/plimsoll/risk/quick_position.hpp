@@ -25,15 +25,19 @@ namespace quick {
 
 inline constexpr Reciprocal64 per_rate_one{static_cast<std::uint64_t>(rate_one)};
 
+/// The magnitude of a value, or one less: all that a bound of the form 2^k - 1 needs.
+inline std::uint64_t folded(std::int64_t value) { return static_cast<std::uint64_t>(value ^ (value >> 63)); }
+inline std::uint64_t high_of(Wide value) { return static_cast<std::uint64_t>(static_cast<UWide>(value) >> 64); }
+
 /// Every product below is within +-2^62. One question for all of it, so that there is one branch, and that one is foreseen.
+/// The bounds are of the form 2^k - 1, so the bits of all figures together are under the bound when each figure is.
 inline bool fits(const QuickMarket& market, const Position& p) {
-    const auto most = static_cast<std::uint64_t>(market.size_most);
-    const UWide worth_most = static_cast<std::uint64_t>(market.worth_most);
-    const bool sizes = (static_cast<std::uint64_t>(p.size.raw()) + most <= 2 * most) & (static_cast<std::uint64_t>(p.buys.raw()) <= most) &
-                       (static_cast<std::uint64_t>(p.sells.raw()) <= most);
-    const bool costs = (static_cast<UWide>(p.cost) + worth_most <= 2 * worth_most) & (static_cast<UWide>(p.buy_cost) <= worth_most) &
-                       (static_cast<UWide>(p.sell_cost) <= worth_most);
-    return sizes & costs & (p.leverage_hundredths == 0);
+    const auto cost = static_cast<std::int64_t>(p.cost);
+    const std::uint64_t sizes = folded(p.size.raw()) | static_cast<std::uint64_t>(p.buys.raw()) | static_cast<std::uint64_t>(p.sells.raw());
+    const std::uint64_t costs = folded(cost) | static_cast<std::uint64_t>(p.buy_cost) | static_cast<std::uint64_t>(p.sell_cost);
+    const std::uint64_t beyond = (high_of(p.cost) ^ static_cast<std::uint64_t>(cost >> 63)) | high_of(p.buy_cost) | high_of(p.sell_cost);
+    return (sizes <= static_cast<std::uint64_t>(market.size_most)) & (costs <= static_cast<std::uint64_t>(market.worth_most)) &
+           ((beyond | p.leverage_hundredths) == 0);
 }
 
 /// Profit and loss rounded down, a profit then weighted and rounded down. A loss takes the weight 1, which changes nothing.
@@ -61,8 +65,9 @@ inline std::uint64_t distance(std::int64_t value) { return value < 0 ? std::uint
 /// position alone, and the general way decides.
 inline bool quick_position_risk(const MarketView& market, const Position& p, const QuickAsk& ask, QuickRisk& risk) {
     const QuickMarket& q = market.quick;
-    if (!q.answers(ask.level) || !quick::fits(q, p)) return false;
-    const PlainTable& table = market.schedule->plain_table(ask.level);
+    const PlainTable* answering = q.tables[static_cast<std::size_t>(ask.level)];
+    if (answering == nullptr || !quick::fits(q, p)) return false;
+    const PlainTable& table = *answering;
     const std::int64_t held = q.unit * p.size.raw();
     risk.credit = quick::credit_of(q, held - static_cast<std::int64_t>(p.cost), ask.profit);
     if (!ask.orders) {

@@ -23,13 +23,16 @@ void marginal_steps(const CompiledSchedule& schedule, const CompiledTerm& term, 
     AxisPoint point{0, trace.unit, term.axis.per != Per::nothing};
     Wide from = 0;
     Wide area_before = 0;
+    answer.steps.reserve(trace.row + 1);
     for (std::uint32_t row = 0; row <= trace.row; ++row) {
         const bool last = row == trace.row;
         const Wide to = last ? trace.x : edge_of(schedule, term, point, row + 1);
         point.x = to;
-        const Wide area = last ? trace.area : to == 0 ? 0 : marginal_value(schedule, term, point, to);
         const CompiledRow& r = schedule.rows[term.first_row + row];
         const bool table = term.kind == CurveKind::brackets;
+        // Under the lower-row rule the row's end is its own, so what the evaluation would answer there is read off the row.
+        const bool own_end = table && term.axis == Axis{} && term.edge == EdgeRule::lower_row && r.denominator == 1;
+        const Wide area = last ? trace.area : own_end ? to * r.numerator - r.carry : to == 0 ? 0 : marginal_value(schedule, term, point, to);
         const Fraction rate = table ? Fraction{r.numerator, r.denominator} : Fraction::from_rate(ratio_up(area - area_before, to - from));
         answer.steps.push_back({row + 1, from, to, rate, area - area_before});
         from = to;
@@ -70,6 +73,7 @@ TermAnswer answer_term(const CompiledSchedule& schedule, const CompiledTerm& ter
         answer.steps.push_back({row, 0, trace.x, rate, trace.curve});
     }
     if (term.rows > 0 && measured && trace.row + 1 < term.rows) answer.next_edge = edge_of(schedule, term, point, trace.row + 1);
+    if (modulated) answer.modulators.reserve(term.modulators);
     for (std::uint32_t i = 0; modulated && i < term.modulators; ++i) {
         const CompiledModulator& m = schedule.modulators[term.first_modulator + i];
         answer.modulators.push_back({m.input, m.effect, modulator_input(m, exposure, figures), trace.shares[i], trace.added[i]});
@@ -95,6 +99,7 @@ MarginAnswer explain(const CompiledSchedule& schedule, Level which, const Exposu
 
     const CompiledLevel& level = schedule.level(which);
     answer.combine = level.combine;
+    answer.terms.reserve(level.terms);
     for (std::uint32_t i = 0; i < level.terms; ++i)
         answer.terms.push_back(answer_term(schedule, schedule.terms[level.first_term + i], trace.terms[i], exposure, figures, level.modulated));
     answer.binding_term = trace.binding_term;
