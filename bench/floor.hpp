@@ -7,6 +7,7 @@
 #include "workload.hpp"
 
 #include "plimsoll/money/reciprocal.hpp"
+#include "plimsoll/money/limb_reciprocal.hpp"
 
 #include <span>
 #include <vector>
@@ -14,9 +15,8 @@
 namespace plimsoll::bench {
 
 struct FloorRow {
-    std::int64_t edge = 0;
-    std::int64_t rate = 0;
-    Wide saved = 0;
+    UWide saved = 0;
+    std::uint64_t rate = 0;
 };
 
 /// One requirement of the twelve-tier schedule.
@@ -30,7 +30,7 @@ private:
     std::vector<std::uint8_t> row_of_;  // by question
     std::int64_t start_ = 0;
     Reciprocal span_;
-    Reciprocal grid_;
+    Reciprocal64 grid_;
 };
 
 /// Initial health of accounts with resting orders on both sides.
@@ -42,9 +42,9 @@ public:
 private:
     struct Market {
         std::int64_t mark;
-        Reciprocal grid;    // guard grid to settle asset
-        Reciprocal settle;  // notional to settle asset
-        std::int64_t widen; // the same when the settle asset is finer
+        Reciprocal64 grid;    // guard grid to settle asset
+        Reciprocal64 settle;  // notional to settle asset
+        std::int64_t widen;   // the same when the settle asset is finer
         std::array<FloorRow, venue_brackets> rows;
     };
     struct Known {  // of one position: the rows of both fills
@@ -54,9 +54,9 @@ private:
 
     std::vector<Market> markets_;
     std::vector<Known> known_;  // in the order of the views
-    std::int64_t profit_weight_ = 0;
-    std::int64_t coin_price_ = 0;
-    std::int64_t coin_weight_ = 0;
+    std::uint64_t profit_weight_ = 0;
+    std::uint64_t coin_price_ = 0;
+    std::uint64_t coin_weight_ = 0;
     Reciprocal coin_;
 };
 

@@ -53,8 +53,7 @@ Path schedule_path(const std::string& name) {
     if (name == "requirement-general") path.run = [bench] {
         for (std::size_t i = 0; i < bench->questions.size(); ++i) {
             const Question& q = bench->questions[i];
-            Trace trace;  // a traced evaluation takes no short cut
-            bench->out[i] = round_requirement(bench->schedule, requirement_exact(bench->schedule, Level::initial, q.exposure, q.figures, {}, &trace));
+            bench->out[i] = requirement_general(bench->schedule, Level::initial, q.exposure, q.figures, {});
         }
     };
     if (name == "explanation") path.run = [bench] {
@@ -76,7 +75,7 @@ Path venue_path(const std::string& name, std::size_t accounts) {
     if (name.ends_with("-floor")) {
         const auto floor = std::make_shared<FloorVenue>(bench->venue, bench->accounts.views);
         path.run = [bench, floor] { floor->answer(bench->accounts.views, bench->out); };
-    } else if (name.ends_with("-general")) {
+    } else if (name.ends_with("-single")) {
         path.run = [bench] {
             for (std::size_t i = 0; i < bench->out.size(); ++i) bench->out[i] = health(bench->venue, bench->accounts.views[i], Purpose::open);
         };
@@ -97,7 +96,7 @@ OrderRequest order_for(const AccountView& account, Side side) {
 }  // namespace
 
 std::vector<std::string> path_names() {
-    return {"requirement", "requirement-floor", "requirement-general", "explanation", "health-4", "health-4-floor", "health-4-general", "health-4-maintenance", "health-8", "health-8-floor"};
+    return {"requirement", "requirement-floor", "requirement-general", "explanation", "health-4", "health-4-floor", "health-4-single", "health-4-maintenance", "health-8", "health-8-floor"};
 }
 
 Path make_path(const std::string& name, std::size_t accounts) {

@@ -17,8 +17,7 @@ struct Path {
     std::function<std::uint64_t()> answers;
 };
 
-/// By name: requirement, requirement-floor, health-4, health-4-floor, health-8, health-8-floor, health-4-maintenance,
-/// explanation, admission. Accounts are `accounts` many where there are accounts. Empty `run`: there is no such path.
+/// By the names of path_names(): a path, its floor, and -general or -single where the fast or the batched way is left out.
 Path make_path(const std::string& name, std::size_t accounts = 2'000);
 
 std::vector<std::string> path_names();
