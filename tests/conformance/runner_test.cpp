@@ -52,6 +52,21 @@ TEST(CONF_003, a_holding_too_large_for_the_venues_last_place_is_named_and_never_
     EXPECT_NE(large.reason.find("beyond the declared domain"), std::string::npos) << large.reason;
 }
 
+TEST(CONF_003, figures_finer_than_an_amount_holds_are_named_and_never_cut_off) {
+    const auto with_collateral = [](const std::string& collateral) {
+        return R"([{"id": "one", "source": "a test", "venue": "synthetix", "kind": "snx_account", "inputs": {"collateral": ")" +
+               collateral +
+               R"(", "positions": [{"name": "A", "size": "1000000000000000000", "price": "2000000000000000000000",
+ "entry_price": "2000000000000000000000", "skew_scale": "10000000000000000000000", "initial_margin_fraction": "20000000000000000",
+ "minimum_initial_margin_ratio": "10000000000000000"}]}, "expected": {"available_margin": ")" +
+               collateral + R"("}, "note": ""}])";
+    };
+    const VectorResult held = run_text(with_collateral("100000000000000000000"));
+    EXPECT_EQ(held.outcome, Outcome::exact) << line_of(held);
+    const VectorResult fine = run_text(with_collateral("100000000000000000001"));
+    EXPECT_EQ(fine.outcome, Outcome::not_expressible) << line_of(fine);
+}
+
 /// Every committed figure that is met exactly is changed in its first digit; the run must notice each.
 TEST(CONF_003, every_exact_figure_is_noticed_when_its_first_digit_changes) {
     std::size_t changed = 0;

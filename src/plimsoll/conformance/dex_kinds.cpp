@@ -114,7 +114,17 @@ void snx_account(Translation& t) {
     desk.profit().maintenance = hundred_percent;
     const RiskContext* context = desk.open();
     if (context == nullptr) return;
-    desk.balance(in.number("collateral").moved(-snx_places));
+    const Exact collateral = in.number("collateral").moved(-snx_places);
+    // The venue's last place is 10^-18. What amounts of this desk cannot hold is named rather than cut off.
+    int finest = collateral.decimals();
+    for (const Inputs& p : positions) {
+        const int price = std::max(p.number("price").moved(-snx_places).decimals(), p.number("entry_price").moved(-snx_places).decimals());
+        finest = std::max(finest, p.number("size").moved(-snx_places).decimals() + price);
+    }
+    if (finest > desk.settle_digits())
+        return t.not_expressible("beyond the declared domain: figures finer than amounts of " + std::to_string(desk.settle_digits()) +
+                                 " digits, as holdings of this size leave them");
+    desk.balance(collateral);
     for (std::size_t i = 0; i < positions.size(); ++i)
         desk.position(markets[i], positions[i].number("size").moved(-snx_places), positions[i].number("entry_price").moved(-snx_places));
     if (t.stopped()) return;
