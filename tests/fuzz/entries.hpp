@@ -15,4 +15,9 @@ void feed_tiers(std::string_view input);
 /// A parameter file: what reads is validated, written back the same, hashed and compared.
 void feed_params(std::string_view input);
 
+/// An incident file: what reads is replayed, checked and reported.
+void feed_incident(std::string_view input);
+/// A question as JSON: what reads is answered, and an answer's own proof is asked.
+void feed_question(std::string_view input);
+
 }  // namespace plimsoll::fuzz

@@ -27,6 +27,8 @@ TEST(BAD_012, the_corpus_of_toml_breaks_no_law) { EXPECT_GE(replay("toml", feed_
 TEST(BAD_012, the_corpus_of_decimals_breaks_no_law) { EXPECT_GE(replay("decimal", feed_decimal), 10U); }
 TEST(PARAM_012, the_corpus_of_parameter_files_breaks_no_law) { EXPECT_GE(replay("params", feed_params), 10U); }
 TEST(BAD_012, the_corpus_of_tiers_breaks_no_law) { EXPECT_GE(replay("tiers", feed_tiers), 10U); }
+TEST(CLI_012, the_corpus_of_incidents_breaks_no_law) { EXPECT_GE(replay("incident", feed_incident), 10U); }
+TEST(CLI_012, the_corpus_of_questions_breaks_no_law) { EXPECT_GE(replay("question", feed_question), 10U); }
 
 }  // namespace
 }  // namespace plimsoll::fuzz

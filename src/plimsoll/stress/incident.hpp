@@ -4,6 +4,7 @@
 
 #include "plimsoll/base/result.hpp"
 #include "plimsoll/money/text.hpp"
+#include "plimsoll/money/wide.hpp"
 #include "plimsoll/text/value.hpp"
 
 #include <map>
@@ -15,6 +16,12 @@ namespace plimsoll::stress {
 
 /// Decimals of all figures of an incident: notionals and amounts of up to 10^14 quote units to a hundredth of a cent.
 inline constexpr int figure_digits = 4;
+
+inline constexpr std::int64_t figure_limit = 100'000'000'000'000;  // 10^14: what is larger is refused
+inline constexpr std::int64_t price_limit = 1'000'000'000;
+
+/// Whether an amount lies between 0 and the limit.
+inline bool in_figures(const Decimal& value) { return value.raw >= 0 && Wide{value.raw} <= Wide{figure_limit} * pow10(value.digits); }
 
 struct ReferenceCheck {
     std::string schedule;

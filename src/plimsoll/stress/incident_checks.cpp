@@ -17,6 +17,9 @@ namespace {
 
 using text::Value;
 
+// What a file may state: within these no rule leaves 128 bits, nor a schedule its domain.
+constexpr std::int64_t accounts_limit = 1'000'000;
+
 /// A computed answer: a figure with the direction in which its last printed place is rounded, a yes or no, or words.
 struct Answer {
     Wide raw = 0;
@@ -27,6 +30,10 @@ struct Answer {
     static Answer amount(Wide raw, Round round = Round::ceil) { return {raw, figure_digits, round, {}}; }
     static Answer yes_no(bool value) { return {0, 0, Round::ceil, value ? "true" : "false"}; }
 };
+/// value >= whole, without leaving 128 bits.
+bool at_least(const Decimal& value, std::int64_t whole) { return Wide{value.raw} >= Wide{whole} * pow10(value.digits); }
+bool at_least(const Decimal& whole, const Decimal& value) { return Wide{whole.raw} * pow10(value.digits) >= Wide{value.raw}; }
+
 using Answers = std::map<std::string, Answer>;
 
 /// What a rule reads. A figure that is missing or no decimal makes the check unreadable, not zero.
@@ -47,7 +54,35 @@ public:
         if (fault.empty()) fault = std::string("'") + key + "' is missing or no decimal of at most " + std::to_string(digits) + " decimals";
         return {1, 0};
     }
-    Wide money(const char* key) { return figure(decimal(key, figure_digits)); }
+    /// A figure between two bounds, both allowed; the least of them when it is not, so that the rule can go on safely.
+    Decimal between(const char* key, int digits, std::int64_t least, std::int64_t most) {
+        const Decimal value = decimal(key, digits);
+        if (at_least(value, least) && at_least({most, 0}, value)) return value;
+        if (fault.empty()) fault = std::string("'") + key + "' lies outside " + std::to_string(least) + " and " + std::to_string(most);
+        return {least == 0 ? 0 : least, 0};
+    }
+    Decimal rate(const char* key) { return between(key, rate_digits, 0, 10); }
+    /// A price, or how many times another price it is.
+    Decimal price(const char* key, int digits) {
+        const Decimal value = between(key, digits, 0, price_limit);
+        if (value.raw > 0) return value;
+        if (fault.empty()) fault = std::string("'") + key + "' is not above 0";
+        return {1, 0};
+    }
+    Wide money(const char* key) { return figure(between(key, figure_digits, 0, figure_limit)); }
+    Wide money_above_zero(const char* key) {
+        const Wide value = money(key);
+        if (value > 0) return value;
+        if (fault.empty()) fault = std::string("'") + key + "' is not above 0";
+        return 1;
+    }
+    /// A schedule of stated figures: when they make none, the check cannot be read.
+    CompiledSchedule schedule(const Schedule& stated) {
+        auto made = compile(stated, figure_scales);
+        if (made) return std::move(*made);
+        if (fault.empty()) fault = "the figures make no schedule: " + made.error().front().message;
+        return compiled(flat_scheme({1, 0}));
+    }
     std::string words(const char* key) {
         const Value* value = find(key);
         return value != nullptr ? value->text : std::string();
@@ -87,7 +122,7 @@ std::optional<Wide> stated_loss(const Question& q) {
 }
 
 Answers flat(Question& q) {
-    const CompiledSchedule schedule = compiled(flat_scheme(q.decimal("r", 10)));
+    const CompiledSchedule schedule = q.schedule(flat_scheme(q.between("r", 10, 0, 10)));
     const Wide n = q.money("N");
     const Wide im = initial(schedule, n, 0);
     Answers out{{"im", Answer::amount(im)}};
@@ -116,7 +151,7 @@ Answers whole_table(Question& q) {
         return out;
     }
     const Wide n = q.money(q.has("N_each") ? "N_each" : "N");
-    const Wide accounts = q.has("accounts") ? q.decimal("accounts", 0).raw : 1;
+    const Wide accounts = q.has("accounts") ? q.between("accounts", 0, 1, accounts_limit).raw : 1;
     const Exposure exposure = exposure_of(n, n, false);
     const Wide im = initial(schedule, n, 0);
     const bool above = check_caps(schedule, exposure, {}) != CapBreach::none;
@@ -145,7 +180,7 @@ Answers marginal_table(Question& q) {
 }
 
 CompiledSchedule oi_schedule(Question& q) {
-    return compiled(open_interest_scheme({q.decimal("base", rate_digits), q.decimal("lower_cap", figure_digits), q.decimal("upper_cap", figure_digits)}));
+    return q.schedule(open_interest_scheme({q.rate("base"), q.between("lower_cap", figure_digits, 0, figure_limit), q.between("upper_cap", figure_digits, 0, figure_limit)}));
 }
 
 /// "OI at which eff = 0.45" and "max N with equity 5000000 and OI=N": the two questions these files put.
@@ -155,11 +190,11 @@ Answers open_interest_solve(Question& q, const CompiledSchedule& schedule) {
         const std::size_t at = question.find(lead);
         if (at == std::string::npos) return std::nullopt;
         const std::string rest = question.substr(at + lead.size());
-        const auto parsed = parse_decimal_free(rest.substr(0, rest.find(' ')));
-        return parsed ? std::optional(*parsed) : std::nullopt;
+        const auto parsed = parse_decimal_free(rest.substr(0, rest.find(' ')), figure_digits);
+        return parsed && in_figures(*parsed) ? std::optional(*parsed) : std::nullopt;
     };
     Answers out;
-    if (const auto rate = number_after("eff = ")) {
+    if (const auto rate = number_after("eff = "); rate && at_least({10, 0}, *rate)) {
         const Wide unit = pow10(figure_digits + 6);
         const Fraction most = rate_of(*rate);
         out["OI"] = Answer::amount(largest([&](Wide oi) { return initial(schedule, unit, oi) * rate_one <= unit * most.numerator; }), Round::floor);
@@ -188,7 +223,7 @@ Answers open_interest(Question& q) {
         Wide total = 0;
         for (const Value& item : positions->items) {
             const auto n = parse_decimal_free(item.text, figure_digits);
-            if (n) total += initial(schedule, figure(*n), oi);
+            if (n && in_figures(*n)) total += initial(schedule, figure(*n), oi);
         }
         out["im_total"] = Answer::amount(total);
         out["admitted"] = Answer::yes_no(total <= q.money("equity_total"));
@@ -202,12 +237,12 @@ Answers open_interest(Question& q) {
     out["eff"] = {why.effective_rate.raw(), rate_digits, Round::ceil, {}};
     if (q.has("equity")) out["admitted"] = Answer::yes_no(im <= q.money("equity"));
     out["shortfall_at_45pct"] = Answer::amount(std::max<Wide>(0, -profit(n, false, {1, 0}, {55, 2}) - im));
-    if (q.has("r")) out["backstop_loss"] = Answer::amount(std::max<Wide>(0, -profit(n, true, {1, 0}, q.decimal("r", 6)) - im));
+    if (q.has("r")) out["backstop_loss"] = Answer::amount(std::max<Wide>(0, -profit(n, true, {1, 0}, q.price("r", 6)) - im));
     return out;
 }
 
 Answers depth_linear(Question& q) {
-    const CompiledSchedule schedule = compiled(depth_scheme(q.decimal("base", rate_digits), {5, 3}));
+    const CompiledSchedule schedule = q.schedule(depth_scheme(q.rate("base"), {5, 3}));
     const Wide n = q.money("N");
     const Wide depth = q.money("D1");
     const MarginAnswer why = explain(schedule, Level::initial, exposure_of(n, n, false), exposure_of(n + 1, n + 1, false), figures_of(0, depth));
@@ -219,8 +254,8 @@ Answers depth_linear(Question& q) {
 
 Answers open_interest_cap(Question& q) {
     Schedule schedule = flat_scheme({1, 0});
-    schedule.caps.open_interest_market_cap = rate_of(q.decimal("f", rate_digits));
-    const CompiledSchedule capped = compiled(schedule);
+    schedule.caps.open_interest_market_cap = rate_of(q.rate("f"));
+    const CompiledSchedule capped = q.schedule(schedule);
     const Wide market_cap = q.money("market_cap");
     const auto passes = [&](Wide oi) {
         MarketFigures figures = figures_of(oi, 0);
@@ -232,12 +267,12 @@ Answers open_interest_cap(Question& q) {
 
 /// A spread position: `spread_units` of it at a margin of `calibrated_move` each; the add-on is the account's multiplier.
 Answers spread(Question& q) {
-    const CompiledSchedule schedule = compiled(flat_scheme(q.decimal("calibrated_move", rate_digits)));
+    const CompiledSchedule schedule = q.schedule(flat_scheme(q.rate("calibrated_move")));
     AccountTerms terms;
-    if (q.has("addon_factor")) terms.multiplier = Rate::narrow(rate_of(q.decimal("addon_factor", rate_digits)).numerator);
+    if (q.has("addon_factor")) terms.multiplier = Rate::narrow(rate_of(q.between("addon_factor", rate_digits, 1, 100)).numerator);
     const Wide units = q.money("spread_units");
     const Wide im = initial(schedule, units, 0, 0, false, terms);
-    const Decimal move = q.decimal("move", 6);
+    const Decimal move = q.price("move", 6);
     const Wide one = pow10_64(move.digits);
     const Wide loss = -profit(units, true, {1, 0}, {static_cast<std::int64_t>(one + move.raw), move.digits});
     return {{"im", Answer::amount(im)}, {"loss", Answer::amount(loss)}, {"shortfall", Answer::amount(std::max<Wide>(0, loss - im))}};
@@ -257,12 +292,12 @@ Answers rate_needed(Question& q) {
 
 Answers variation(Question& q) {
     const Wide tonnes = q.money("tonnes");
-    const Decimal from = q.decimal("from", 0);
+    const Decimal from = q.price("from", 0);
     const Wide notional = tonnes * from.raw;
-    return {{"vm_call", Answer::amount(-profit(notional, true, from, q.decimal("to", 0)))}};
+    return {{"vm_call", Answer::amount(-profit(notional, true, from, q.price("to", 0)))}};
 }
 
-Answers stress_short(Question& q) { return {{"loss", Answer::amount(-profit(q.money("N"), true, {1, 0}, q.decimal("r", 9)))}}; }
+Answers stress_short(Question& q) { return {{"loss", Answer::amount(-profit(q.money("N"), true, {1, 0}, q.price("r", 9)))}}; }
 
 constexpr ValueScales unit_value{figure_digits, 0, figure_digits};
 
@@ -272,9 +307,9 @@ Wide weighted(const WeightCurve& curve, Wide value) {
 
 Answers collateral(Question& q) {
     WeightCurve curve;
-    curve.weight = Rate::narrow(rate_of(q.decimal("weight", rate_digits)).numerator);
-    if (q.has("scale_start")) curve.venue_scale_start = q.decimal("scale_start", figure_digits);
-    const Wide value = q.money("value");
+    curve.weight = Rate::narrow(rate_of(q.between("weight", rate_digits, 0, 1)).numerator);
+    if (q.has("scale_start")) curve.venue_scale_start = q.price("scale_start", figure_digits);
+    const Wide value = q.money_above_zero("value");
     const Wide capacity = weighted(curve, value);
     // The effective weight is a quotient for display: printed to the nearest place.
     const Wide effective = divide(capacity * pow10(12), value, Round::half_away);
@@ -290,7 +325,11 @@ Answers collateral_price(Question& q) {
         q.fault = price.error();
         return {};
     }
-    const Rate haircut = Rate::narrow(rate_of(q.decimal("haircut", rate_digits)).numerator);
+    if (price->raw < 0 || price->digits > 12 || !at_least({price_limit, 0}, *price)) {
+        q.fault = "the chosen price lies outside 0 and " + std::to_string(price_limit);
+        return {};
+    }
+    const Rate haircut = Rate::narrow(rate_of(q.between("haircut", rate_digits, 0, 1)).numerator);
     WeightCurve curve;
     curve.weight = hundred_percent - haircut;
     const ValueScales scales{figure_digits, price->digits, figure_digits};
@@ -300,9 +339,9 @@ Answers collateral_price(Question& q) {
 
 /// The largest short whose loss at the stressed price, beyond its margin, the backstop can pay.
 Answers backstop(Question& q) {
-    const CompiledSchedule schedule = compiled(flat_scheme(q.decimal("eff", rate_digits)));
+    const CompiledSchedule schedule = q.schedule(flat_scheme(q.rate("eff")));
     const Wide budget = q.money("budget");
-    const Decimal stressed = q.decimal("r_stress", 6);
+    const Decimal stressed = q.price("r_stress", 6);
     const auto passes = [&](Wide n) { return -profit(n, true, {1, 0}, stressed) - initial(schedule, n, 0, 0, true) <= budget; };
     return {{"max_N", Answer::amount(largest(passes), Round::floor)}};
 }

@@ -1,5 +1,6 @@
 #include "plimsoll/stress/incident.hpp"
 
+#include "plimsoll/stress/schemes.hpp"
 #include "plimsoll/text/json.hpp"
 #include "plimsoll/text/reader.hpp"
 
@@ -84,6 +85,18 @@ Replay read_replay(ObjectReader& r, Issues& issues) {
     const auto positive = [&](const char* key, const std::optional<Decimal>& figure) {
         if (figure && figure->raw <= 0) r.issue(key, "must be above 0", "write null and say why when there is no such figure");
     };
+    const auto bounded = [&](const char* key, const std::optional<Decimal>& figure, std::int64_t most) {
+        if (figure && (figure->raw < 0 || Wide{figure->raw} > Wide{most} * pow10(figure->digits))) r.issue(key, "lies outside 0 and " + std::to_string(most), "check the unit");
+    };
+    bounded("position_notional", replay.position_notional, figure_limit);
+    bounded("collateral", replay.collateral, figure_limit);
+    bounded("open_interest", replay.open_interest, figure_limit);
+    bounded("depth_1pct", replay.depth_1pct, figure_limit);
+    bounded("loss_reported", replay.loss_reported, figure_limit);
+    bounded("flat_rate", replay.flat_rate, 1);
+    bounded("price_from", replay.price_from, price_limit);
+    bounded("price_to", replay.price_to, price_limit);
+    positive("flat_rate", replay.flat_rate);
     positive("position_notional", replay.position_notional);
     positive("collateral", replay.collateral);
     positive("price_from", replay.price_from);
@@ -107,6 +120,22 @@ std::vector<TableRow> read_table(const Value& rows, const std::string& path, Iss
         if (table.back().leverage.raw <= 0) row.issue("maxLeverage", "must be above 0", "a leverage of 1 asks the whole notional");
     }
     return table;
+}
+
+/// Tables and open-interest sets must make schedules: what is built from them later is asserted.
+void check_schedules(const Reference& reference, const ObjectReader& reader, Issues& issues) {
+    const auto check = [&](const std::string& name, const Schedule& schedule) {
+        if (const auto made = compile(schedule, figure_scales); !made) issues.add(reader.place(), name + " makes no schedule: " + made.error().front().message, made.error().front().cure);
+    };
+    for (const auto& [name, rows] : reference.tables) {
+        if (rows.empty()) {
+            issues.add(reader.place(), "bracket_tables." + name + " has no row", "add one, or remove the table");
+            continue;
+        }
+        for (const Application application : {Application::whole, Application::marginal})
+            for (const Subject subject : {Subject::own_notional, Subject::group_notional}) check("bracket_tables." + name, table_scheme(rows, application, subject));
+    }
+    for (const auto& [name, set] : reference.oi_sets) check("oi_linear_parameter_sets." + name, open_interest_scheme(set));
 }
 
 }  // namespace
@@ -157,6 +186,7 @@ Result<Reference, std::vector<Error>> read_reference(const Value& document, cons
             reference.tables[member.key] = read_table(member.value, tables->path_of(member.key), issues);
     }
     reader.finish();
+    if (issues.empty()) check_schedules(reference, reader, issues);
     if (!issues.empty()) return fail(issues.errors());
     return reference;
 }
