@@ -145,16 +145,25 @@ std::string overview(const std::vector<IncidentResult>& results, const Console& 
     for (const IncidentResult& result : results) {
         const stress::IncidentRow& r = result.row;
         const std::string verdict = !result.incident.replay ? "-" : result.incident.replay->verdict == "not_by_scaling" ? console.red("is not enough") : result.incident.replay->verdict == "bounded" ? "bounds it" : console.green("stops it");
-        table.row({result.incident.id, money(r.flat.asked), money(r.per_account.asked), money(r.together.asked), money(r.flat.largest), money(r.per_account.largest),
+        table.row({result.incident.id + (r.pledged ? " *" : ""), money(r.flat.asked), money(r.per_account.asked), money(r.together.asked), money(r.flat.largest), money(r.per_account.largest),
                    money(r.together.largest), judged(r.flat.uncovered, console), judged(r.per_account.uncovered, console), judged(r.together.uncovered, console), verdict});
     }
     return table.text() +
            "flat: one rate whatever the size. size: a table of tiers, each account alone. both: tiers over the owner's group, open\n"
            "interest lifting the rate. asked: initial margin of the position. admits: largest position on that collateral.\n"
-           "uncovered: loss beyond the margin at the price that came. -: the incident has no such figure (--verbose says why).\n";
+           "uncovered: loss beyond the margin at the price that came. -: the incident has no such figure (--verbose says why).\n"
+           "*: nothing was held, a token was pledged; admits is what may be borrowed against it, by a flat weight and by one that\n"
+           "falls with all that is deposited.\n";
 }
 
 std::string block(const IncidentResult& result, const Console& console) {
+    if (result.row.pledged) {
+        Table table({false, true, true});
+        table.row({"", "may be borrowed", "left uncovered"});
+        table.row({"flat weight", money(result.row.flat.largest), judged(result.row.flat.uncovered, console)});
+        table.row({"weight falling with all deposits", money(result.row.together.largest), judged(result.row.together.uncovered, console)});
+        return "  pledged: " + money(result.incident.replay->collateral) + "\n" + table.text(4);
+    }
     if (!result.incident.replay || !result.incident.replay->position_notional) return {};
     Table table({false, true, true, true});
     table.row({"", "asked", "largest admitted", "left uncovered"});

@@ -414,4 +414,16 @@ std::vector<CheckOutcome> run_checks(const Incident& incident, const Reference& 
     return outcomes;
 }
 
+Borrowable borrowable(const Incident& incident, const Reference& reference) {
+    Borrowable found;
+    for (const ReferenceCheck& check : incident.checks) {
+        const bool flat_weight = check.schedule == "FLAT_COLLATERAL";
+        if (!flat_weight && check.schedule != "SIZE_SCALED_COLLATERAL") continue;
+        Question question(check, incident, reference);
+        const Answers answers = collateral(question);
+        if (question.fault.empty()) (flat_weight ? found.flat : found.scaled) = answers.at("capacity").raw;
+    }
+    return found;
+}
+
 }  // namespace plimsoll::stress

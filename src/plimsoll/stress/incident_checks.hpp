@@ -3,6 +3,7 @@
 
 #include "plimsoll/stress/incident.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,5 +30,13 @@ struct CheckOutcome {
 /// Rounding  a computed figure is brought to the last place that the file prints: requirements and losses up, sizes and
 ///           collateral values as their rule states.
 std::vector<CheckOutcome> run_checks(const Incident& incident, const Reference& reference);
+
+/// What may be borrowed against pledged collateral: its value by a weight that is flat, and by one that falls with size.
+/// Absent: the incident has no check about that.
+struct Borrowable {
+    std::optional<Wide> flat;
+    std::optional<Wide> scaled;
+};
+Borrowable borrowable(const Incident& incident, const Reference& reference);
 
 }  // namespace plimsoll::stress

@@ -108,12 +108,31 @@ SchemeCurve sampled(CurveOf kind, std::string name, Wide most, const std::functi
     return curve;
 }
 
+/// A token was pledged and something else borrowed: the loan that each weight allows, and what the pledge misses of it at
+/// the price that came. The venue-wide weight reads everybody's deposits, so it stands under "together".
+IncidentRow pledged_row(const Incident& incident, const Reference& reference) {
+    IncidentRow rows;
+    const Borrowable most = borrowable(incident, reference);
+    const Replay& replay = *incident.replay;
+    rows.pledged = most.flat || most.scaled;
+    const auto fill = [&](SchemeRow& row, const std::optional<Wide>& loan) {
+        row.largest = loan;
+        if (!loan || !replay.collateral || !replay.price_from || !replay.price_to) return;
+        const Wide pledge = figure(*replay.collateral);
+        const Wide left = pledge + profit(pledge, false, *replay.price_from, *replay.price_to);
+        row.uncovered = std::max<Wide>(0, *loan - left);
+    };
+    fill(rows.flat, most.flat);
+    fill(rows.together, most.scaled);
+    return rows;
+}
+
 }  // namespace
 
 IncidentRow replay_row(const Incident& incident, const Reference& reference) {
     IncidentRow rows;
     const auto c = incident.replay ? case_of(*incident.replay) : std::nullopt;
-    if (!c) return rows;
+    if (!c) return incident.replay ? pledged_row(incident, reference) : rows;
     const Schemes schemes = schemes_of(*incident.replay, reference);
     if (schemes.flat) rows.flat = row_of({*schemes.flat, false, false}, *c);
     if (schemes.per_account) rows.per_account = row_of({*schemes.per_account, false, true}, *c);

@@ -15,6 +15,7 @@ struct SchemeRow {
 };
 
 struct IncidentRow {
+    bool pledged = false;   // no position was held: `largest` is what may be borrowed against the pledged collateral
     SchemeRow flat;         // the rate the venue asked, whatever the size
     SchemeRow per_account;  // a size table, each account read alone
     SchemeRow together;     // the table read over the owner's group, and open interest lifting the rate

@@ -9,14 +9,18 @@ namespace {
 using plot::escaped;
 
 const char* const style = R"(
-:root { color-scheme: light dark; --line: #8885; --bad: #c62828; --good: #2e7d32; --dim: #777; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.6rem 0 .3rem; }
+:root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #2e7d32; --dim: #666; --wash: #8881; }
+@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784; --dim: #aaa; } }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
+h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.6rem 0 .3rem; scroll-margin-top: 1rem; }
+a { color: inherit; text-underline-offset: .15em; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child, td.words, th.words { text-align: left; }
+th, td { padding: .3rem .5rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+td.words, th.words { text-align: left; white-space: normal; } th.group { text-align: center; border-left: 1px solid var(--line); }
+.first { border-left: 1px solid var(--line); } td.incident { min-width: 19rem; } td.none { text-align: left; white-space: normal; }
+tbody tr:hover { background: var(--wash); }
 .scroll { overflow-x: auto; } svg { max-width: 100%; height: auto; }
-.bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); } .dim { color: var(--dim); }
+.bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); } .dim { color: var(--dim); font-weight: normal; }
 .verdict { border-left: 4px solid var(--line); padding: .2rem .8rem; }
 .verdict.stopped { border-color: var(--good); } .verdict.not_by_scaling { border-color: var(--bad); }
 details { margin: .4rem 0; } summary { cursor: pointer; }
@@ -26,9 +30,10 @@ double number(Wide raw) { return static_cast<double>(raw) / static_cast<double>(
 std::string money(const std::optional<Wide>& raw) { return raw ? plot::short_number(number(*raw)) : "&ndash;"; }
 std::string exact(const std::optional<Wide>& raw) { return raw ? format_decimal_short(*raw, figure_digits) : "no such figure"; }
 
-std::string cell(const std::optional<Wide>& raw, bool judged) {
-    const char* kind = !judged || !raw ? "" : *raw > 0 ? " class=\"bad\"" : " class=\"good\"";
-    return std::string("<td") + kind + " title=\"" + exact(raw) + "\">" + money(raw) + "</td>";
+std::string cell(const std::optional<Wide>& raw, bool judged, bool first) {
+    std::string kind = first ? "first" : "";
+    if (judged && raw) kind += *raw > 0 ? " bad" : " good";
+    return "<td class=\"" + kind + "\"" + " title=\"" + exact(raw) + "\">" + money(raw) + "</td>";
 }
 
 std::string verdict_words(const Replay& replay) {
@@ -39,24 +44,47 @@ std::string verdict_words(const Replay& replay) {
 
 std::string anchor(const Incident& incident) { return "i" + escaped(incident.id); }
 
+std::string short_verdict(const Replay& replay) {
+    if (replay.verdict == "stopped") return "<span class=\"good\">stops it</span>";
+    if (replay.verdict == "bounded") return "bounds it";
+    return "<span class=\"bad\">is not enough</span>";
+}
+
 std::string overview_row(const IncidentResult& result) {
     const IncidentRow& row = result.row;
-    std::string out = "<tr><td><a href=\"#" + anchor(result.incident) + "\">" + escaped(result.incident.title) + "</a><br><span class=\"dim\">" + escaped(result.incident.date) + "</span></td>";
-    for (const SchemeRow* scheme : {&row.flat, &row.per_account, &row.together}) out += cell(scheme->asked, false);
-    for (const SchemeRow* scheme : {&row.flat, &row.per_account, &row.together}) out += cell(scheme->largest, false);
-    for (const SchemeRow* scheme : {&row.flat, &row.per_account, &row.together}) out += cell(scheme->uncovered, true);
-    const std::string verdict = result.incident.replay ? verdict_words(*result.incident.replay) : "no replay row";
-    return out + "<td class=\"words\">" + verdict + "</td></tr>\n";
+    std::string out = "<tr><td class=\"words incident\"><a href=\"#" + anchor(result.incident) + "\">" + escaped(result.incident.title) + "</a> <span class=\"dim\">" +
+                      escaped(result.incident.venue) + ", " + escaped(result.incident.date) + (row.pledged ? "; pledged, see below" : "") + "</span></td>";
+    const SchemeRow* const schemes[] = {&row.flat, &row.per_account, &row.together};
+    for (const SchemeRow* scheme : schemes) out += cell(scheme->asked, false, scheme == schemes[0]);
+    for (const SchemeRow* scheme : schemes) out += cell(scheme->largest, false, scheme == schemes[0]);
+    for (const SchemeRow* scheme : schemes) out += cell(scheme->uncovered, true, scheme == schemes[0]);
+    return out + "<td class=\"words first\">" + (result.incident.replay ? short_verdict(*result.incident.replay) : "&ndash;") + "</td></tr>\n";
 }
 
 std::string overview(const std::vector<IncidentResult>& results) {
     std::string out =
-        "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\">Incident</th><th colspan=\"3\">Margin asked</th><th colspan=\"3\">Largest admitted</th>"
-        "<th colspan=\"3\">Left uncovered</th><th rowspan=\"2\" class=\"words\">Verdict</th></tr><tr>";
-    for (int i = 0; i < 3; ++i) out += "<th>flat</th><th>per account</th><th>together</th>";
+        "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" class=\"words\">Incident</th><th colspan=\"3\" class=\"group\">margin asked</th><th colspan=\"3\" class=\"group\">largest admitted</th>"
+        "<th colspan=\"3\" class=\"group\">left uncovered</th><th rowspan=\"2\" class=\"words first\">scaling</th></tr><tr>";
+    for (int i = 0; i < 3; ++i) out += "<th class=\"first\" title=\"one rate whatever the size\">flat</th><th title=\"a table of tiers, each account alone\">size</th><th title=\"tiers over the owner's group, open interest lifting the rate\">both</th>";
     out += "</tr></thead><tbody>\n";
     for (const IncidentResult& result : results) out += overview_row(result);
     return out + "</tbody></table></div>\n";
+}
+
+/// How many checks came out as given, differ, and wait.
+std::string tally(const std::vector<IncidentResult>& results) {
+    int counts[3] = {};
+    for (const IncidentResult& result : results)
+        for (const CheckOutcome& check : result.checks) ++counts[static_cast<int>(check.status)];
+    return "<p>Reference checks: <span class=\"good\">" + std::to_string(counts[0]) + " as given</span>, " + (counts[1] > 0 ? "<span class=\"bad\">" : "<span>") + std::to_string(counts[1]) +
+           " different</span>, " + std::to_string(counts[2]) + " not covered yet (they need the engine, price guards or an attacker's search).</p>\n";
+}
+
+std::string pledged_table(const IncidentRow& row) {
+    if (!row.pledged) return {};
+    const auto line = [](const char* name, const SchemeRow& scheme) { return std::string("<tr><td class=\"words\">") + name + "</td>" + cell(scheme.largest, false, false) + cell(scheme.uncovered, true, false) + "</tr>\n"; };
+    return "<div class=\"scroll\"><table><thead><tr><th class=\"words\">pledged collateral</th><th>may be borrowed</th><th>left uncovered</th></tr></thead><tbody>\n" + line("flat weight", row.flat) +
+           line("weight falling with all deposits", row.together) + "</tbody></table></div>\n";
 }
 
 std::string chart_of(const IncidentResult& result) {
@@ -71,6 +99,14 @@ std::string chart_of(const IncidentResult& result) {
         for (const auto& [x, y] : curve.points) series.points.push_back({number(x), number(y)});
         chart.series.push_back(std::move(series));
     }
+    // What each scheme asked of the position as it stood.
+    const double stood = number(figure(*result.incident.replay->position_notional));
+    const SchemeRow* const rows[] = {&result.row.flat, &result.row.per_account, &result.row.together};
+    for (const SchemeCurve& curve : result.curves) {
+        const auto kind = static_cast<std::size_t>(curve.kind);
+        if (kind >= std::size(rows) || !rows[kind]->asked) continue;
+        chart.marks.push_back({{stood, number(*rows[kind]->asked)}, curve.name + ": " + plot::short_number(number(*rows[kind]->asked)) + " asked of the position as it stood", colors[kind]});
+    }
     return "<div class=\"scroll\">" + plot::svg(chart) + "</div>\n";
 }
 
@@ -78,7 +114,7 @@ std::string check_rows(const IncidentResult& result) {
     std::string out;
     for (const CheckOutcome& check : result.checks) {
         const char* word = check.status == CheckStatus::passed ? "<span class=\"good\">as given</span>" : check.status == CheckStatus::failed ? "<span class=\"bad\">differs</span>" : "<span class=\"dim\">not covered yet</span>";
-        out += "<tr><td>" + escaped(check.schedule) + "</td><td class=\"words\">" + word + "</td><td class=\"words\">" + escaped(check.reason);
+        out += "<tr><td class=\"words\">" + escaped(check.schedule) + "</td><td class=\"words\">" + word + "</td><td class=\"words\">" + escaped(check.reason);
         for (const CheckField& field : check.fields)
             out += escaped(field.name) + " = " + escaped(field.got) + (field.same ? "" : " <span class=\"bad\">(expected " + escaped(field.expected) + ")</span>") + " &nbsp; ";
         out += "</td></tr>\n";
@@ -96,7 +132,7 @@ std::string list(const char* title, const std::vector<std::string>& items) {
 std::string facts(const Incident& incident) {
     std::string out = "<details><summary>Facts and sources</summary><div class=\"scroll\"><table><tbody>";
     for (const Fact& fact : incident.facts)
-        out += "<tr><td>" + escaped(fact.name) + "</td><td class=\"words\">" + escaped(fact.value) + "</td><td class=\"words dim\">" + escaped(fact.source) + " (" + escaped(fact.confidence) + ")</td></tr>\n";
+        out += "<tr><td class=\"words\">" + escaped(fact.name) + "</td><td class=\"words\">" + escaped(fact.value) + "</td><td class=\"words dim\">" + escaped(fact.source) + " (" + escaped(fact.confidence) + ")</td></tr>\n";
     return out + "</tbody></table></div></details>\n";
 }
 
@@ -106,6 +142,7 @@ std::string section(const IncidentResult& result) {
     if (incident.replay) {
         const Replay& replay = *incident.replay;
         out += "<p class=\"verdict " + escaped(replay.verdict) + "\"><b>" + verdict_words(replay) + ".</b> " + escaped(replay.verdict_why) + "</p>\n";
+        out += pledged_table(result.row);
         out += chart_of(result);
         out += list("What had to be assumed", replay.assumptions);
         std::vector<std::string> absent;
@@ -122,8 +159,8 @@ std::string section(const IncidentResult& result) {
 std::string html_report(const std::vector<IncidentResult>& results) {
     std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>plimsoll: incidents</title>\n<style>" + std::string(style) + "</style></head><body>\n";
     out += "<h1>What the load line would have done</h1>\n<p class=\"dim\">Each public disaster, charged three ways: a flat rate; a size table read for each account alone; the table read over the owner's "
-           "group with open interest lifting the rate. Amounts are in the quote currency; hover for exact figures. A dash means that the incident has no such figure.</p>\n";
-    out += overview(results);
+           "group with open interest lifting the rate. Amounts are in the quote currency; hover for exact figures. A dash means that the incident has no such figure; the sections say why.</p>\n";
+    out += overview(results) + tally(results);
     for (const IncidentResult& result : results) out += section(result);
     return out + "</body></html>\n";
 }

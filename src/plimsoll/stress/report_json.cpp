@@ -40,6 +40,7 @@ std::string result_json(const IncidentResult& result) {
     out.key("verdict");
     if (result.incident.replay) out.string(result.incident.replay->verdict);
     else out.null();
+    out.key("pledged").boolean(result.row.pledged);
     write_row(out, "flat", result.row.flat);
     write_row(out, "per_account", result.row.per_account);
     write_row(out, "group_and_open_interest", result.row.together);

@@ -2,11 +2,20 @@
 #include "plimsoll/base/assert.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <algorithm>
+
 namespace plimsoll::text {
 
 namespace {
 
 void append_escaped(std::string& out, std::string_view text) {
+    const auto plain = [](char c) { return c >= ' ' && c != '"' && c != '\\' && c != '\x7F'; };
+    if (std::all_of(text.begin(), text.end(), plain)) {  // nearly every key and figure
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
     for (const char c : text) {

@@ -72,9 +72,16 @@ ObjectReader::ObjectReader(const Value& value, std::string path, Issues& issues)
 
 std::string ObjectReader::path_of(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
 
+std::optional<std::int64_t> ObjectReader::plain_count(const Value& value, int digits) {
+    if (!value.is(Kind::string) && !value.is(Kind::number)) return std::nullopt;
+    const auto raw = parse_decimal(value.text, digits);
+    return raw ? std::optional(*raw) : std::nullopt;
+}
+
 bool ObjectReader::has(std::string_view key) { return get(key, Need::optional) != nullptr; }
 
 const Value* ObjectReader::get(std::string_view key, Need need) {
+    if (known_.empty()) known_.reserve(16);
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
     const Value* value = value_.find(key);
     if (value != nullptr && !value->is(Kind::null)) return value;
@@ -85,12 +92,14 @@ const Value* ObjectReader::get(std::string_view key, Need need) {
 
 std::optional<std::string> ObjectReader::string(std::string_view key, Need need) {
     const Value* value = get(key, need);
-    return value == nullptr ? std::nullopt : read_string(*value, path_of(key), issues_);
+    if (value == nullptr) return std::nullopt;
+    return value->is(Kind::string) ? std::optional(value->text) : read_string(*value, path_of(key), issues_);
 }
 
 std::optional<bool> ObjectReader::boolean(std::string_view key, Need need) {
     const Value* value = get(key, need);
-    return value == nullptr ? std::nullopt : read_bool(*value, path_of(key), issues_);
+    if (value == nullptr) return std::nullopt;
+    return value->is(Kind::boolean) ? std::optional(value->truth()) : read_bool(*value, path_of(key), issues_);
 }
 
 std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t min, std::int64_t max, Need need) {
@@ -142,9 +151,11 @@ void ObjectReader::issue(std::string_view key, std::string what, std::string cur
 
 void ObjectReader::finish() {
     if (all_known_) return;
+    const auto is_known = [&](const Member& member) { return std::find(known_.begin(), known_.end(), member.key) != known_.end(); };
+    if (std::all_of(value_.members.begin(), value_.members.end(), is_known)) return;
     const std::vector<std::string_view> known(known_.begin(), known_.end());
     for (const Member& member : value_.members) {
-        if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+        if (is_known(member)) continue;
         const std::string_view near = nearest(member.key, known);
         issues_.add(member.place, at_path(path_) + "unknown key '" + shown(member.key) + "'",
                     near.empty() ? "remove it" : "did you mean '" + std::string(near) + "'?");

@@ -69,6 +69,7 @@ public:
     std::optional<CountType> count(std::string_view key, int digits, Need need = Need::required) {
         const Value* value = get(key, need);
         if (value == nullptr) return std::nullopt;
+        if (const auto plain = plain_count(*value, digits)) return CountType::from_raw(*plain);
         const auto raw = read_count(*value, path_of(key), digits, issues_);
         return raw ? std::optional(CountType::from_raw(*raw)) : std::nullopt;
     }
@@ -88,6 +89,9 @@ public:
     void finish();
 
 private:
+    /// The count of a decimal that is in order; then no path needs to be made for a finding.
+    static std::optional<std::int64_t> plain_count(const Value& value, int digits);
+
     const Value& value_;
     std::string path_;
     Issues& issues_;
