@@ -2,6 +2,7 @@
 
 #include "plimsoll/money/natural.hpp"
 #include "plimsoll/risk/domain.hpp"
+#include "plimsoll/risk/overrides.hpp"
 
 #include <algorithm>
 
@@ -83,6 +84,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     for (const Rate weight : {p.profit.initial, p.profit.withdrawal, p.profit.maintenance})
         if (weight.raw() < 0 || weight > hundred_percent) error("profit-weight-out-of-domain", p.name, "a profit weight lies between 0 and 1");
     if (p.profit.initial_cap && p.profit.initial_cap->raw < 0) error("profit-cap-out-of-domain", p.name, "the largest usable profit is below 0");
+    if (const std::string fault = override_fault(p); !fault.empty()) error("override-out-of-domain", p.name, fault);
     for (const MarketParams& market : p.markets) {
         if (const std::string fault = market_fault(p, market); !fault.empty()) {
             error("market-out-of-domain", market.name, fault);

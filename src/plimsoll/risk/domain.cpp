@@ -16,6 +16,10 @@ constexpr UWide u(Wide value) { return static_cast<UWide>(value); }
 constexpr Wide account_amount_max = 4 * Wide{positions_max} * amount_max.raw();
 static_assert(account_amount_max < Wide{1} << 73);
 
+// In the numeraire; what all assets add up to still fits 128 bits.
+constexpr Wide liabilities_max = Wide{1} << 110;
+static_assert(liabilities_max <= wide_max / (8 * Wide{assets_max}));
+
 bool digits_fit(int digits) { return digits >= 0 && digits <= digits_max; }
 
 /// amount * price in the numeraire's last place stays within `most`.
@@ -93,7 +97,7 @@ std::string asset_fault(const ParameterSet& set, const Asset& asset) {
     if (shift + rate_digits < 0) return "the digits of the asset and its price are too few for the numeraire's";
     if (Wide{asset.amount_max.raw()} * asset.price_max.raw() > notional_max || !value_fits(asset.amount_max.raw(), asset.price_max, shift, notional_max))
         return "amount_max at price_max is beyond the declared domain; lower one of the two";
-    if (!value_fits(account_amount_max * 10, asset.price_max, shift, total_max))
+    if (!value_fits(account_amount_max * 10, asset.price_max, shift, liabilities_max))
         return "what one account can owe at price_max is beyond the declared domain; lower price_max or use fewer digits";
     for (const WeightCurve* curve : {&asset.weight_initial, &asset.weight_maintenance})
         if (std::string fault = weight_fault(*curve, value_digits); !fault.empty()) return fault;

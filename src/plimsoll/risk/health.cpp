@@ -118,7 +118,9 @@ void add_positions(const RiskContext& context, const AccountView& account, Purpo
         if (market.params->hedge == HedgeRule::larger_leg && is_pair(account, i)) {
             const PositionRisk other = position_risk(market, account, ++i, purpose, loss_weight);
             sum->credit += credit_of(other.pnl, weights, purpose, digits);
-            if (risk_weighed(other.requirement, other.order_loss, loss_weight) > risk_weighed(risk.requirement, risk.order_loss, loss_weight)) risk = other;
+            // The margin of one leg does not cover what filling the other's orders loses.
+            risk.requirement = std::max(risk.requirement_most, other.requirement_most);
+            risk.order_loss = risk.order_loss_most + other.order_loss_most;
         }
         sum->requirement += risk.requirement.raw();
         sum->order_loss += risk.order_loss.raw();

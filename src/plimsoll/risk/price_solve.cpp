@@ -145,12 +145,28 @@ std::optional<PriceAnswer> search(const Path& path, StandAt stand, CutsAt cuts) 
     return answer;
 }
 
+/// How far the price can go: to 0 or price_max. Downward an inverse contract ends where a position outgrows an amount,
+/// because beyond it every size is worth the same bound and legs of different size would seem to cancel.
+std::int64_t length_of(const MarketView& view, const AccountView& account, std::size_t position, PriceMove move) {
+    const Instrument& instrument = view.params->instrument;
+    const std::int64_t mark = view.state.mark.raw();
+    if (move == PriceMove::up) return instrument.price_max.raw() - mark;
+    if (instrument.kind != ContractKind::inverse) return mark;
+    std::int64_t length = mark;
+    each_moving(account, position, [&](std::size_t i) {
+        const auto inside = [&](std::int64_t steps) { return notional(instrument, account.positions[i].size, Price::from_raw(mark - steps)) < inverse_notional_max; };
+        const auto last = largest_passing(0, length, inside);
+        length = last ? last->value : 0;
+    });
+    return length;
+}
+
 /// `weigh(replaced)` is what stands on both sides with the market replaced.
 template <class Weigh, class Cuts>
-std::optional<PriceAnswer> solve(const RiskContext& context, MarketId market, PriceMove move, Weigh weigh, Cuts cuts) {
+std::optional<PriceAnswer> solve(const RiskContext& context, const AccountView& account, std::size_t position, PriceMove move, Weigh weigh, Cuts cuts) {
+    const MarketId market = account.positions[position].market;
     const MarketView& view = context.market(market);
-    const std::int64_t mark = view.state.mark.raw();
-    const Path path{view.state.mark, move, move == PriceMove::down ? mark : view.params->instrument.price_max.raw() - mark};
+    const Path path{view.state.mark, move, length_of(view, account, position, move)};
     const auto at = [&](std::int64_t steps) { return Replacement{market, context.at_price(market, path.at(steps))}; };
     return search(path, [&](std::int64_t steps) { return weigh(at(steps)); }, [&](std::int64_t steps) { return cuts(at(steps).view); });
 }
@@ -172,7 +188,7 @@ std::optional<PriceAnswer> liquidation_price(const RiskContext& context, const A
         const Health h = health(context, account, Purpose::maintenance, &replaced);
         return {h.collateral, h.requirement + h.order_loss};
     };
-    return solve(context, p.market, move, weigh, [&](const MarketView& view) { return cuts_at(view, account, position); });
+    return solve(context, account, position, move, weigh, [&](const MarketView& view) { return cuts_at(view, account, position); });
 }
 
 std::optional<PriceAnswer> liquidation_price(const RiskContext& context, const AccountView& account, std::size_t position) {
@@ -194,7 +210,7 @@ std::optional<PriceAnswer> bankruptcy_price(const RiskContext& context, const Ac
         if (p.mode == MarginMode::isolated) return {isolated_equity(context, account, position, &replaced), 0};
         return {equity(context, account, &replaced), 0};
     };
-    return solve(context, p.market, net > 0 ? PriceMove::down : PriceMove::up, weigh, [](const MarketView&) { return Wide{0}; });
+    return solve(context, account, position, net > 0 ? PriceMove::down : PriceMove::up, weigh, [](const MarketView&) { return Wide{0}; });
 }
 
 }  // namespace plimsoll

@@ -19,7 +19,8 @@ struct PriceAnswer {
 };
 
 /// The first price, moving from the present mark, at which maintenance health falls below zero; an absent answer is the
-/// state "none": no price up to the end of the domain (0 or price_max) liquidates.
+/// state "none": no price up to the end of the domain liquidates. That end is 0 or price_max, or downward for an inverse
+/// contract the price at which the position outgrows an amount.
 ///
 /// Units     the market's price digits.
 /// Shape     the tier is the one at the solution. Where a whole-position rate, a cap or a saturated ramp lets the

@@ -83,6 +83,7 @@ inline bool quick_position_risk(const MarketView& market, const Position& p, con
     std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
     Wide lead = with_sells - with_buys;
     if ((loss_buys | loss_sells) != 0) {  // orders rest on their own side of the mark, so mostly nothing is lost
+        if ((p.buys.raw() != 0) & (p.sells.raw() != 0)) return false;  // both fills together may lose more than either
         loss_buys = quick::loss_up(q, loss_buys);
         loss_sells = quick::loss_up(q, loss_sells);
         lead = lead * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();

@@ -109,20 +109,31 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
     PositionRisk risk;
     risk.pnl = to_amount(instrument, pnl_exact(instrument, position.size, position.cost, market.state.mark), Round::floor);
     risk.requirement = requirement_of(market, group, position, position.size, level, terms);
+    risk.requirement_most = risk.requirement;
     const bool orders_count = level == Level::initial && market.params->open_orders != OpenOrderPolicy::each_alone;
     if (!orders_count) return risk;
 
-    const WorstFills fills = worst_fills(market.params->open_orders, position);
-    const auto consider = [&](Size size, Wide loss_exact) {
-        const Amount need = requirement_of(market, group, position, size, level, terms);
-        const Amount loss = Amount::narrow(to_amount(instrument, loss_exact, Round::ceil));
+    const auto consider = [&](Amount need, Amount loss) {
+        risk.requirement_most = std::max(risk.requirement_most, need);
+        risk.order_loss_most = std::max(risk.order_loss_most, loss);
         if (risk_weighed(need, loss, loss_weight) > risk_weighed(risk.requirement, risk.order_loss, loss_weight)) {
             risk.requirement = need;
             risk.order_loss = loss;
         }
     };
-    if (position.buys.raw() != 0) consider(fills.with_buys, fill_loss(market, position.buys, position.buy_cost, true));
-    if (position.sells.raw() != 0) consider(fills.with_sells, fill_loss(market, position.sells, position.sell_cost, false));
+    const auto need_at = [&](Size size) { return requirement_of(market, group, position, size, level, terms); };
+    const WorstFills fills = worst_fills(market.params->open_orders, position);
+    const bool buys = position.buys.raw() != 0;
+    const bool sells = position.sells.raw() != 0;
+    const Amount buy_loss = Amount::narrow(to_amount(instrument, fill_loss(market, position.buys, position.buy_cost, true), Round::ceil));
+    const Amount sell_loss = Amount::narrow(to_amount(instrument, fill_loss(market, position.sells, position.sell_cost, false), Round::ceil));
+    if (buys) consider(need_at(fills.with_buys), buy_loss);
+    if (sells) consider(need_at(fills.with_sells), sell_loss);
+    // Both sides filled need no more than the worse of them, but they lose what both lose.
+    if (buys && sells && (buy_loss + sell_loss).raw() != 0) {
+        const bool gross = market.params->open_orders == OpenOrderPolicy::gross_per_side;
+        consider(gross ? risk.requirement_most : need_at(position.size + position.buys - position.sells), buy_loss + sell_loss);
+    }
     return risk;
 }
 

@@ -21,6 +21,8 @@ constexpr Level level_of(Purpose purpose) {
 struct PositionRisk {
     Amount requirement;  // margin of the worst fill, rounded up
     Amount order_loss;   // what filling the worst side at its limit prices would lose at once, rounded up
+    Amount requirement_most;  // the largest of each over all fills, which need not be the same fill
+    Amount order_loss_most;
     Wide pnl = 0;        // unrealised, rounded down
 };
 
@@ -55,7 +57,7 @@ Wide pnl_exact(const Instrument& instrument, Size size, Wide cost, Price mark);
 PositionRisk position_risk(const MarketView& market, const AccountView& account, std::size_t position, Purpose purpose,
                            Rate loss_weight = hundred_percent);
 
-/// By what fills and legs are compared: requirement + loss * weight. Units  10^-9 of the settle asset's last place.
+/// By what fills are compared: requirement + loss * weight. Units  10^-9 of the settle asset's last place.
 constexpr Wide risk_weighed(Amount requirement, Amount loss, Rate loss_weight) {
     return Wide{requirement.raw()} * rate_one + Wide{loss.raw()} * loss_weight.raw();
 }
