@@ -200,9 +200,11 @@ TEST(ACCT_004, the_larger_leg_does_not_cover_what_the_other_legs_orders_lose) {
     Account account = with(1'000'000, {leg_of(Leg::long_leg, 3'000, 100'000), leg_of(Leg::short_leg, -1'000, 100'000)});
     account.positions[1].sells = Size::from_raw(1'000);
     account.positions[1].sell_cost = Wide{1'000} * 90'000;  // 1 sold at 900 loses 100
+    account.positions[0].buys = Size::from_raw(1'000);
+    account.positions[0].buy_cost = Wide{1'000} * 105'000;  // 1 bought at 1,050 loses 50
     const Health h = health(context_of(set), account.view(), Purpose::open);
-    EXPECT_EQ(h.requirement, 30'000);
-    EXPECT_EQ(h.order_loss, 10'000);
+    EXPECT_EQ(h.requirement, 40'000);
+    EXPECT_EQ(h.order_loss, 15'000);
 }
 
 TEST(ACCT_004, a_new_long_leg_takes_its_place_before_the_short_one) {
@@ -366,8 +368,26 @@ TEST(RISK_004, a_group_cap_counts_what_the_owner_holds_elsewhere) {
     EXPECT_TRUE(admit(c, view, order).admitted());
 }
 
+TEST(RISK_004, a_new_leverage_has_to_fit_what_is_held) {
+    ParameterSet set = venue();
+    Schedule& s = set.schedules[0];
+    s.initial.terms[0].curve = {};
+    s.initial.terms[0].curve.kind = CurveKind::brackets;
+    s.initial.terms[0].curve.rows = {{{0, 0}, rate("0.1")}, {{10'000, 0}, rate("0.2")}};
+    s.caps.leverage_caps_size = true;
+    const RiskContext c = context_of(set);
+    const Account account = with(100'000'000, {leg_of(Leg::net, 15'000, 100'000)});
+    OrderRequest order{{0}, Side::sell, Size::from_raw(6'000), Price::from_raw(100'000)};
+    EXPECT_TRUE(admit(c, account.view(), order).admitted());
+    order.leverage_hundredths = 1'000;  // ten times is offered up to 10,000
+    EXPECT_EQ(admit(c, account.view(), order).refusal, Refusal::leverage_caps_size);
+    order.leverage_hundredths = 500;
+    EXPECT_TRUE(admit(c, account.view(), order).admitted());
+}
+
 TEST(RISK_005, an_edge_that_relieves_does_not_hide_an_earlier_breach) {
-    // Above 1,000 the whole position pays 50 %, up to it 5 %: falling through the edge heals, but the line was crossed above.
+    // Above 1,000 the whole position pays 50 %, up to it 35 % and up to 900 only 5 %: falling through an edge heals, but the
+    // line was crossed above.
     ParameterSet set = venue();
     Schedule& s = set.schedules[0];
     for (LevelRule* level : {&s.initial, &s.maintenance}) {
@@ -375,11 +395,11 @@ TEST(RISK_005, an_edge_that_relieves_does_not_hide_an_earlier_breach) {
         t.application = Application::whole;
         t.curve.kind = CurveKind::brackets;
         t.curve.base = {};
-        t.curve.rows = {{{0, 0}, rate("0.05")}, {{1'000, 0}, rate("0.5")}};
+        t.curve.rows = {{{0, 0}, rate("0.05")}, {{900, 0}, rate("0.35")}, {{1'000, 0}, rate("0.5")}};
     }
     const RiskContext c = context_of(set, 120'000);
     const Account account = with(95'000, {leg_of(Leg::net, 1'000, 150'000)});
-    // 950 - (1,500 - p) = p / 2 at p = 1,100; below 1,000 the account would pass again until 5 % of p is not covered.
+    // 950 - (1,500 - p) = p / 2 at p = 1,100; below 1,000 the account would pass again.
     const auto answer = liquidation_price(c, account.view(), 0);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->last_safe.raw(), 110'000);
