@@ -442,6 +442,44 @@ TEST(RISK_005, the_published_liquidation_of_a_cross_account_comes_out) {
     EXPECT_EQ(answer->last_safe.raw(), 2'631'690);
 }
 
+/// One coin bought at 1,500 and marked at 1,200, on a schedule of one whole-position term at both levels.
+std::optional<PriceAnswer> liquidation_of_one(const Term& term, const Clamp& clamp, std::int64_t cents) {
+    ParameterSet set = venue();
+    set.schedules[0].initial.terms = set.schedules[0].maintenance.terms = {term};
+    set.schedules[0].clamp = clamp;
+    const RiskContext c = context_of(set, 120'000);
+    const Account account = with(cents, {leg_of(Leg::net, 1'000, 150'000)});
+    return liquidation_price(c, account.view(), 0);
+}
+
+TEST(RISK_005, a_rate_that_leaves_its_cap_does_not_hide_an_earlier_breach) {
+    Term term;
+    term.application = Application::whole;
+    term.curve.kind = CurveKind::linear;
+    term.curve.slope = {6, 4};  // 0.0006 p, held at 60 % from 1,000 up: below it the requirement falls faster than the price
+    Clamp clamp;
+    clamp.cap = rate("0.6");
+    const auto answer = liquidation_of_one(term, clamp, 109'000);  // 1,090 - 1,500 + 0.4 p = 0 at 1,025; passes again at 900
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->last_safe.raw(), 102'500);
+    EXPECT_EQ(answer->first_breach.raw(), 102'499);
+}
+
+TEST(RISK_005, a_ramp_that_leaves_its_end_does_not_hide_an_earlier_breach) {
+    Term term;
+    term.application = Application::whole;
+    term.curve.base = rate("0.45");
+    Modulator ramp;  // doubled once open interest, here the account's own coin, is worth 1,000
+    ramp.effect = ModulatorEffect::multiply;
+    ramp.to = {1'000, 0};
+    ramp.multiplier = Rate::from_raw(2 * rate_one);
+    term.modulators = {ramp};
+    const auto answer = liquidation_of_one(term, {}, 139'000);  // 1,390 - 1,500 + 0.1 p = 0 at 1,100; passes again at 600
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->last_safe.raw(), 110'000);
+    EXPECT_EQ(answer->first_breach.raw(), 109'999);
+}
+
 TEST(RISK_005, a_hedged_pair_may_be_liquidated_by_a_price_that_moves_with_it) {
     const RiskContext c = context_of(venue());
     // The legs cancel, and what both are asked rises with the price.
