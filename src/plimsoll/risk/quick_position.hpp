@@ -83,7 +83,6 @@ inline bool quick_position_risk(const MarketView& market, const Position& p, con
     std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
     Wide lead = with_sells - with_buys;
     if ((loss_buys | loss_sells) != 0) {  // orders rest on their own side of the mark, so mostly nothing is lost
-        if ((p.buys.raw() != 0) & (p.sells.raw() != 0)) return false;  // both fills together may lose more than either
         loss_buys = quick::loss_up(q, loss_buys);
         loss_sells = quick::loss_up(q, loss_sells);
         lead = lead * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();
@@ -91,6 +90,16 @@ inline bool quick_position_risk(const MarketView& market, const Position& p, con
     }
     risk.requirement = Amount::from_raw(lead > 0 ? with_sells : with_buys);
     risk.order_loss = Amount::from_raw(lead > 0 ? loss_sells : loss_buys);
+    if ((loss_buys | loss_sells) != 0 && p.buys.raw() != 0 && p.sells.raw() != 0) {
+        // Both sides filled need no more than the worse of them, but they lose what both lose.
+        const Amount with_both = table.margin(quick::distance(held + buys - sells));
+        const std::int64_t loss_both = loss_buys + loss_sells;
+        const Wide ahead = (Wide{with_both.raw()} - risk.requirement.raw()) * rate_one + (Wide{loss_both} - risk.order_loss.raw()) * market.loss_weight.raw();
+        if (ahead > 0) {
+            risk.requirement = with_both;
+            risk.order_loss = Amount::from_raw(loss_both);
+        }
+    }
     return true;
 }
 
