@@ -51,6 +51,8 @@ class ObjectReader {
 public:
     /// When `value` is no object a finding is made, and every question below answers "absent" without a further one.
     ObjectReader(const Value& value, std::string path, Issues& issues);
+    /// A reader looks at the value for as long as it lives: a temporary would be gone.
+    ObjectReader(const Value&& value, std::string path, Issues& issues) = delete;
 
     const std::string& path() const { return path_; }
     Place place() const { return value_.place; }

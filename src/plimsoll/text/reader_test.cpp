@@ -54,7 +54,8 @@ TEST(BAD_007, all_findings_of_an_object_are_collected) {
 
 TEST(BAD_007, a_value_that_is_no_object_makes_one_finding_only) {
     Issues issues("p.toml");
-    ObjectReader reader(Value::of_number(5), "m", issues);
+    const Value number = Value::of_number(5);
+    ObjectReader reader(number, "m", issues);
     EXPECT_FALSE(reader.string("a"));
     EXPECT_FALSE(reader.decimal("b"));
     reader.finish();
