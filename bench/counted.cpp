@@ -8,7 +8,8 @@
 int main(int argc, char** argv) {
     using namespace plimsoll::bench;
     if (argc == 2 && std::string(argv[1]) == "--list") {
-        for (const std::string& name : path_names()) std::printf("%s %llu\n", name.c_str(), static_cast<unsigned long long>(make_path(name, 50).operations));
+        for (const std::string& name : path_names())
+            std::printf("%s %llu\n", name.c_str(), static_cast<unsigned long long>(make_path(name, 50).operations));
         return 0;
     }
     if (argc != 3) {

@@ -62,7 +62,9 @@ FloorVenue::FloorVenue(const RiskContext& venue, std::span<const AccountView> ac
         for (const Position& p : account.positions) {
             const MarketView& market = venue.market(p.market);
             const CompiledTerm& term = market.schedule->terms[market.schedule->level(Level::initial).first_term];
-            const auto held_after = [&](Size size) { return row_holding(*market.schedule, term, abs(Wide{size.raw()} * market.state.mark.raw())); };
+            const auto held_after = [&](Size size) {
+                return row_holding(*market.schedule, term, abs(Wide{size.raw()} * market.state.mark.raw()));
+            };
             known_.push_back({held_after(p.size + p.buys), held_after(p.size - p.sells)});
         }
     }
@@ -86,8 +88,10 @@ inline Health FloorVenue::account(const AccountView& view, const Known* known) c
 
         const std::int64_t pnl = worth - static_cast<std::int64_t>(p.cost);
         const auto sign = static_cast<std::uint64_t>(pnl >> 63);
-        const std::uint64_t settled = m.settle.divide_down(distance(pnl) * static_cast<std::uint64_t>(m.widen) + (sign & (m.settle.divisor() - 1)));
-        const std::uint64_t weighted = per_rate.divide_down(UWide{settled} * (sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight_));
+        const std::uint64_t settled =
+            m.settle.divide_down(distance(pnl) * static_cast<std::uint64_t>(m.widen) + (sign & (m.settle.divisor() - 1)));
+        const std::uint64_t weighted =
+            per_rate.divide_down(UWide{settled} * (sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight_));
         dollars += static_cast<std::int64_t>((weighted ^ sign) - sign);
 
         const auto with_buys = static_cast<std::int64_t>(m.grid.divide_up(area(m.rows[known[i].row_buys], distance(worth + buys))));
@@ -95,7 +99,9 @@ inline Health FloorVenue::account(const AccountView& view, const Known* known) c
         std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
         std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
         if ((loss_buys | loss_sells) != 0) {
-            const auto up = [&](std::int64_t loss) { return static_cast<std::int64_t>(m.settle.divide_up(static_cast<std::uint64_t>(loss * m.widen))); };
+            const auto up = [&](std::int64_t loss) {
+                return static_cast<std::int64_t>(m.settle.divide_up(static_cast<std::uint64_t>(loss * m.widen)));
+            };
             loss_buys = up(loss_buys);
             loss_sells = up(loss_sells);
         }

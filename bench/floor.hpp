@@ -6,8 +6,8 @@
 
 #include "workload.hpp"
 
-#include "plimsoll/money/reciprocal.hpp"
 #include "plimsoll/money/limb_reciprocal.hpp"
+#include "plimsoll/money/reciprocal.hpp"
 
 #include <span>
 #include <vector>

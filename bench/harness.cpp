@@ -1,11 +1,11 @@
 #include "harness.hpp"
 
+#include <time.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
-#include <time.h>
-#include <unistd.h>
 
 namespace plimsoll::bench {
 

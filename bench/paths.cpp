@@ -46,25 +46,29 @@ Path schedule_path(const std::string& name) {
     const auto bench = std::make_shared<ScheduleBench>();
     Path path{name, questions_count, {}, [bench] { return checksum(bench->out); }};
     if (name == "requirement-floor") path.run = [bench] { bench->floor.answer(bench->questions, bench->out); };
-    if (name == "requirement") path.run = [bench] {
-        for (std::size_t i = 0; i < bench->questions.size(); ++i)
-            bench->out[i] = requirement(bench->schedule, Level::initial, bench->questions[i].exposure, bench->questions[i].figures);
-    };
-    if (name == "requirement-general") path.run = [bench] {
-        for (std::size_t i = 0; i < bench->questions.size(); ++i) {
-            const Question& q = bench->questions[i];
-            bench->out[i] = requirement_general(bench->schedule, Level::initial, q.exposure, q.figures, {});
-        }
-    };
-    if (name == "explanation") path.run = [bench] {
-        for (std::size_t i = 0; i < bench->questions.size(); ++i) {
-            Exposure next = bench->questions[i].exposure;
-            next.notional += 100;
-            next.group_notional += 100;
-            next.size += 1;
-            bench->out[i] = explain(bench->schedule, Level::initial, bench->questions[i].exposure, next, bench->questions[i].figures).margin;
-        }
-    };
+    if (name == "requirement")
+        path.run = [bench] {
+            for (std::size_t i = 0; i < bench->questions.size(); ++i)
+                bench->out[i] = requirement(bench->schedule, Level::initial, bench->questions[i].exposure, bench->questions[i].figures);
+        };
+    if (name == "requirement-general")
+        path.run = [bench] {
+            for (std::size_t i = 0; i < bench->questions.size(); ++i) {
+                const Question& q = bench->questions[i];
+                bench->out[i] = requirement_general(bench->schedule, Level::initial, q.exposure, q.figures, {});
+            }
+        };
+    if (name == "explanation")
+        path.run = [bench] {
+            for (std::size_t i = 0; i < bench->questions.size(); ++i) {
+                Exposure next = bench->questions[i].exposure;
+                next.notional += 100;
+                next.group_notional += 100;
+                next.size += 1;
+                bench->out[i] =
+                    explain(bench->schedule, Level::initial, bench->questions[i].exposure, next, bench->questions[i].figures).margin;
+            }
+        };
     return path;
 }
 
@@ -77,7 +81,8 @@ Path venue_path(const std::string& name, std::size_t accounts) {
         path.run = [bench, floor] { floor->answer(bench->accounts.views, bench->out); };
     } else if (name.ends_with("-single")) {
         path.run = [bench] {
-            for (std::size_t i = 0; i < bench->out.size(); ++i) bench->out[i] = health(bench->venue, bench->accounts.views[i], Purpose::open);
+            for (std::size_t i = 0; i < bench->out.size(); ++i)
+                bench->out[i] = health(bench->venue, bench->accounts.views[i], Purpose::open);
         };
     } else {
         const Purpose purpose = name.ends_with("-maintenance") ? Purpose::maintenance : Purpose::open;
@@ -96,7 +101,8 @@ OrderRequest order_for(const AccountView& account, Side side) {
 }  // namespace
 
 std::vector<std::string> path_names() {
-    return {"requirement", "requirement-floor", "requirement-general", "explanation", "health-4", "health-4-floor", "health-4-single", "health-4-maintenance", "health-8", "health-8-floor"};
+    return {"requirement",    "requirement-floor", "requirement-general",  "explanation", "health-4",
+            "health-4-floor", "health-4-single",   "health-4-maintenance", "health-8",    "health-8-floor"};
 }
 
 Path make_path(const std::string& name, std::size_t accounts) {

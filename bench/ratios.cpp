@@ -23,8 +23,8 @@ void compare(const char* what, const Path& left, const Path& right, double bar, 
     }
     others_percent();
     const Ratio r = alternate(side_of(left), side_of(right));
-    std::printf("%-44s %7.2f  (%.2f to %.2f)  bar %5.1f %-6s  %8.1f ns over %8.1f ns, others %2.0f %% of the CPU\n", what, r.median, r.least, r.most, bar,
-                r.median <= bar ? "held" : "MISSED", r.left_ns, r.right_ns, others_percent());
+    std::printf("%-44s %7.2f  (%.2f to %.2f)  bar %5.1f %-6s  %8.1f ns over %8.1f ns, others %2.0f %% of the CPU\n", what, r.median,
+                r.least, r.most, bar, r.median <= bar ? "held" : "MISSED", r.left_ns, r.right_ns, others_percent());
     std::fflush(stdout);
 }
 
@@ -32,7 +32,12 @@ void compare(const char* what, const Path& left, const Path& right, double bar, 
 void check_harness() {
     const Path path = make_path("requirement-floor");
     Side once = side_of(path);
-    Side twice{path.name, [&path] { path.run(); path.run(); }, path.operations};
+    Side twice{path.name,
+               [&path] {
+                   path.run();
+                   path.run();
+               },
+               path.operations};
     const double one = alternate(once, once).median;
     const double two = alternate(twice, once).median;
     std::printf("%-44s %7.2f  and twice the work %.2f\n", "harness: a thing against itself", one, two);
@@ -54,8 +59,10 @@ void all(bool large) {
         }
     }
     const SolveCost cost = solve_cost(500);
-    std::printf("%-44s %7d  (mean %.1f)  bar    64 %s\n", "max-size, most evaluations", cost.size_most, cost.size_mean, cost.size_most <= 64 ? "held" : "MISSED");
-    std::printf("%-44s %7d  (mean %.1f)  bar    64 %s\n", "liquidation price, most evaluations", cost.price_most, cost.price_mean, cost.price_most <= 64 ? "held" : "MISSED");
+    std::printf("%-44s %7d  (mean %.1f)  bar    64 %s\n", "max-size, most evaluations", cost.size_most, cost.size_mean,
+                cost.size_most <= 64 ? "held" : "MISSED");
+    std::printf("%-44s %7d  (mean %.1f)  bar    64 %s\n", "liquidation price, most evaluations", cost.price_most, cost.price_mean,
+                cost.price_most <= 64 ? "held" : "MISSED");
 }
 
 }  // namespace

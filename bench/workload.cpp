@@ -87,7 +87,8 @@ RiskContext make_venue() {
         const Digits digits = digits_of[i % digits_of.size()];
         const Price price_max = Price::from_raw(10'000 * pow10_64(digits.price));
         const Size size_max = Size::from_raw(10'000'000 * pow10_64(digits.size));
-        market.instrument = {ContractKind::linear, digits.price, digits.size, 6, {1, 0}, price_max, size_max, Price::from_raw(1), Size::from_raw(1)};
+        market.instrument = {ContractKind::linear, digits.price,     digits.size, 6, {1, 0}, price_max, size_max,
+                             Price::from_raw(1),   Size::from_raw(1)};
         set.markets.push_back(market);
     }
     RiskContext venue = made_or_exit(RiskContext::make(std::move(set)));

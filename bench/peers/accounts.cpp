@@ -3,10 +3,10 @@
 #include "harness.hpp"
 #include "workload.hpp"
 
+#include <time.h>
 #include <cstdio>
 #include <iostream>
 #include <string>
-#include <time.h>
 
 namespace plimsoll::bench {
 namespace {
@@ -20,10 +20,12 @@ void dump_market(const MarketView& market, bool last) {
     const Instrument& instrument = market.params->instrument;
     const CompiledSchedule& schedule = *market.schedule;
     const CompiledTerm& term = schedule.terms[schedule.level(Level::initial).first_term];
-    std::printf("{\"mark\":%s,\"price_digits\":%d,\"size_digits\":%d,\"rows\":[", text(market.state.mark.raw()).c_str(), instrument.price_digits, instrument.size_digits);
+    std::printf("{\"mark\":%s,\"price_digits\":%d,\"size_digits\":%d,\"rows\":[", text(market.state.mark.raw()).c_str(),
+                instrument.price_digits, instrument.size_digits);
     for (std::uint32_t i = 0; i < term.rows; ++i) {
         const CompiledRow& row = schedule.rows[term.first_row + i];
-        std::printf("%s[%s,%s,%s]", i == 0 ? "" : ",", text(schedule.edges[term.first_row + i]).c_str(), text(row.numerator).c_str(), text(row.carry).c_str());
+        std::printf("%s[%s,%s,%s]", i == 0 ? "" : ",", text(schedule.edges[term.first_row + i]).c_str(), text(row.numerator).c_str(),
+                    text(row.carry).c_str());
     }
     std::printf("]}%s", last ? "" : ",");
 }
@@ -32,15 +34,17 @@ void dump(const RiskContext& venue, const Accounts& accounts) {
     std::printf("{\"markets\":[");
     for (std::uint32_t i = 0; i < venue.market_count(); ++i) dump_market(venue.market({i}), i + 1 == venue.market_count());
     const AssetView& coin = venue.asset({1});
-    std::printf("],\"settle_digits\":6,\"profit\":%s,\"coin\":{\"digits\":%d,\"price_digits\":%d,\"price\":%s,\"weight\":%s}}\n", text(venue.set().profit.initial.raw()).c_str(),
-                coin.scales.asset_digits, coin.scales.price_digits, text(coin.price.low().raw()).c_str(), text(coin.params->weight_initial.weight.raw()).c_str());
+    std::printf("],\"settle_digits\":6,\"profit\":%s,\"coin\":{\"digits\":%d,\"price_digits\":%d,\"price\":%s,\"weight\":%s}}\n",
+                text(venue.set().profit.initial.raw()).c_str(), coin.scales.asset_digits, coin.scales.price_digits,
+                text(coin.price.low().raw()).c_str(), text(coin.params->weight_initial.weight.raw()).c_str());
     for (const AccountView& account : accounts.views) {
         const Health h = health(venue, account, Purpose::open);
-        std::printf("{\"balances\":[%s,%s],\"positions\":[", text(account.balances[0].amount.raw()).c_str(), text(account.balances[1].amount.raw()).c_str());
+        std::printf("{\"balances\":[%s,%s],\"positions\":[", text(account.balances[0].amount.raw()).c_str(),
+                    text(account.balances[1].amount.raw()).c_str());
         for (std::size_t i = 0; i < account.positions.size(); ++i) {
             const Position& p = account.positions[i];
-            std::printf("%s[%u,%s,%s,%s,%s,%s,%s]", i == 0 ? "" : ",", p.market.index, text(p.size.raw()).c_str(), text(p.cost).c_str(), text(p.buys.raw()).c_str(),
-                        text(p.sells.raw()).c_str(), text(p.buy_cost).c_str(), text(p.sell_cost).c_str());
+            std::printf("%s[%u,%s,%s,%s,%s,%s,%s]", i == 0 ? "" : ",", p.market.index, text(p.size.raw()).c_str(), text(p.cost).c_str(),
+                        text(p.buys.raw()).c_str(), text(p.sells.raw()).c_str(), text(p.buy_cost).c_str(), text(p.sell_cost).c_str());
         }
         std::printf("],\"answer\":[%s,%s,%s]}\n", text(h.collateral).c_str(), text(h.requirement).c_str(), text(h.order_loss).c_str());
     }

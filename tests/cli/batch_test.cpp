@@ -10,7 +10,9 @@ namespace {
 const std::string margin_batch = "plimsoll margin -p docs/reference/example.toml --batch ";
 
 std::string question(int id, const std::string& size) {
-    return R"({"id":)" + std::to_string(id) + R"(,"markets":{"BTC-PERP":{"mark":"50000"}},"account":{"balances":{"USD":"100000"},"positions":[{"market":"BTC-PERP","size":")" + size + R"("}]}})" + "\n";
+    return R"({"id":)" + std::to_string(id) +
+           R"(,"markets":{"BTC-PERP":{"mark":"50000"}},"account":{"balances":{"USD":"100000"},"positions":[{"market":"BTC-PERP","size":")" +
+           size + R"("}]}})" + "\n";
 }
 
 text::Value parsed(const std::string& line) {
@@ -40,7 +42,8 @@ TEST(CLI_004, answers_come_in_the_order_of_the_questions) {
 
 TEST(CLI_004, a_malformed_question_is_answered_with_its_errors_and_the_rest_go_on) {
     const std::string file = tool::scratch("batch") + "/questions.nd";
-    tool::write(file, question(1, "1") + "{\"id\":2\n" + "\n" + question(3, "x") + "[]\n" + "{\"id\":5,\"acount\":{}}\r\n" + "\xff\n" + question(6, "2"));
+    tool::write(file, question(1, "1") + "{\"id\":2\n" + "\n" + question(3, "x") + "[]\n" + "{\"id\":5,\"acount\":{}}\r\n" + "\xff\n" +
+                          question(6, "2"));
     const tool::Ran ran = tool::sh(margin_batch + file);
     EXPECT_EQ(ran.code, 3);
     EXPECT_NE(ran.err.find("5 of 7 questions"), std::string::npos) << ran.err;
@@ -52,7 +55,8 @@ TEST(CLI_004, a_malformed_question_is_answered_with_its_errors_and_the_rest_go_o
         EXPECT_EQ(field(answer, "line"), line);
         ASSERT_NE(answer.find("errors"), nullptr) << lines[at];
         ASSERT_FALSE(answer.find("errors")->items.empty());
-        for (const text::Value& error : answer.find("errors")->items) EXPECT_NE(error.text.find("questions.nd:" + std::string(line) + ":"), std::string::npos) << error.text;
+        for (const text::Value& error : answer.find("errors")->items)
+            EXPECT_NE(error.text.find("questions.nd:" + std::string(line) + ":"), std::string::npos) << error.text;
     }
     EXPECT_EQ(field(parsed(lines[2]), "id"), "3");
     EXPECT_NE(lines[4].find("did you mean 'account'"), std::string::npos) << lines[4];
@@ -74,9 +78,10 @@ TEST(CLI_004, an_answer_is_out_before_the_tool_waits_for_the_next_question) {
     const std::string folder = tool::scratch("talk");
     tool::write(folder + "/one", question(1, "1"));
     tool::write(folder + "/two", question(2, "2"));
-    const std::string line = "mkfifo " + folder + "/in " + folder + "/out && { timeout 60 plimsoll margin -p docs/reference/example.toml --batch - <" + folder + "/in >" + folder +
-                             "/out & exec 3>" + folder + "/in 4<" + folder + "/out; cat " + folder + "/one >&3; read -r a <&4; cat " + folder + "/two >&3; read -r b <&4; exec 3>&-; wait; " +
-                             "printf '%s\\n' \"$a\" \"$b\"; }";
+    const std::string line = "mkfifo " + folder + "/in " + folder +
+                             "/out && { timeout 60 plimsoll margin -p docs/reference/example.toml --batch - <" + folder + "/in >" + folder +
+                             "/out & exec 3>" + folder + "/in 4<" + folder + "/out; cat " + folder + "/one >&3; read -r a <&4; cat " +
+                             folder + "/two >&3; read -r b <&4; exec 3>&-; wait; " + "printf '%s\\n' \"$a\" \"$b\"; }";
     const tool::Ran ran = tool::sh(line);
     const auto lines = tool::lines_of(ran.out);
     ASSERT_EQ(lines.size(), 2U) << ran.err;
@@ -85,7 +90,8 @@ TEST(CLI_004, an_answer_is_out_before_the_tool_waits_for_the_next_question) {
 }
 
 std::string about_btc(const std::string& ask, const std::string& more) {
-    return "{\"ask\":\"" + ask + "\",\"market\":\"BTC-PERP\"" + more + R"(,"markets":{"BTC-PERP":{"mark":"50000","open_interest":"900"}},"assets":{"BTC":{"price":"50000"}},)" +
+    return "{\"ask\":\"" + ask + "\",\"market\":\"BTC-PERP\"" + more +
+           R"(,"markets":{"BTC-PERP":{"mark":"50000","open_interest":"900"}},"assets":{"BTC":{"price":"50000"}},)" +
            R"("account":{"balances":{"USD":"40000","BTC":"1"},"positions":[{"market":"BTC-PERP","size":"-20","entry":"50500"}]}})" + "\n";
 }
 
@@ -112,8 +118,9 @@ TEST(CLI_009, the_liquidation_price_is_the_first_that_breaches) {
     const text::Value price = asked(about_btc("liquidation-price", ""));
     ASSERT_EQ(field(price, "state"), "at-risk");
     const auto health_at = [](const std::string& mark) {
-        const text::Value answer = asked(R"({"markets":{"BTC-PERP":{"mark":")" + mark + R"(","open_interest":"900"}},"assets":{"BTC":{"price":"50000"}},)" +
-                                         R"("account":{"balances":{"USD":"40000","BTC":"1"},"positions":[{"market":"BTC-PERP","size":"-20","entry":"50500"}]}})");
+        const text::Value answer =
+            asked(R"({"markets":{"BTC-PERP":{"mark":")" + mark + R"(","open_interest":"900"}},"assets":{"BTC":{"price":"50000"}},)" +
+                  R"("account":{"balances":{"USD":"40000","BTC":"1"},"positions":[{"market":"BTC-PERP","size":"-20","entry":"50500"}]}})");
         return field(*answer.find("maintenance"), "health");
     };
     EXPECT_EQ(health_at(field(price, "liquidation_price"))[0], '-');
@@ -122,7 +129,8 @@ TEST(CLI_009, the_liquidation_price_is_the_first_that_breaches) {
 
 TEST(CLI_009, after_the_deposit_that_is_needed_none_is) {
     const auto with = [](const std::string& usd) {
-        return R"({"ask":"deposit-needed","purpose":"open","markets":{"ALT-PERP":{"mark":"2"}},"account":{"balances":{"USD":")" + usd + R"("},"positions":[{"market":"ALT-PERP","size":"200000"}]}})";
+        return R"({"ask":"deposit-needed","purpose":"open","markets":{"ALT-PERP":{"mark":"2"}},"account":{"balances":{"USD":")" + usd +
+               R"("},"positions":[{"market":"ALT-PERP","size":"200000"}]}})";
     };
     const text::Value needed = asked(with("0"));
     ASSERT_EQ(field(needed, "state"), "needed");

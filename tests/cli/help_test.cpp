@@ -27,7 +27,9 @@ TEST(CLI_008, every_command_has_an_example_that_its_own_parser_understands) {
         ASSERT_LT(i + 1, lines.size());
         std::string example = lines[i + 1].substr(2);
         if (example.starts_with("source")) continue;  // completions in the shell that asks
-        const tool::Ran ran = tool::sh("cd " + tool::scratch("example") + " && ln -s " PLIM_SOURCE_DIR "/params " PLIM_SOURCE_DIR "/incidents " PLIM_SOURCE_DIR "/tests . && " + example);
+        const tool::Ran ran =
+            tool::sh("cd " + tool::scratch("example") +
+                     " && ln -s " PLIM_SOURCE_DIR "/params " PLIM_SOURCE_DIR "/incidents " PLIM_SOURCE_DIR "/tests . && " + example);
         EXPECT_TRUE(ran.code == 0 || ran.code == 4) << example << ": only a file of the reader's own may be missing\n" << ran.err;
     }
     EXPECT_GE(commands, 15U);
@@ -54,7 +56,8 @@ TEST(CLI_008, a_slip_is_answered_with_what_was_meant) {
 TEST(CLI_008, bash_completes_commands_and_options) {
     const std::string folder = tool::scratch("completions");
     const auto completed = [&](const std::string& words) {
-        tool::write(folder + "/ask", "source <(plimsoll completions bash)\nCOMP_WORDS=(" + words + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_plimsoll\nprintf '%s ' \"${COMPREPLY[@]}\"\n");
+        tool::write(folder + "/ask", "source <(plimsoll completions bash)\nCOMP_WORDS=(" + words +
+                                         ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_plimsoll\nprintf '%s ' \"${COMPREPLY[@]}\"\n");
         const tool::Ran ran = tool::sh("bash " + folder + "/ask");
         EXPECT_EQ(ran.err, "");
         return ran.out;
@@ -64,7 +67,10 @@ TEST(CLI_008, bash_completes_commands_and_options) {
     EXPECT_EQ(completed("plimsoll solve max-size --bal"), "--balance ");
     EXPECT_EQ(completed("plimsoll incident run --js"), "--json ");
     EXPECT_EQ(tool::sh("plimsoll completions bash >" + folder + "/b && bash -n " + folder + "/b").code, 0);
-    EXPECT_NE(tool::sh("plimsoll completions fish").out.find("complete -c plimsoll -n '__fish_seen_subcommand_from schedule; and not __fish_seen_subcommand_from check explain plot diff' -f -a check"), std::string::npos);
+    EXPECT_NE(tool::sh("plimsoll completions fish")
+                  .out.find("complete -c plimsoll -n '__fish_seen_subcommand_from schedule; and not __fish_seen_subcommand_from check "
+                            "explain plot diff' -f -a check"),
+              std::string::npos);
     EXPECT_TRUE(tool::sh("plimsoll completions zsh").out.starts_with("#compdef plimsoll\n"));
 }
 

@@ -23,14 +23,16 @@ std::vector<Feed> feeds() {
         {"not-utf8", "{\"a\":\"\xff\"}"},
         {"utf16", std::string("\xff\xfe{\0}\0", 6)},
         {"deep-arrays", std::string(100'000, '[')},
-        {"deep-objects", [] {
+        {"deep-objects",
+         [] {
              std::string text;
              for (int i = 0; i < 5000; ++i) text += "{\"a\":";
              return text;
          }()},
         {"deep-toml", "a = " + std::string(5000, '[')},
         {"long-line", "{\"a\":\"" + std::string(3'000'000, 'x') + "\"}"},
-        {"many-keys", [] {
+        {"many-keys",
+         [] {
              std::string text = "{\"k\":1";
              for (int i = 0; i < 20'000; ++i) text += ",\"k" + std::to_string(i) + "\":1";
              return text + "}";
@@ -81,7 +83,8 @@ TEST(CLI_010, a_batch_survives_what_is_no_question) {
 }
 
 TEST(CLI_010, a_line_longer_than_a_document_is_answered_and_passed_over) {
-    const std::string line = "{ head -c 70000000 /dev/zero | tr '\\0' x; echo; echo '{\"id\":2,\"account\":{}}'; } | plimsoll margin" + set + "--batch -";
+    const std::string line =
+        "{ head -c 70000000 /dev/zero | tr '\\0' x; echo; echo '{\"id\":2,\"account\":{}}'; } | plimsoll margin" + set + "--batch -";
     const tool::Ran ran = tool::sh(line);
     EXPECT_EQ(ran.code, 3);
     const auto lines = tool::lines_of(ran.out);
@@ -91,8 +94,9 @@ TEST(CLI_010, a_line_longer_than_a_document_is_answered_and_passed_over) {
 }
 
 TEST(CLI_010, a_folder_is_no_file) {
-    for (const char* line : {"plimsoll schedule check docs", "plimsoll margin -p docs --market X", "plimsoll import -f binance docs", "plimsoll export -f binance docs",
-                                   "plimsoll margin -p docs/reference/example.toml --batch docs", "plimsoll margin -p docs/reference/example.toml --question docs"}) {
+    for (const char* line : {"plimsoll schedule check docs", "plimsoll margin -p docs --market X", "plimsoll import -f binance docs",
+                             "plimsoll export -f binance docs", "plimsoll margin -p docs/reference/example.toml --batch docs",
+                             "plimsoll margin -p docs/reference/example.toml --question docs"}) {
         const tool::Ran ran = tool::sh(line);
         EXPECT_EQ(ran.code, 4) << line;
         EXPECT_NE(ran.err.find("docs"), std::string::npos) << ran.err;
@@ -119,7 +123,8 @@ TEST(CLI_010, a_question_out_of_domain_is_refused_not_asserted) {
         positions(R"({"market":"BTC-PERP","size":"-1","leg":"long"})"),
         positions(R"({"market":"BTC-PERP","size":"1","leg":"short"})"),
         positions(R"({"market":"BTC-PERP","size":"1","leg":"short"},{"market":"BTC-PERP","size":"1","leg":"long"})"),
-        positions(R"({"market":"BTC-PERP","size":"1","leg":"long","multiplier":"2"},{"market":"BTC-PERP","size":"-1","leg":"short","multiplier":"3"})"),
+        positions(
+            R"({"market":"BTC-PERP","size":"1","leg":"long","multiplier":"2"},{"market":"BTC-PERP","size":"-1","leg":"short","multiplier":"3"})"),
         positions(R"({"market":"BTC-PERP","size":"1","entry":"1000001"})"),
         positions(R"({"market":"BTC-PERP","size":"1","buys":[{"size":"10000","price":"1"},{"size":"1","price":"1"}]})"),
         positions(R"({"market":"BTC-PERP","size":"5000","buys":[{"size":"6000","price":"1"}]})"),
@@ -135,15 +140,18 @@ TEST(CLI_010, a_question_out_of_domain_is_refused_not_asserted) {
     EXPECT_EQ(ran.code, 3) << ran.err;
     const auto lines = tool::lines_of(ran.out);
     ASSERT_EQ(lines.size(), std::size(questions)) << ran.err;
-    for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_NE(lines[i].find("\"errors\":[\""), std::string::npos) << questions[i] << "\n" << lines[i];
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        EXPECT_NE(lines[i].find("\"errors\":[\""), std::string::npos) << questions[i] << "\n" << lines[i];
 }
 
 TEST(CLI_010, the_smallest_and_the_largest_question_are_answered) {
-    const std::string most = R"({"markets":{"BTC-PERP":{"mark":"1000000","open_interest":"10000"},"ALT-PERP":{"mark":"1000"}},"assets":{"BTC":{"price":"1000000","venue_total":"1000000"}},"account":{"balances":{"USD":"-10000000000","BTC":"1000000"},)"
-                             R"("positions":[{"market":"BTC-PERP","size":"10000","entry":"0"},{"market":"ALT-PERP","size":"-10000000","entry":"0"}],"group":{"BTC-PERP":{"long":"10000","short":"10000"}}},"explain":true)";
+    const std::string most =
+        R"({"markets":{"BTC-PERP":{"mark":"1000000","open_interest":"10000"},"ALT-PERP":{"mark":"1000"}},"assets":{"BTC":{"price":"1000000","venue_total":"1000000"}},"account":{"balances":{"USD":"-10000000000","BTC":"1000000"},)"
+        R"("positions":[{"market":"BTC-PERP","size":"10000","entry":"0"},{"market":"ALT-PERP","size":"-10000000","entry":"0"}],"group":{"BTC-PERP":{"long":"10000","short":"10000"}}},"explain":true)";
     std::string all = "{\"account\":{}}\n";
-    for (const char* ask : {R"("ask":"margin")", R"("ask":"max-size","market":"BTC-PERP","side":"sell")", R"("ask":"liquidation-price","market":"BTC-PERP")", R"("ask":"max-withdrawal")",
-                                  R"("ask":"deposit-needed")", R"("ask":"order","market":"ALT-PERP","side":"buy","size":"10000000")"})
+    for (const char* ask :
+         {R"("ask":"margin")", R"("ask":"max-size","market":"BTC-PERP","side":"sell")", R"("ask":"liquidation-price","market":"BTC-PERP")",
+          R"("ask":"max-withdrawal")", R"("ask":"deposit-needed")", R"("ask":"order","market":"ALT-PERP","side":"buy","size":"10000000")"})
         all += most + "," + std::string(ask) + "}\n";
     const std::string file = tool::scratch("domain") + "/questions.nd";
     tool::write(file, all);

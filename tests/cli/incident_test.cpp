@@ -38,12 +38,14 @@ TEST(CLI_006, the_table_has_a_row_for_each_and_the_report_is_one_file) {
     }
     const std::string page = tool::content_of(report);
     EXPECT_NE(page.find("</html>"), std::string::npos);
-    for (const char* outside : {"href=\"http", "src=", "@import", "url(", "<script", "<link"}) EXPECT_EQ(page.find(outside), std::string::npos) << outside;
+    for (const char* outside : {"href=\"http", "src=", "@import", "url(", "<script", "<link"})
+        EXPECT_EQ(page.find(outside), std::string::npos) << outside;
 }
 
 TEST(CLI_006, any_file_of_the_schema_is_run) {
     const std::string folder = tool::scratch("own");
-    tool::write(folder + "/own.json", R"({"schema":"plimsoll-incident/1","id":"our-drill","title":"A drill","date":"2026-01-01","venue":"ours","kind":["drill"],
+    tool::write(folder + "/own.json",
+                R"({"schema":"plimsoll-incident/1","id":"our-drill","title":"A drill","date":"2026-01-01","venue":"ours","kind":["drill"],
         "facts":{"position":{"value":"1000","source":"made up","confidence":"stated"}},"derived":{},"would_scaling_have_stopped_it":"a drill","required_controls":["none"],
         "reference_checks":[{"schedule":"FLAT","params":{"r":"0.1"},"inputs":{"N":"1000"},"expect":{"im":"100"}},
                             {"schedule":"FLAT","params":{"r":"0.1"},"inputs":{"N":"1000"},"expect":{"im":"101"}}]})");

@@ -46,9 +46,11 @@ TEST(CLI_003, a_full_disk_is_told) {
 }
 
 TEST(CLI_003, json_lines_are_json) {
-    for (const std::string& line : {run_all + " --json", std::string("plimsoll incident list --json"), std::string("plimsoll schedule check params/venues/binance.toml --json"),
-                                   std::string("plimsoll schedule explain docs/reference/example.toml --name BTC-PERP --notional 1 --json"),
-                                   std::string("plimsoll conformance run tests/conformance/vectors --json")}) {
+    for (const std::string& line :
+         {run_all + " --json", std::string("plimsoll incident list --json"),
+          std::string("plimsoll schedule check params/venues/binance.toml --json"),
+          std::string("plimsoll schedule explain docs/reference/example.toml --name BTC-PERP --notional 1 --json"),
+          std::string("plimsoll conformance run tests/conformance/vectors --json")}) {
         const auto lines = tool::lines_of(tool::sh(line).out);
         EXPECT_FALSE(lines.empty()) << line;
         for (const std::string& text : lines) EXPECT_TRUE(text::parse_json(text, "line")) << line << ": " << text;
@@ -66,7 +68,8 @@ TEST(CLI_011, a_file_that_cannot_be_finished_is_not_there) {
     EXPECT_EQ(tool::content_of(folder + "/file"), "kept");
     EXPECT_EQ(tool::sh("plimsoll import --format ccxt tests/formats/samples/nothing.json -o " + folder + "/x.toml").code, 4);
     EXPECT_FALSE(std::filesystem::exists(folder + "/x.toml"));
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) EXPECT_NE(entry.path().extension(), ".part") << entry.path();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        EXPECT_NE(entry.path().extension(), ".part") << entry.path();
 }
 
 }  // namespace

@@ -13,9 +13,15 @@ struct Sample {
 };
 
 constexpr Sample samples[] = {
-    {"binance", "binance-list", true}, {"ccxt", "ccxt-map", true},   {"bybit", "bybit-pages", true},             {"okx", "okx-swap", true},
-    {"dydx", "dydx-genesis", false},   {"gate", "gate-all", true},   {"hyperliquid", "hyperliquid-meta", true},
-    {"hyperliquid", "hyperliquid-table", true}, {"freqtrade", "freqtrade-file", true},
+    {"binance", "binance-list", true},
+    {"ccxt", "ccxt-map", true},
+    {"bybit", "bybit-pages", true},
+    {"okx", "okx-swap", true},
+    {"dydx", "dydx-genesis", false},
+    {"gate", "gate-all", true},
+    {"hyperliquid", "hyperliquid-meta", true},
+    {"hyperliquid", "hyperliquid-table", true},
+    {"freqtrade", "freqtrade-file", true},
 };
 
 std::string path_of(const Sample& sample) { return std::string("tests/formats/samples/") + sample.file + ".json"; }
@@ -28,7 +34,8 @@ TEST(CLI_007, what_import_writes_is_checked_and_asked) {
         ASSERT_EQ(in.code, 0) << sample.file << in.err;
         EXPECT_EQ(in.out, "");
         EXPECT_EQ(tool::sh("plimsoll schedule check " + toml).code, 0) << sample.file;
-        EXPECT_EQ(tool::sh(std::string("plimsoll import -f ") + sample.format + " - <" + path_of(sample) + " | cmp - " + toml).code, 0) << "standard input and output give the same bytes";
+        EXPECT_EQ(tool::sh(std::string("plimsoll import -f ") + sample.format + " - <" + path_of(sample) + " | cmp - " + toml).code, 0)
+            << "standard input and output give the same bytes";
         EXPECT_EQ(tool::sh("plimsoll schedule diff " + toml + " " + toml).code, 0) << sample.file;
     }
 }

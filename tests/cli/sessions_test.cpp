@@ -40,7 +40,11 @@ TEST(CLI_002, exit_codes_are_the_documented_ones) {
         {"plimsoll --version", 0},
         {"plimsoll --help", 0},
         {"plimsoll margin" + set + account + "--size 1", 0},
-        {"echo '{\"ask\":\"order\",\"market\":\"BTC-PERP\",\"side\":\"buy\",\"size\":\"1000\",\"markets\":{\"BTC-PERP\":{\"mark\":\"1\"}},\"account\":{}}' | plimsoll margin" + set + "--question -", 1},
+        {"echo "
+         "'{\"ask\":\"order\",\"market\":\"BTC-PERP\",\"side\":\"buy\",\"size\":\"1000\",\"markets\":{\"BTC-PERP\":{\"mark\":\"1\"}},"
+         "\"account\":{}}' | plimsoll margin" +
+             set + "--question -",
+         1},
         {"plimsoll schedule explain docs/reference/example.toml --name ALT-PERP --notional 5000001", 1},
         {"plimsoll", 2},
         {"plimsoll nonsense", 2},
@@ -69,7 +73,9 @@ TEST(CLI_002, exit_codes_are_the_documented_ones) {
     for (const auto& [line, code] : cases) {
         const tool::Ran ran = tool::sh(line);
         EXPECT_EQ(ran.code, code) << line << "\n" << ran.out << ran.err;
-        EXPECT_EQ(code >= 2, ran.out.empty() || line.find("--batch") != std::string::npos) << line << ": what fails says so on standard error only\n" << ran.out;
+        EXPECT_EQ(code >= 2, ran.out.empty() || line.find("--batch") != std::string::npos)
+            << line << ": what fails says so on standard error only\n"
+            << ran.out;
         EXPECT_TRUE(code < 2 || !ran.err.empty()) << line;
     }
 }

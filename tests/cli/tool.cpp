@@ -53,8 +53,9 @@ std::string answer_of(const std::string& command) {
 Ran sh(const std::string& line) {
     const std::string folder = scratch("run");
     // The redirections are the shell's, so a test may close or replace any of them inside its line.
-    const std::string command = "cd " + quoted(PLIM_SOURCE_DIR) + " && export PATH=" + quoted(PLIM_TOOL_DIR) + ":$PATH && unset NO_COLOR && { " + line + "\n} <" +
-                                std::string("/dev/null") + " >" + quoted(folder + "/out") + " 2>" + quoted(folder + "/err");
+    const std::string command = "cd " + quoted(PLIM_SOURCE_DIR) + " && export PATH=" + quoted(PLIM_TOOL_DIR) +
+                                ":$PATH && unset NO_COLOR && { " + line + "\n} <" + std::string("/dev/null") + " >" +
+                                quoted(folder + "/out") + " 2>" + quoted(folder + "/err");
     const int status = std::system(command.c_str());
     Ran ran;
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -35,7 +35,8 @@ inline std::vector<std::filesystem::path> files(const std::filesystem::path& fol
 
 /// "tests are run with PLIM_REWRITE=1 to refresh what is expected; the difference is then reviewed like code"
 inline void expect_golden(const std::filesystem::path& path, const std::string& got) {
-    if (const char* rewrite = std::getenv("PLIM_REWRITE"); rewrite != nullptr && std::string(rewrite) == "1") std::ofstream(path, std::ios::binary) << got;
+    if (const char* rewrite = std::getenv("PLIM_REWRITE"); rewrite != nullptr && std::string(rewrite) == "1")
+        std::ofstream(path, std::ios::binary) << got;
     EXPECT_EQ(content(path), got) << path.filename();
 }
 

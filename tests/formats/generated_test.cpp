@@ -9,7 +9,8 @@
 namespace plimsoll::formats {
 namespace {
 
-constexpr Format all[] = {Format::ccxt, Format::binance, Format::bybit, Format::okx, Format::dydx, Format::hyperliquid, Format::gate, Format::freqtrade};
+constexpr Format all[] = {Format::ccxt, Format::binance,     Format::bybit, Format::okx,
+                          Format::dydx, Format::hyperliquid, Format::gate,  Format::freqtrade};
 
 Decimal decimal(std::int64_t raw, int digits) { return multiply({raw, 0}, {1, digits}).value(); }
 
@@ -68,7 +69,8 @@ TierSet gen_set(Format format) {
 std::string figures(const TierTable& table) {
     std::string text = table.symbol;
     for (const Tier& tier : table.tiers)
-        text += "|" + to_text(tier.from) + ".." + (tier.to ? to_text(*tier.to) : "") + " " + to_text(*tier.leverage) + "x " + to_text(tier.maintenance_rate);
+        text += "|" + to_text(tier.from) + ".." + (tier.to ? to_text(*tier.to) : "") + " " + to_text(*tier.leverage) + "x " +
+                to_text(tier.maintenance_rate);
     return text;
 }
 
@@ -140,15 +142,17 @@ TEST(FMT_006, what_a_format_lacks_is_computed_with_a_finding_or_refused) {
     ASSERT_TRUE(bybit.ok());
     EXPECT_EQ(lines(bybit.report), "note: ABCUSDT tier 1: initial rate 0.025 is computed from leverage 40\n"
                                    "note: ABCUSDT tier 2: initial rate 0.1 is computed from leverage 10\n");
-    EXPECT_EQ(lines(export_tiers(Format::okx, binance.set).report),
-              "error: ABCUSDT: its bounds count notional, which okx cannot say; convert the bounds with a price and a contract size first\n");
+    EXPECT_EQ(
+        lines(export_tiers(Format::okx, binance.set).report),
+        "error: ABCUSDT: its bounds count notional, which okx cannot say; convert the bounds with a price and a contract size first\n");
     EXPECT_EQ(lines(export_tiers(Format::dydx, binance.set).report),
               "error: dydx cannot hold these tables: it scales by open interest; choose a format of the same kind\n");
     const Import gate = import_tiers(Format::gate, content(here / "samples" / "gate-all.json"), "g.json");
     EXPECT_EQ(lines(export_tiers(Format::binance, gate.set).report), "note: ABC_USDT tier 2: cum 300 is computed by the recursion\n");
-    EXPECT_THAT(lines(export_tiers(Format::hyperliquid, gate.set).report), testing::StartsWith(
-        "repair: ABC_USDT tier 2: its upper bound 12000 is lost: a margin table has none; cap the position by another rule\n"
-        "error: ABC_USDT tier 1: its maintenance rate is not half of 1/10; hyperliquid knows no other\n"));
+    EXPECT_THAT(lines(export_tiers(Format::hyperliquid, gate.set).report),
+                testing::StartsWith(
+                    "repair: ABC_USDT tier 2: its upper bound 12000 is lost: a margin table has none; cap the position by another rule\n"
+                    "error: ABC_USDT tier 1: its maintenance rate is not half of 1/10; hyperliquid knows no other\n"));
 }
 
 TEST(FMT_001, every_format_is_known_by_its_name) {

@@ -96,19 +96,22 @@ TEST(PARAM_001, every_finding_of_a_file_is_given_at_once_with_its_place) {
     text = replaced(text, "settle = \"USD\"", "settle = \"USB\"");
     text = replaced(text, "size_digits = 4\n", "");
     text = replaced(text, "weight = \"1\"", "weigth = \"1\"");
-    EXPECT_THAT(errors_of(text),
-                ElementsAre("p.toml:5:1: asset USD.weight: collateral needs a weight at both levels; add weight = \"0.9\", or collateral = false",
-                            "p.toml:11:1: asset USD: unknown key 'weigth'; did you mean 'weight'?",
-                            "p.toml:17:8: schedule flat.initial.term 1.rate: '5 %' is a percentage; write a decimal: 5 % is \"0.05\"",
-                            "p.toml:24:10: market BTC.settle: there is no asset 'USB' in this file; did you mean 'USD'?",
-                            "p.toml:21:1: market BTC: key 'size_digits' is missing; add it"));
+    EXPECT_THAT(
+        errors_of(text),
+        ElementsAre("p.toml:5:1: asset USD.weight: collateral needs a weight at both levels; add weight = \"0.9\", or collateral = false",
+                    "p.toml:11:1: asset USD: unknown key 'weigth'; did you mean 'weight'?",
+                    "p.toml:17:8: schedule flat.initial.term 1.rate: '5 %' is a percentage; write a decimal: 5 % is \"0.05\"",
+                    "p.toml:24:10: market BTC.settle: there is no asset 'USB' in this file; did you mean 'USD'?",
+                    "p.toml:21:1: market BTC: key 'size_digits' is missing; add it"));
 }
 
 TEST(PARAM_002, an_unknown_key_names_its_line_and_the_nearest_known_one) {
     EXPECT_THAT(errors_of(replaced(whole_text, "of_initial", "of_inital")),
-                ElementsAre("p.toml:18:1: schedule flat.maintenance.term: the level has no term; add a [[schedule.maintenance.term]] or of_initial = \"0.5\"",
+                ElementsAre("p.toml:18:1: schedule flat.maintenance.term: the level has no term; add a [[schedule.maintenance.term]] or "
+                            "of_initial = \"0.5\"",
                             "p.toml:19:1: schedule flat.maintenance: unknown key 'of_inital'; did you mean 'of_initial'?"));
-    EXPECT_THAT(errors_of(whole_text + "[[markets]]\nname = \"x\"\n"), ElementsAre("p.toml:30:3: unknown key 'markets'; did you mean 'market'?"));
+    EXPECT_THAT(errors_of(whole_text + "[[markets]]\nname = \"x\"\n"),
+                ElementsAre("p.toml:30:3: unknown key 'markets'; did you mean 'market'?"));
 }
 
 TEST(PARAM_002, a_key_of_another_kind_of_curve_is_unknown) {
@@ -117,16 +120,22 @@ TEST(PARAM_002, a_key_of_another_kind_of_curve_is_unknown) {
 }
 
 TEST(PARAM_002, a_word_that_is_not_known_lists_those_that_are) {
-    EXPECT_THAT(errors_of(replaced(whole_text, "curve = \"flat\"", "curve = \"flatt\"")),
-                ElementsAre("p.toml:16:9: schedule flat.initial.term 1.curve: 'flatt' is not known here; did you mean 'flat'? known are 'flat', 'linear', "
-                            "'steps', 'brackets', 'root', 'power-four-fifths', 'knots'"));
-    EXPECT_THAT(errors_of(replaced(whole_text, "curve =", "axis = \"size\"\ncurve =")),
-                ElementsAre("p.toml:16:8: schedule flat.initial.term 1.axis: 'size' is no axis; known are 'own-size', 'own-notional', 'group-notional', "
-                            "'side-open-interest', each alone or followed by '/ depth', '/ daily-volume', '/ side-open-interest'"));
+    EXPECT_THAT(
+        errors_of(replaced(whole_text, "curve = \"flat\"", "curve = \"flatt\"")),
+        ElementsAre(
+            "p.toml:16:9: schedule flat.initial.term 1.curve: 'flatt' is not known here; did you mean 'flat'? known are 'flat', 'linear', "
+            "'steps', 'brackets', 'root', 'power-four-fifths', 'knots'"));
+    EXPECT_THAT(
+        errors_of(replaced(whole_text, "curve =", "axis = \"size\"\ncurve =")),
+        ElementsAre(
+            "p.toml:16:8: schedule flat.initial.term 1.axis: 'size' is no axis; known are 'own-size', 'own-notional', 'group-notional', "
+            "'side-open-interest', each alone or followed by '/ depth', '/ daily-volume', '/ side-open-interest'"));
 }
 
 TEST(PARAM_003, a_rate_is_a_decimal_a_quotient_or_a_leverage) {
-    const auto base = [](const std::string& entry) { return read(replaced(whole_text, "rate = \"0.05\"", entry)).schedules[0].initial.terms[0].curve.base; };
+    const auto base = [](const std::string& entry) {
+        return read(replaced(whole_text, "rate = \"0.05\"", entry)).schedules[0].initial.terms[0].curve.base;
+    };
     EXPECT_EQ(base("rate = \"0.05\""), (Fraction{50'000'000, 1}));
     EXPECT_EQ(base("rate = \"2/3\""), (Fraction{2'000'000'000, 3}));
     EXPECT_EQ(base("leverage = \"75\""), (Fraction{1'000'000'000, 75}));
@@ -137,15 +146,21 @@ TEST(PARAM_003, a_rate_is_a_decimal_a_quotient_or_a_leverage) {
 
 TEST(PARAM_003, what_is_no_exact_rate_is_refused) {
     const auto errors = [](const std::string& entry) { return errors_of(replaced(whole_text, "rate = \"0.05\"", entry)); };
-    EXPECT_THAT(errors("rate = 0.05"), ElementsAre("p.toml:17:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\""));
-    EXPECT_THAT(errors("leverage = \"0\""),
-                ElementsAre("p.toml:17:12: schedule flat.initial.term 1.leverage: a leverage of 0 cannot be; write a figure above 0, such as \"20\""));
-    EXPECT_THAT(errors("rate = \"1/0\""),
-                ElementsAre("p.toml:17:8: schedule flat.initial.term 1.rate: '1/0' is no fraction; write a decimal, a stroke and a whole number above 0, such as \"2/3\""));
-    EXPECT_THAT(errors("rate = \"0.05\"\nleverage = \"20\""),
-                ElementsAre("p.toml:18:12: schedule flat.initial.term 1.leverage: the rate is given twice, as rate and as leverage; keep one of the two"));
-    EXPECT_THAT(errors("# no rate"),
-                ElementsAre("p.toml:15:1: schedule flat.initial.term 1.rate: the rate is missing; add rate = \"0.05\" or leverage = \"20\""));
+    EXPECT_THAT(errors("rate = 0.05"),
+                ElementsAre("p.toml:17:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\""));
+    EXPECT_THAT(
+        errors("leverage = \"0\""),
+        ElementsAre(
+            "p.toml:17:12: schedule flat.initial.term 1.leverage: a leverage of 0 cannot be; write a figure above 0, such as \"20\""));
+    EXPECT_THAT(errors("rate = \"1/0\""), ElementsAre("p.toml:17:8: schedule flat.initial.term 1.rate: '1/0' is no fraction; write a "
+                                                      "decimal, a stroke and a whole number above 0, such as \"2/3\""));
+    EXPECT_THAT(
+        errors("rate = \"0.05\"\nleverage = \"20\""),
+        ElementsAre(
+            "p.toml:18:12: schedule flat.initial.term 1.leverage: the rate is given twice, as rate and as leverage; keep one of the two"));
+    EXPECT_THAT(
+        errors("# no rate"),
+        ElementsAre("p.toml:15:1: schedule flat.initial.term 1.rate: the rate is missing; add rate = \"0.05\" or leverage = \"20\""));
 }
 
 TEST(PARAM_003, a_figure_finer_than_its_scale_is_refused) {
@@ -237,7 +252,8 @@ leverage_caps_size = true
     EXPECT_EQ(first.application, Application::whole);
     EXPECT_EQ(first.curve.edge, EdgeRule::upper_row);
     EXPECT_EQ(first.curve.rows, (std::vector<Row>{{Decimal{0, 0}, Fraction{8'000'000, 1}}, {Decimal{5, 1}, Fraction{rate_one, 75}}}));
-    EXPECT_EQ(first.modulators.at(0), (Modulator{ModulatorInput::open_interest, ModulatorEffect::lift, Decimal{5'000'000, 0}, Decimal{10'000'000, 0}, hundred_percent}));
+    EXPECT_EQ(first.modulators.at(0), (Modulator{ModulatorInput::open_interest, ModulatorEffect::lift, Decimal{5'000'000, 0},
+                                                 Decimal{10'000'000, 0}, hundred_percent}));
     EXPECT_EQ(first.modulators.at(1).multiplier, Rate::from_raw(2'500'000'000));
     const Curve& steps = schedule.initial.terms.at(1).curve;
     EXPECT_EQ(steps.kind, CurveKind::steps);
@@ -257,7 +273,8 @@ TEST(PARAM_001, schedules_alone_are_read_from_a_file_of_their_own_or_from_a_set)
 }
 
 TEST(PARAM_001, names_that_are_given_twice_are_refused) {
-    EXPECT_THAT(errors_of(whole_text + market_text), ElementsAre("p.toml:32:8: the market 'BTC' is given twice; rename or remove one of them"));
+    EXPECT_THAT(errors_of(whole_text + market_text),
+                ElementsAre("p.toml:32:8: the market 'BTC' is given twice; rename or remove one of them"));
 }
 
 TEST(PARAM_001, a_table_with_one_bracket_too_few_is_told_apart) {
@@ -267,7 +284,8 @@ TEST(PARAM_001, a_table_with_one_bracket_too_few_is_told_apart) {
 
 TEST(PARAM_001, an_override_that_changes_nothing_is_refused) {
     EXPECT_THAT(errors_of(whole_text + "[[override]]\naccount = \"whale\"\nmarket = \"BTC\"\n"),
-                ElementsAre("p.toml:30:1: override whale.margin_multiplier: the override changes nothing; add margin_multiplier = \"1.5\" or initial_floor = \"0.2\""));
+                ElementsAre("p.toml:30:1: override whale.margin_multiplier: the override changes nothing; add margin_multiplier = \"1.5\" "
+                            "or initial_floor = \"0.2\""));
 }
 
 TEST(PARAM_001, collateral_weights_are_one_figure_or_a_curve_at_each_level) {

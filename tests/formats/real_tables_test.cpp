@@ -17,8 +17,8 @@ std::vector<std::string> split(const std::string& text, char at) {
 
 /// from, to, rate, leverage and deduction of one tier as freqtrade's file has them.
 std::string tier_text(std::size_t number, const Row& row) {
-    return R"({"tier": )" + std::to_string(number) + R"(, "minNotional": )" + row[0] + R"(, "maxNotional": )" + row[1] + R"(, "maintenanceMarginRate": )" + row[2] +
-           R"(, "maxLeverage": )" + row[3] + R"(, "info": {"cum": ")" + row[4] + R"("}})";
+    return R"({"tier": )" + std::to_string(number) + R"(, "minNotional": )" + row[0] + R"(, "maxNotional": )" + row[1] +
+           R"(, "maintenanceMarginRate": )" + row[2] + R"(, "maxLeverage": )" + row[3] + R"(, "info": {"cum": ")" + row[4] + R"("}})";
 }
 
 using Tables = std::map<std::string, std::vector<Row>>;
@@ -70,7 +70,8 @@ TEST(FMT_003, the_public_binance_table_goes_through_five_formats_and_back) {
     ASSERT_TRUE(import.ok()) << lines(import.report);
     EXPECT_EQ(import.set.tables.size(), tables.size());
     EXPECT_EQ(import.report.count(Severity::note), 0U);
-    for (const Finding& finding : import.report.findings()) EXPECT_NE(finding.message.find("sentinel"), std::string::npos) << to_string(finding);
+    for (const Finding& finding : import.report.findings())
+        EXPECT_NE(finding.message.find("sentinel"), std::string::npos) << to_string(finding);
     expect_round_trips(import.set);
 }
 

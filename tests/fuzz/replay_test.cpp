@@ -14,7 +14,8 @@ namespace {
 /// Feeds every file of one corpus and answers how many there were.
 std::size_t replay(const char* corpus, void (*feed)(std::string_view)) {
     std::size_t fed = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(PLIM_SOURCE_DIR) / "tests" / "fuzz" / "corpus" / corpus)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(PLIM_SOURCE_DIR) / "tests" / "fuzz" / "corpus" / corpus)) {
         std::ifstream in(entry.path(), std::ios::binary);
         feed(std::string(std::istreambuf_iterator<char>(in), {}));
         ++fed;

@@ -6,15 +6,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cstddef>
-#include <functional>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
 
 namespace plimsoll {
 namespace {
@@ -43,7 +43,8 @@ RiskContext venue() {
     s.maintenance.of_initial = percent(50);
     set.schedules.push_back(s);
     s.id = "lifted";
-    s.initial.terms.front().modulators = {{ModulatorInput::open_interest, ModulatorEffect::lift, {1'000'000, 0}, {5'000'000, 0}, hundred_percent}};
+    s.initial.terms.front().modulators = {
+        {ModulatorInput::open_interest, ModulatorEffect::lift, {1'000'000, 0}, {5'000'000, 0}, hundred_percent}};
     set.schedules.push_back(s);
     s.id = "root";
     s.initial.terms.front().modulators.clear();
@@ -56,7 +57,8 @@ RiskContext venue() {
         MarketParams m;
         m.name = "M" + std::to_string(i);
         m.schedule = {i};
-        m.instrument = {ContractKind::linear, 2, 3, 6, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(10'000'000), Price::from_raw(1), Size::from_raw(1)};
+        m.instrument = {ContractKind::linear, 2, 3, 6, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(10'000'000), Price::from_raw(1),
+                        Size::from_raw(1)};
         set.markets.push_back(m);
     }
     auto made = RiskContext::make(std::move(set));
@@ -97,8 +99,10 @@ struct Asked {
     std::array<Health, 8> out{};
 
     void requirement_and_health() {
-        for (const Purpose purpose : {Purpose::open, Purpose::withdraw, Purpose::maintenance, Purpose::closeout}) health_batch(context, views, purpose, out);
-        for (std::size_t i = 0; i < view.positions.size(); ++i) position_risk(context.market(view.positions[i].market), view, i, Purpose::open);
+        for (const Purpose purpose : {Purpose::open, Purpose::withdraw, Purpose::maintenance, Purpose::closeout})
+            health_batch(context, views, purpose, out);
+        for (std::size_t i = 0; i < view.positions.size(); ++i)
+            position_risk(context.market(view.positions[i].market), view, i, Purpose::open);
         equity(context, view);
     }
     void price_solves() {

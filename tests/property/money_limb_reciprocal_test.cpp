@@ -58,7 +58,8 @@ TEST(NUM_007, three_limbs_by_two_give_the_quotient_of_the_division) {
         for (int i = 0; i < 3; ++i) {
             const Natural256 expected = divide(as_natural(n), divisor, Toward::up);
             if (Natural256(UWide{reciprocal.divide_up(n)}) != expected) return hex(n.high) + ":" + hex(n.low) + " / " + hex(divisor);
-            const UWide more = i == 0 ? UWide{1} : bits(random, bit_width(divisor) - 1);  // one beyond a multiple, then anywhere before the next
+            const UWide more =
+                i == 0 ? UWide{1} : bits(random, bit_width(divisor) - 1);  // one beyond a multiple, then anywhere before the next
             const Limbs3 start = Limbs3::product(divisor, quotient);
             n = {start.high + (more >> 64), start.low + static_cast<std::uint64_t>(more)};
             if (n.low < start.low) n.high += 1;

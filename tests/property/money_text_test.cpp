@@ -75,9 +75,14 @@ std::string broken_text(Random& random, std::string text) {
         const char c = strange[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(strange.size()) - 1))];
         switch (random.between(0, 3)) {
             case 0: text.insert(at, 1, c); break;
-            case 1: if (at < text.size()) text[at] = c; break;
-            case 2: if (at < text.size()) text.erase(at, 1); break;
-            default: if (at < text.size()) text.insert(at, 1, text[at]);
+            case 1:
+                if (at < text.size()) text[at] = c;
+                break;
+            case 2:
+                if (at < text.size()) text.erase(at, 1);
+                break;
+            default:
+                if (at < text.size()) text.insert(at, 1, text[at]);
         }
     }
     return text;

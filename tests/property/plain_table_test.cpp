@@ -50,7 +50,8 @@ std::string disagreement(const CompiledSchedule& schedule, Level level, Question
         const Amount got = requirement(schedule, level, q.exposure, q.figures, q.account);
         const Amount want = requirement_general(schedule, level, q.exposure, q.figures, q.account);
         if (got != want)
-            return "level " + std::to_string(static_cast<int>(level)) + " at " + format_decimal_short(notional, 0) + ": " + std::to_string(got.raw()) + ", not " + std::to_string(want.raw());
+            return "level " + std::to_string(static_cast<int>(level)) + " at " + format_decimal_short(notional, 0) + ": " +
+                   std::to_string(got.raw()) + ", not " + std::to_string(want.raw());
     }
     return {};
 }

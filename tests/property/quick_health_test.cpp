@@ -36,7 +36,9 @@ Schedule schedule_of(ScheduleGenerator& make) {
     if (make.chance(3)) s.maintenance.of_initial = Fraction::from_rate(Rate::from_raw(rate_one / 2));
     else s.maintenance = s.initial;
     if (make.chance(4)) s.clamp.minimum = {make.magnitude(4), 0};
-    if (make.chance(8)) s.initial.terms.front().modulators.push_back({ModulatorInput::open_interest, ModulatorEffect::lift, {1'000, 0}, {1'000'000, 0}, hundred_percent});
+    if (make.chance(8))
+        s.initial.terms.front().modulators.push_back(
+            {ModulatorInput::open_interest, ModulatorEffect::lift, {1'000, 0}, {1'000'000, 0}, hundred_percent});
     return s;
 }
 
@@ -52,7 +54,8 @@ MarketParams market_of(ScheduleGenerator& make, std::uint32_t index) {
     if (make.chance(3)) m.instrument.multiplier = {make.magnitude(3), 1};
     m.instrument.price_max = Price::from_raw(1'000'000);
     m.instrument.size_max = Size::from_raw(make.magnitude(9));
-    m.open_orders = make.pick({OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
+    m.open_orders = make.pick({OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side,
+                               OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
     if (make.chance(6)) m.hedge = HedgeRule::larger_leg;
     if (make.chance(6)) m.multiplier = Rate::from_raw(rate_one + make.magnitude(9));
     return m;
@@ -88,14 +91,20 @@ std::optional<RiskContext> venue_of(ScheduleGenerator& make) {
 /// Sizes and costs crowd what the fast way still answers, zero, and each other: ties are where the two could differ.
 Position position_of(ScheduleGenerator& make, const MarketView& market, MarketId id) {
     const std::int64_t most = std::min(market.params->instrument.size_max.raw(), std::max<std::int64_t>(1, market.quick.size_most));
-    const auto size = [&] { return make.pick({std::int64_t{0}, std::int64_t{1}, most, most - 1, make.random().between(0, most), make.random().between(0, std::min<std::int64_t>(most, 50))}); };
+    const auto size = [&] {
+        return make.pick({std::int64_t{0}, std::int64_t{1}, most, most - 1, make.random().between(0, most),
+                          make.random().between(0, std::min<std::int64_t>(most, 50))});
+    };
     Position p;
     p.market = id;
     p.size = Size::from_raw(make.chance(2) ? size() : -size());
     p.buys = Size::from_raw(make.chance(6) && p.size.raw() < 0 ? -2 * p.size.raw() : size());
     p.sells = Size::from_raw(make.chance(6) ? p.buys.raw() : size());
     if (p.sells > market.params->instrument.size_max) p.sells = p.buys = Size{};
-    const auto cost = [&](Size of) { return std::max<Wide>(0, notional(market.params->instrument, of, market.state.mark) + make.pick({Wide{0}, Wide{1}, Wide{-1}, Wide{make.magnitude(12)}, -Wide{make.magnitude(12)}})); };
+    const auto cost = [&](Size of) {
+        return std::max<Wide>(0, notional(market.params->instrument, of, market.state.mark) +
+                                     make.pick({Wide{0}, Wide{1}, Wide{-1}, Wide{make.magnitude(12)}, -Wide{make.magnitude(12)}}));
+    };
     p.cost = p.size.raw() < 0 ? -cost(p.size) : cost(p.size);
     if (p.buys.raw() != 0) p.buy_cost = cost(p.buys);
     if (p.sells.raw() != 0) p.sell_cost = cost(p.sells);
@@ -104,7 +113,8 @@ Position position_of(ScheduleGenerator& make, const MarketView& market, MarketId
 }
 
 std::string shown(const Health& h) {
-    return format_decimal_short(h.collateral, 0) + " " + format_decimal_short(h.requirement, 0) + " " + format_decimal_short(h.order_loss, 0);
+    return format_decimal_short(h.collateral, 0) + " " + format_decimal_short(h.requirement, 0) + " " +
+           format_decimal_short(h.order_loss, 0);
 }
 
 TEST(PERF_002, health_is_the_same_the_fast_way_and_the_general_way) {

@@ -11,7 +11,8 @@ constexpr std::int64_t price_max = 400;
 Wide maintenance_value(const RiskCase& c, std::size_t position, Price price) {
     const MarketId market = c.owner.account.positions[position].market;
     const Replacement at{market, c.context.at_price(market, price)};
-    if (c.owner.account.positions[position].mode == MarginMode::isolated) return isolated_health(c.context, c.view(), position, Purpose::maintenance, &at).value();
+    if (c.owner.account.positions[position].mode == MarginMode::isolated)
+        return isolated_health(c.context, c.view(), position, Purpose::maintenance, &at).value();
     return health(c.context, c.view(), Purpose::maintenance, &at).value();
 }
 Wide equity_value(const RiskCase& c, std::size_t position, Price price) {
@@ -37,8 +38,11 @@ std::string walk(const RiskCase& c, std::size_t position, bool down, const std::
     const Wide slack = jitter(c);
     const MarketView& market = c.context.market(c.owner.account.positions[position].market);
     const Price mark = market.state.mark;
-    const auto shown_at = [&](Price p) { return " at " + std::to_string(p.raw()) + " (" + exact(value(p)).str() + "), mark " + std::to_string(mark.raw()); };
-    if (value(mark) < 0) return answer && answer->breached_now && answer->last_safe == mark ? "" : "it fails at the mark and the answer does not say so";
+    const auto shown_at = [&](Price p) {
+        return " at " + std::to_string(p.raw()) + " (" + exact(value(p)).str() + "), mark " + std::to_string(mark.raw());
+    };
+    if (value(mark) < 0)
+        return answer && answer->breached_now && answer->last_safe == mark ? "" : "it fails at the mark and the answer does not say so";
     if (answer && answer->breached_now) return "it passes at the mark and the answer denies it";
     if (answer && value(answer->last_safe) < 0) return "the last safe price fails" + shown_at(answer->last_safe);
     if (answer && value(answer->first_breach) >= 0) return "the first breach passes" + shown_at(answer->first_breach);
@@ -46,7 +50,8 @@ std::string walk(const RiskCase& c, std::size_t position, bool down, const std::
     const bool inverse = market.params->instrument.kind == ContractKind::inverse;
     const std::int64_t end = answer ? answer->last_safe.raw() : !down ? price_max : inverse ? 1 : 0;
     for (std::int64_t p = mark.raw(); down ? p >= end : p <= end; p += down ? -1 : 1)
-        if (value(Price::from_raw(p)) < -slack) return std::string(answer ? "an earlier breach" : "a breach and the answer is none") + shown_at(Price::from_raw(p));
+        if (value(Price::from_raw(p)) < -slack)
+            return std::string(answer ? "an earlier breach" : "a breach and the answer is none") + shown_at(Price::from_raw(p));
     return {};
 }
 
@@ -90,7 +95,9 @@ TEST(RISK_009, the_bankruptcy_price_is_the_first_without_equity) {
             const MarketId market = c.owner.account.positions[i].market;
             Wide net = 0;
             for (const Position& p : c.owner.account.positions)
-                if (p.market == market) net += c.owner.account.positions[i].mode == MarginMode::isolated && &p != &c.owner.account.positions[i] ? 0 : p.size.raw();
+                if (p.market == market)
+                    net +=
+                        c.owner.account.positions[i].mode == MarginMode::isolated && &p != &c.owner.account.positions[i] ? 0 : p.size.raw();
             const auto answer = bankruptcy_price(c.context, c.view(), i);
             const std::string wrong = walk(c, i, net > 0, answer, [&](Price p) { return equity_value(c, i, p); });
             if (!wrong.empty()) return wrong;

@@ -39,12 +39,15 @@ private:
         for (Fraction* f : {&c.base, &c.step}) bend(*f);
         // The last row may lie anywhere above the others and ask anything above them, so that the table stays in order.
         if (!c.rows.empty() && generator_.chance(2)) c.rows.back().rate = Fraction::from_rate(rate_max);
-        if (c.rows.size() > 1 && generator_.chance(2)) c.rows.back().from = {std::numeric_limits<std::int64_t>::max(), static_cast<int>(random_.between(0, 9))};
+        if (c.rows.size() > 1 && generator_.chance(2))
+            c.rows.back().from = {std::numeric_limits<std::int64_t>::max(), static_cast<int>(random_.between(0, 9))};
         if (!c.rows.empty() && generator_.chance(4)) bend(c.rows.front().rate);
         for (Modulator& m : t.modulators) {
             bend(m.from);
             bend(m.to);
-            if (generator_.chance(one_in_)) m.multiplier = generator_.pick({multiplier_max, Rate::from_raw(std::numeric_limits<std::int64_t>::min()), Rate::from_raw(rate_one + 1)});
+            if (generator_.chance(one_in_))
+                m.multiplier = generator_.pick(
+                    {multiplier_max, Rate::from_raw(std::numeric_limits<std::int64_t>::min()), Rate::from_raw(rate_one + 1)});
         }
     }
     void bend(Decimal& d) {
@@ -54,8 +57,15 @@ private:
     }
     void bend(Fraction& f) {
         if (!generator_.chance(one_in_)) return;
-        f = generator_.pick<Fraction>({{0, 1}, {1, 1}, {1, rate_one}, {rate_max.raw(), 1}, {99'999'999'999, 10}, {100'000'000'000, 10},
-                                       {std::numeric_limits<std::int64_t>::max(), 1}, {1, 0}, {any_int64(random_), any_int64(random_)}});
+        f = generator_.pick<Fraction>({{0, 1},
+                                       {1, 1},
+                                       {1, rate_one},
+                                       {rate_max.raw(), 1},
+                                       {99'999'999'999, 10},
+                                       {100'000'000'000, 10},
+                                       {std::numeric_limits<std::int64_t>::max(), 1},
+                                       {1, 0},
+                                       {any_int64(random_), any_int64(random_)}});
     }
 
     Random& random_;

@@ -102,7 +102,8 @@ TEST(SCHED_007, the_next_edge_is_entered_by_one_unit_more) {
             const auto answer = explain(made.compiled, Level::initial, further, further, q.figures);
             for (const TermAnswer& term : answer.terms) {
                 const bool table = term.kind == CurveKind::brackets || term.kind == CurveKind::knots;
-                const bool walks = (term.axis.subject == Subject::own_notional || term.axis.subject == Subject::group_notional) && term.axis.per == Per::nothing;
+                const bool walks = (term.axis.subject == Subject::own_notional || term.axis.subject == Subject::group_notional) &&
+                                   term.axis.per == Per::nothing;
                 if (table && walks) sum += term.steps.back().row;
             }
             return sum;
@@ -133,12 +134,14 @@ Schedule split_schedule(Random& random, Axis axis) {
     t.application = generator.pick({Application::whole, Application::marginal});
     if (axis.subject == Subject::side_open_interest) t.application = Application::whole;
     Curve& c = t.curve;
-    c.kind = generator.pick({CurveKind::brackets, CurveKind::brackets, CurveKind::brackets, CurveKind::flat, CurveKind::linear, CurveKind::root});
+    c.kind = generator.pick(
+        {CurveKind::brackets, CurveKind::brackets, CurveKind::brackets, CurveKind::flat, CurveKind::linear, CurveKind::root});
     c.edge = generator.pick({EdgeRule::lower_row, EdgeRule::upper_row});
     std::int64_t from = 0;
     std::int64_t rate = 0;
     if (c.kind == CurveKind::brackets)
-        for (auto rows = random.between(1, 4); rows > 0; --rows, from += random.between(1, 12)) c.rows.push_back({{from, 0}, {rate += random.between(1, 100) * 1'000'000, 1}});
+        for (auto rows = random.between(1, 4); rows > 0; --rows, from += random.between(1, 12))
+            c.rows.push_back({{from, 0}, {rate += random.between(1, 100) * 1'000'000, 1}});
     c.base = {random.between(1, 300) * 1'000'000, 1};
     c.slope = {random.between(1, 20), 3};
     c.factor = {random.between(1, 100), 3};
@@ -150,14 +153,18 @@ TEST(SCHED_008, a_split_is_as_cheap_as_the_cheapest_of_all_splits) {
     std::int64_t gained = 0;
     for_cases([&](Random& random) {
         if (random.next() % 8 != 0) return std::string();  // each case tries every split
-        ScheduleCase made{{0, 0, 9}, split_schedule(random, {ScheduleGenerator(random).pick({Subject::own_notional, Subject::own_size}), Per::nothing}), {}};
+        ScheduleCase made{
+            {0, 0, 9},
+            split_schedule(random, {ScheduleGenerator(random).pick({Subject::own_notional, Subject::own_size}), Per::nothing}),
+            {}};
         made.compiled = *compile(made.schedule, made.scales);
         const auto size = random.between(1, 40);
         const auto accounts = static_cast<int>(random.between(1, 8));
         const Growing growing;
         const SplitGain gain = split_gain(made.compiled, Level::initial, growing, size, accounts);
         std::vector<Wide> one;
-        for (std::int64_t s = 0; s <= size; ++s) one.push_back(requirement_exact(made.compiled, Level::initial, growing.exposure(s), growing.figures(size), {}));
+        for (std::int64_t s = 0; s <= size; ++s)
+            one.push_back(requirement_exact(made.compiled, Level::initial, growing.exposure(s), growing.figures(size), {}));
         const Wide best = cheapest(one, static_cast<std::size_t>(size), accounts);
         std::int64_t total = 0;
         Wide sum = 0;
@@ -167,7 +174,9 @@ TEST(SCHED_008, a_split_is_as_cheap_as_the_cheapest_of_all_splits) {
             used += part.accounts;
             sum += one[static_cast<std::size_t>(part.size)] * part.accounts;
         }
-        const auto wrong = [&](const std::string& what) { return what + " for " + shown(size) + " over " + std::to_string(accounts) + described(made.schedule, made.scales, {}); };
+        const auto wrong = [&](const std::string& what) {
+            return what + " for " + shown(size) + " over " + std::to_string(accounts) + described(made.schedule, made.scales, {});
+        };
         if (total != size || used > accounts || sum != gain.split) return wrong("the split does not make the whole");
         if (gain.one != one.back()) return wrong("the one account differs");
         gained += gain.split < gain.one ? 1 : 0;
@@ -186,7 +195,8 @@ TEST(SCHED_008, splitting_gains_nothing_where_the_group_or_the_market_is_what_co
         made.compiled = *compile(made.schedule, made.scales);
         const auto accounts = static_cast<int>(random.between(1, split_accounts_max));
         const SplitGain gain = split_gain(made.compiled, Level::initial, {}, random.between(1, 1000), accounts);
-        return gain.split == gain.one ? std::string() : shown(gain.split) + " of " + shown(gain.one) + described(made.schedule, made.scales, {});
+        return gain.split == gain.one ? std::string()
+                                      : shown(gain.split) + " of " + shown(gain.one) + described(made.schedule, made.scales, {});
     });
 }
 

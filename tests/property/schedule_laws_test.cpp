@@ -28,7 +28,8 @@ std::string fell(const ScheduleCase& made, const Question& less, const Question&
         const Wide after = asked(made, level, more);
         if (before < 0 || after < 0) return "negative" + described(made.schedule, made.scales, less);
         if (after < before)
-            return std::string(law) + ": " + shown(before) + " then " + shown(after) + described(made.schedule, made.scales, less) + described(made.schedule, made.scales, more);
+            return std::string(law) + ": " + shown(before) + " then " + shown(after) + described(made.schedule, made.scales, less) +
+                   described(made.schedule, made.scales, more);
     }
     return {};
 }
@@ -72,7 +73,8 @@ TEST(SCHED_004, each_figure_alone_moves_margin_one_way) {
     for_cases([](Random& random) {
         const ScheduleCase made = gen_schedule(random);
         const Question q = gen_question(random, made);
-        const bool shares = std::any_of(made.compiled.terms.begin(), made.compiled.terms.end(), [](const CompiledTerm& t) { return t.axis.per == Per::side_open_interest; });
+        const bool shares = std::any_of(made.compiled.terms.begin(), made.compiled.terms.end(),
+                                        [](const CompiledTerm& t) { return t.axis.per == Per::side_open_interest; });
         Question more = q;
         more.exposure.size = raised(random, q.exposure.size);
         if (auto wrong = fell(made, q, more, "a larger size"); !wrong.empty()) return wrong;
@@ -117,7 +119,8 @@ Wide power_grain(const Schedule& s, Wide notional) {
 Wide last_rate(const CompiledSchedule& schedule, const Question& q) {
     Wide most = 0;
     for (const CompiledTerm& t : schedule.terms) most = std::max(most, whole_value(schedule, t, axis_point(t, q.exposure, q.figures), 1));
-    for (const Fraction f : {schedule.floor, schedule.cap_long, schedule.cap_short}) most = std::max<Wide>(most, f.numerator / f.denominator + 1);
+    for (const Fraction f : {schedule.floor, schedule.cap_long, schedule.cap_short})
+        most = std::max<Wide>(most, f.numerator / f.denominator + 1);
     return most;
 }
 
@@ -142,7 +145,8 @@ TEST(SCHED_004, marginal_application_rises_by_no_more_than_its_rate) {
         next.exposure.group_notional = std::max(next.exposure.notional, q.exposure.group_notional);
         for (const Level level : levels) {
             const Wide rise = asked(made, level, next) - asked(made, level, q);
-            if (rise > last_rate(made.compiled, next) + 16 + power_grain(made.schedule, next.exposure.notional)) return "one unit more asks " + shown(rise) + described(made.schedule, made.scales, q);
+            if (rise > last_rate(made.compiled, next) + 16 + power_grain(made.schedule, next.exposure.notional))
+                return "one unit more asks " + shown(rise) + described(made.schedule, made.scales, q);
         }
         return std::string();
     });
@@ -160,10 +164,12 @@ ScheduleCase small_table(Random& random) {
         Term t;
         t.application = generator.pick({Application::whole, Application::whole, Application::marginal});
         Curve& c = t.curve;
-        c.kind = generator.pick({CurveKind::brackets, CurveKind::brackets, CurveKind::flat, CurveKind::linear, CurveKind::steps, CurveKind::knots});
+        c.kind = generator.pick(
+            {CurveKind::brackets, CurveKind::brackets, CurveKind::flat, CurveKind::linear, CurveKind::steps, CurveKind::knots});
         c.edge = generator.pick({EdgeRule::lower_row, EdgeRule::upper_row});
         std::set<std::int64_t> edges{0};
-        for (auto i = random.between(0, 5); i > 0; --i) edges.insert(random.between(1, 20) * 20);  // no line between them is as steep as a jump
+        for (auto i = random.between(0, 5); i > 0; --i)
+            edges.insert(random.between(1, 20) * 20);  // no line between them is as steep as a jump
         std::int64_t rate = 0;
         if (c.kind == CurveKind::brackets || c.kind == CurveKind::knots)
             for (const std::int64_t edge : edges) c.rows.push_back({{edge, 0}, {rate += random.between(0, 200) * 1'000'000, 1}});
@@ -201,7 +207,8 @@ TEST(SCHED_004, the_listed_jumps_are_exactly_where_the_requirement_jumps) {
         for (Wide n = 0; n < 400; ++n) {
             q.exposure.notional = n + 1;
             const Wide after = asked(made, Level::initial, q);
-            if ((after - before > smooth_rise_max) != listed.contains(n)) return "jump at " + shown(n) + " of " + shown(after - before) + described(made.schedule, made.scales, q);
+            if ((after - before > smooth_rise_max) != listed.contains(n))
+                return "jump at " + shown(n) + " of " + shown(after - before) + described(made.schedule, made.scales, q);
             before = after;
         }
         found += static_cast<std::int64_t>(listed.size());
@@ -229,12 +236,31 @@ void tighten(Random& random, Schedule& s) {
                 c.rows[i].from.raw = random.between(c.rows[i - 1].from.raw + 1, c.rows[i].from.raw);
             }
             break;
-        case 2: if (c.base.denominator == 1) dearer(c.base); break;
+        case 2:
+            if (c.base.denominator == 1) dearer(c.base);
+            break;
         case 3: c.slope.raw += c.kind == CurveKind::linear ? generator.magnitude(8) : 0; break;
-        case 4: if (t.modulators.size() < modulators_max) t.modulators.push_back({ModulatorInput::open_interest, generator.pick({ModulatorEffect::lift, ModulatorEffect::multiply}), {0, 0}, {generator.magnitude(9), 0}, Rate::from_raw(2 * rate_one)}); break;
-        case 5: if (s.initial.terms.size() < terms_max) s.initial.terms.push_back(generator.term()); break;
-        case 6: if (!s.clamp.cap_short) s.clamp.cap_short = s.clamp.cap; dearer(*s.clamp.cap_short); break;
-        case 7: if (s.clamp.floor.denominator == 1) { dearer(s.clamp.floor); if (less(s.clamp.cap, s.clamp.floor)) s.clamp.floor = s.clamp.cap; } break;
+        case 4:
+            if (t.modulators.size() < modulators_max)
+                t.modulators.push_back({ModulatorInput::open_interest,
+                                        generator.pick({ModulatorEffect::lift, ModulatorEffect::multiply}),
+                                        {0, 0},
+                                        {generator.magnitude(9), 0},
+                                        Rate::from_raw(2 * rate_one)});
+            break;
+        case 5:
+            if (s.initial.terms.size() < terms_max) s.initial.terms.push_back(generator.term());
+            break;
+        case 6:
+            if (!s.clamp.cap_short) s.clamp.cap_short = s.clamp.cap;
+            dearer(*s.clamp.cap_short);
+            break;
+        case 7:
+            if (s.clamp.floor.denominator == 1) {
+                dearer(s.clamp.floor);
+                if (less(s.clamp.cap, s.clamp.floor)) s.clamp.floor = s.clamp.cap;
+            }
+            break;
         default:
             if (c.origin.raw > 0) c.origin.raw -= 1;
             else if (c.kind == CurveKind::steps && c.width.raw > 1) c.width.raw -= 1;
@@ -257,7 +283,9 @@ TEST(SCHED_004, a_tighter_schedule_never_asks_less) {
         const Wide after = asked(tighter, Level::initial, q);
         // Sums of rows are rounded row by row, so that other rows may round apart by one unit each.
         const Wide apart = rows_apart(made.compiled, q);
-        if (after + apart < before) return shown(before) + " then " + shown(after) + described(made.schedule, made.scales, q) + described(tighter.schedule, made.scales, q);
+        if (after + apart < before)
+            return shown(before) + " then " + shown(after) + described(made.schedule, made.scales, q) +
+                   described(tighter.schedule, made.scales, q);
         return std::string();
     });
     EXPECT_GE(compared, cases() / 2);

@@ -1,8 +1,8 @@
 // The compiled schedule against rational arithmetic on the data it was compiled from.
+#include "support/schedule_reference.hpp"
 #include "plimsoll/schedule/evaluate.hpp"
 #include "support/cases.hpp"
 #include "support/gen_schedule.hpp"
-#include "support/schedule_reference.hpp"
 #include "support/schedule_shown.hpp"
 
 #include <gtest/gtest.h>
@@ -19,10 +19,13 @@ std::string wrong_requirement(const ScheduleCase& made, const Question& q) {
     for (const Level level : levels) {
         const Integer got = exact(requirement_exact(made.compiled, level, q.exposure, q.figures, q.account));
         const Bounded want = reference.requirement(level);
-        const bool fine = want.state == Bounded::loose ? got >= want.value && got <= want.value + want.slack + 1 : got == ceil_of(want.value);
+        const bool fine =
+            want.state == Bounded::loose ? got >= want.value && got <= want.value + want.slack + 1 : got == ceil_of(want.value);
         if (!fine)
-            return "level " + std::to_string(static_cast<int>(level)) + ": " + got.str() + ", not " + want.value.convert_to<boost::multiprecision::cpp_bin_float_50>().str(40, std::ios_base::fixed) +
-                   (want.state == Bounded::loose ? " and up to " + ceil_of(want.slack).str() + " more" : " exactly") + described(made.schedule, made.scales, q);
+            return "level " + std::to_string(static_cast<int>(level)) + ": " + got.str() + ", not " +
+                   want.value.convert_to<boost::multiprecision::cpp_bin_float_50>().str(40, std::ios_base::fixed) +
+                   (want.state == Bounded::loose ? " and up to " + ceil_of(want.slack).str() + " more" : " exactly") +
+                   described(made.schedule, made.scales, q);
     }
     return {};
 }

@@ -54,7 +54,15 @@ Answer venue_verb(const Call& call) {
     schedule.id = "spoken";
     MarketParams market;
     market.name = "market";
-    market.instrument = {inverse ? ContractKind::inverse : ContractKind::linear, 2, 3, coin.digits, {1, 0}, Price::from_raw(10'000'000'000), Size::from_raw(100'000'000), Price::from_raw(1), Size::from_raw(1)};
+    market.instrument = {inverse ? ContractKind::inverse : ContractKind::linear,
+                         2,
+                         3,
+                         coin.digits,
+                         {1, 0},
+                         Price::from_raw(10'000'000'000),
+                         Size::from_raw(100'000'000),
+                         Price::from_raw(1),
+                         Size::from_raw(1)};
     for (std::size_t i = 2; i + 1 < words.size(); i += 2) {
         const auto rate = figure<Rate>(words[i + 1], rate_digits);
         if (!rate) return senseless("'" + words[i + 1] + "' is no rate");
@@ -209,10 +217,14 @@ std::string price_text(const std::optional<PriceAnswer>& found) {
     return format_decimal(found->last_safe.raw(), 2) + " safe, " + format_decimal(found->first_breach.raw(), 2) + " breaches";
 }
 const Verb liquidation_registered("liquidation-price", [](const Call& call) {
-    return asked(call, 1, "liquidation-price", [](const Spoken&, const RiskContext& c, const AccountView& account) { return answer(price_text(liquidation_price(c, account, 0))); });
+    return asked(call, 1, "liquidation-price", [](const Spoken&, const RiskContext& c, const AccountView& account) {
+        return answer(price_text(liquidation_price(c, account, 0)));
+    });
 });
 const Verb bankruptcy_registered("bankruptcy-price", [](const Call& call) {
-    return asked(call, 1, "bankruptcy-price", [](const Spoken&, const RiskContext& c, const AccountView& account) { return answer(price_text(bankruptcy_price(c, account, 0))); });
+    return asked(call, 1, "bankruptcy-price", [](const Spoken&, const RiskContext& c, const AccountView& account) {
+        return answer(price_text(bankruptcy_price(c, account, 0)));
+    });
 });
 
 const Verb withdrawal_registered("max-withdrawal", [](const Call& call) {

@@ -25,7 +25,9 @@ public:
         v.set.name = "generated";
         const auto assets = random_.between(1, 3);
         for (std::int64_t i = 0; i < assets; ++i) v.set.assets.push_back(asset(v.set, i));
-        const auto weight = [&] { return schedules_.pick({Rate{}, Rate::from_raw(333'333'333), Rate::from_raw(500'000'000), hundred_percent}); };
+        const auto weight = [&] {
+            return schedules_.pick({Rate{}, Rate::from_raw(333'333'333), Rate::from_raw(500'000'000), hundred_percent});
+        };
         v.set.profit = {weight(), weight(), schedules_.chance(3) ? weight() : hundred_percent, {}};
         if (schedules_.chance(4)) v.set.profit.initial_cap = Decimal{schedules_.magnitude(8), static_cast<int>(random_.between(0, 3))};
         const auto markets = random_.between(1, 3);
@@ -102,8 +104,13 @@ private:
             }
         }
         if (!odd_weights) return c;
-        if (schedules_.chance(3)) c.root = RootDiscount{Rate::from_raw(rate_one - random_.between(0, rate_one / 2)), {schedules_.magnitude(8), static_cast<int>(random_.between(2, 9))}};
-        if (schedules_.chance(3)) c.linear = LinearDiscount{{schedules_.magnitude(8), static_cast<int>(random_.between(4, 12))}, Rate{}, Rate::from_raw(random_.between(0, rate_one / 2))};
+        if (schedules_.chance(3))
+            c.root = RootDiscount{Rate::from_raw(rate_one - random_.between(0, rate_one / 2)),
+                                  {schedules_.magnitude(8), static_cast<int>(random_.between(2, 9))}};
+        if (schedules_.chance(3))
+            c.linear = LinearDiscount{{schedules_.magnitude(8), static_cast<int>(random_.between(4, 12))},
+                                      Rate{},
+                                      Rate::from_raw(random_.between(0, rate_one / 2))};
         if (schedules_.chance(3)) c.venue_scale_start = Decimal{schedules_.magnitude(10), 0};
         return c;
     }
@@ -121,7 +128,9 @@ private:
         i.price_digits = static_cast<int>(random_.between(0, 3));
         i.size_digits = static_cast<int>(random_.between(0, 4));
         i.settle_digits = settle_digits;
-        i.multiplier = i.kind == ContractKind::linear && !schedules_.chance(4) ? Decimal{1, 0} : Decimal{schedules_.magnitude(3), static_cast<int>(random_.between(0, 4))};
+        i.multiplier = i.kind == ContractKind::linear && !schedules_.chance(4)
+                           ? Decimal{1, 0}
+                           : Decimal{schedules_.magnitude(3), static_cast<int>(random_.between(0, 4))};
         i.price_max = Price::from_raw(price_max);
         i.size_max = Size::from_raw(pow10_64(9));
         i.tick = Price::from_raw(schedules_.pick<std::int64_t>({1, 1, 5}));
@@ -157,19 +166,22 @@ private:
         m.instrument = instrument(v.set.asset(m.settle).digits);
         m.schedule = {index};
         if (schedules_.chance(4)) m.multiplier = Rate::from_raw(rate_one + schedules_.magnitude(9));
-        m.open_orders = schedules_.pick({OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
+        m.open_orders = schedules_.pick(
+            {OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
         m.hedge = schedules_.pick({HedgeRule::sum_of_legs, HedgeRule::larger_leg});
         v.set.markets.push_back(m);
         v.set.schedules.push_back(schedule(scales_of(v.set, m)));
         MarketState s;
         s.mark = price_in(m.instrument);
         // An inverse contract's mark is not so low that size_max outgrows an amount.
-        while (m.instrument.kind == ContractKind::inverse && notional(m.instrument, m.instrument.size_max, s.mark) >= inverse_notional_max) {
+        while (m.instrument.kind == ContractKind::inverse &&
+               notional(m.instrument, m.instrument.size_max, s.mark) >= inverse_notional_max) {
             s.mark = Price::from_raw(std::min(m.instrument.price_max.raw(), s.mark.raw() * 10));
             if (s.mark == m.instrument.price_max) break;
         }
         s.open_interest_long = Size::from_raw(random_.between(0, m.instrument.size_max.raw()));
-        s.open_interest_short = schedules_.chance(2) ? s.open_interest_long : Size::from_raw(random_.between(0, m.instrument.size_max.raw()));
+        s.open_interest_short =
+            schedules_.chance(2) ? s.open_interest_long : Size::from_raw(random_.between(0, m.instrument.size_max.raw()));
         s.depth = Amount::from_raw(schedules_.chance(6) ? 0 : schedules_.magnitude(15));
         s.daily_volume = Amount::from_raw(schedules_.chance(6) ? 0 : schedules_.magnitude(15));
         s.market_cap = Amount::from_raw(schedules_.magnitude(17));
@@ -201,7 +213,9 @@ private:
 
     void orders(const MarketParams& m, Position& p) {
         const Instrument& i = m.instrument;
-        const auto room = [&](Wide most) { return Size::from_raw(random_.between(0, narrow64(std::max<Wide>(0, std::min<Wide>(most, schedules_.magnitude(9)))))); };
+        const auto room = [&](Wide most) {
+            return Size::from_raw(random_.between(0, narrow64(std::max<Wide>(0, std::min<Wide>(most, schedules_.magnitude(9))))));
+        };
         const Wide size = p.size.raw();
         const bool gross = m.open_orders == OpenOrderPolicy::gross_per_side;
         const Wide from_long = gross ? std::max<Wide>(0, size) : size;
@@ -282,7 +296,8 @@ inline RiskContext context_of(const Venue& venue) {
     for (const auto& [m, state] : venue.markets)
         if (const std::string fault = made->set_market({m}, state); !fault.empty()) assertion_failed(fault.c_str(), __FILE__, __LINE__);
     for (const auto& [a, price] : venue.prices)
-        if (const std::string fault = made->set_asset({a}, price, venue.totals.at(a)); !fault.empty()) assertion_failed(fault.c_str(), __FILE__, __LINE__);
+        if (const std::string fault = made->set_asset({a}, price, venue.totals.at(a)); !fault.empty())
+            assertion_failed(fault.c_str(), __FILE__, __LINE__);
     return std::move(*made);
 }
 
@@ -295,7 +310,8 @@ inline RiskCase gen_risk(RiskGenerator& generator) {
     std::vector<GroupSize> group;
     for (const auto& entry : owner.group) group.push_back(entry.second);
     RiskCase made{std::move(venue), std::move(owner), std::move(context), std::move(group)};
-    if (const std::string fault = account_fault(made.context, made.view()); !fault.empty()) assertion_failed(fault.c_str(), __FILE__, __LINE__);
+    if (const std::string fault = account_fault(made.context, made.view()); !fault.empty())
+        assertion_failed(fault.c_str(), __FILE__, __LINE__);
     return made;
 }
 

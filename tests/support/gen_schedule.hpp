@@ -90,7 +90,8 @@ public:
     Term term() {
         Term t;
         t.application = pick({Application::marginal, Application::whole});
-        t.axis.subject = pick({Subject::own_notional, Subject::own_notional, Subject::own_size, Subject::group_notional, Subject::side_open_interest});
+        t.axis.subject =
+            pick({Subject::own_notional, Subject::own_notional, Subject::own_size, Subject::group_notional, Subject::side_open_interest});
         if (t.axis.subject == Subject::side_open_interest) t.application = Application::whole;
         if (t.axis.subject != Subject::own_size && chance(3)) t.axis.per = pick({Per::depth, Per::daily_volume, Per::side_open_interest});
         if (t.axis.subject == Subject::side_open_interest && t.axis.per == Per::side_open_interest) t.axis.per = Per::depth;
@@ -118,8 +119,8 @@ private:
 
     Curve curve(const Axis& axis) {
         Curve c;
-        c.kind = pick({CurveKind::flat, CurveKind::linear, CurveKind::steps, CurveKind::brackets, CurveKind::brackets,
-                       CurveKind::brackets, CurveKind::root, CurveKind::power_four_fifths, CurveKind::knots, CurveKind::knots});
+        c.kind = pick({CurveKind::flat, CurveKind::linear, CurveKind::steps, CurveKind::brackets, CurveKind::brackets, CurveKind::brackets,
+                       CurveKind::root, CurveKind::power_four_fifths, CurveKind::knots, CurveKind::knots});
         c.edge = pick({EdgeRule::lower_row, EdgeRule::upper_row});
         switch (c.kind) {
             case CurveKind::flat: c.base = fraction(); break;
@@ -159,8 +160,8 @@ private:
 
     Modulator modulator() {
         Modulator m;
-        m.input = pick({ModulatorInput::open_interest, ModulatorInput::side_open_interest, ModulatorInput::skew,
-                        ModulatorInput::volatility, ModulatorInput::reserve_ratio});
+        m.input = pick({ModulatorInput::open_interest, ModulatorInput::side_open_interest, ModulatorInput::skew, ModulatorInput::volatility,
+                        ModulatorInput::reserve_ratio});
         m.effect = pick({ModulatorEffect::lift, ModulatorEffect::multiply});
         const bool bare = m.input == ModulatorInput::volatility || m.input == ModulatorInput::reserve_ratio;
         const int digits = static_cast<int>(random_.between(0, bare ? 9 : std::min(6, scales_.notional_digits)));
@@ -209,7 +210,8 @@ private:
         if (chance(6)) c.floor = {rate_one, random_.between(20, 1000)};
         if (chance(6)) c.cap = Fraction::from_rate(Rate::from_raw(rate_one / 10 * random_.between(5, 100)));
         if (chance(4)) c.cap_short = chance(2) ? Fraction::from_rate(rate_max) : c.cap;
-        if (chance(6)) c.minimum = {magnitude(std::min(6, scales_.amount_digits + 3)), static_cast<int>(random_.between(0, scales_.amount_digits))};
+        if (chance(6))
+            c.minimum = {magnitude(std::min(6, scales_.amount_digits + 3)), static_cast<int>(random_.between(0, scales_.amount_digits))};
         return c;
     }
     Caps caps() {
@@ -222,7 +224,9 @@ private:
         return c;
     }
 
-    static Wide at(const Decimal& d, int digits) { return d.digits > digits ? d.raw / pow10(d.digits - digits) : d.raw * pow10(digits - d.digits); }
+    static Wide at(const Decimal& d, int digits) {
+        return d.digits > digits ? d.raw / pow10(d.digits - digits) : d.raw * pow10(digits - d.digits);
+    }
 
     void collect(const Schedule& s) {
         notionals_ = {0, 1};
@@ -255,7 +259,8 @@ private:
     Wide near(const std::vector<Wide>& figures, int digits) {
         if (chance(3)) {
             Wide value = magnitude(digits);
-            for (int i = 0; i < scales_.notional_digits && value < notional_max / 100; ++i) value = value * 10 + (chance(2) ? 0 : random_.between(0, 9));
+            for (int i = 0; i < scales_.notional_digits && value < notional_max / 100; ++i)
+                value = value * 10 + (chance(2) ? 0 : random_.between(0, 9));
             return std::min(value, notional_max);
         }
         const Wide at_edge = figures[static_cast<std::size_t>(random_.between(0, static_cast<std::int64_t>(figures.size()) - 1))];

@@ -57,7 +57,9 @@ private:
     std::uint32_t index(std::size_t count) { return static_cast<std::uint32_t>(random_.between(0, static_cast<std::int64_t>(count) - 1)); }
     Rate rate(std::int64_t low, std::int64_t high) { return Rate::from_raw(random_.between(low, high)); }
     /// At most two decimals, so that every market's scale holds it.
-    Decimal figure(std::int64_t low, std::int64_t high) { return normalised(Decimal{random_.between(low, high), static_cast<int>(random_.between(0, 2))}); }
+    Decimal figure(std::int64_t low, std::int64_t high) {
+        return normalised(Decimal{random_.between(low, high), static_cast<int>(random_.between(0, 2))});
+    }
 
     Asset asset(std::string name) {
         Asset asset;
@@ -86,7 +88,8 @@ private:
             from = Decimal{from.raw + random_.between(1, 1'000'000), 0};
             top = random_.between(0, top);
         }
-        if (coin()) curve.root = RootDiscount{rate(rate_one / 2, rate_one + rate_one / 5), normalised(Decimal{random_.between(1, 1'000'000), 9})};
+        if (coin())
+            curve.root = RootDiscount{rate(rate_one / 2, rate_one + rate_one / 5), normalised(Decimal{random_.between(1, 1'000'000), 9})};
         if (coin()) {
             const Rate least = rate(0, rate_one / 2);
             curve.linear = LinearDiscount{normalised(Decimal{random_.between(1, 1'000'000), 12}), least, rate(least.raw(), rate_one)};
@@ -114,7 +117,8 @@ private:
         instrument.price_digits = static_cast<int>(random_.between(1, 3));
         instrument.size_digits = static_cast<int>(random_.between(2, 4));
         instrument.settle_digits = set.assets[market.settle.index].digits;
-        instrument.multiplier = coin() ? Decimal{1, 0} : normalised(Decimal{random_.between(1, 1000), static_cast<int>(random_.between(0, 3))});
+        instrument.multiplier =
+            coin() ? Decimal{1, 0} : normalised(Decimal{random_.between(1, 1000), static_cast<int>(random_.between(0, 3))});
         instrument.price_max = Price::from_raw(random_.between(1000, 10'000'000));
         instrument.size_max = Size::from_raw(random_.between(1000, 10'000'000));
         if (coin()) instrument.tick = Price::from_raw(random_.between(1, 100));
@@ -191,7 +195,9 @@ private:
         for (std::int64_t i = 0; i < count; ++i) {
             Fraction fraction{rate, 1};
             if (as_leverage) {
-                fraction = hundredths % 10 != 0 ? Fraction{100 * rate_one, hundredths} : hundredths % 100 != 0 ? Fraction{10 * rate_one, hundredths / 10} : Fraction{rate_one, hundredths / 100};
+                fraction = hundredths % 10 != 0    ? Fraction{100 * rate_one, hundredths}
+                           : hundredths % 100 != 0 ? Fraction{10 * rate_one, hundredths / 10}
+                                                   : Fraction{rate_one, hundredths / 100};
             }
             rows.push_back({normalised(Decimal{from, 2}), fraction});
             from += random_.between(1, 100'000'000);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "plimsoll/account/position.hpp"
-#include "plimsoll/params/parameter_set.hpp"
 #include "plimsoll/market/state.hpp"
+#include "plimsoll/params/parameter_set.hpp"
 #include "plimsoll/risk/requirement.hpp"
 #include "support/reference.hpp"
 
@@ -56,7 +56,8 @@ public:
         ReferenceHealth h;
         for (const auto& [asset, amount] : credit) add_value(h, asset, amount, purpose);
         for (const auto& [asset, amount] : need) h.requirement += ceil_of(Rational(amount) * price(asset, true));
-        for (const auto& [asset, amount] : loss) h.order_loss += ceil_of(Rational(amount) * price(asset, true) * loss_weight(asset, purpose));
+        for (const auto& [asset, amount] : loss)
+            h.order_loss += ceil_of(Rational(amount) * price(asset, true) * loss_weight(asset, purpose));
         return h;
     }
 
@@ -102,7 +103,9 @@ private:
     /// The numeraire counts its amounts as they are when nothing weighs it.
     bool plain_unit(std::uint32_t asset) const {
         const Asset& a = venue_.set.assets[asset];
-        const auto full = [](const WeightCurve& c) { return c.weight == hundred_percent && c.tiers.empty() && !c.root && !c.linear && !c.venue_scale_start; };
+        const auto full = [](const WeightCurve& c) {
+            return c.weight == hundred_percent && c.tiers.empty() && !c.root && !c.linear && !c.venue_scale_start;
+        };
         return asset == venue_.set.numeraire.index && a.collateral && full(a.weight_initial) && full(a.weight_maintenance) &&
                a.liability_weight_initial == hundred_percent && a.liability_weight_maintenance == hundred_percent;
     }
@@ -130,10 +133,13 @@ private:
         if (contracts == 0) return 0;
         const Rational most(exact(inverse_notional_max));
         if (price.raw() == 0) return most;
-        const Rational coins = Rational(contracts) / price.raw() * ten(i.settle_digits + 6 + i.price_digits - i.size_digits - i.multiplier.digits);
+        const Rational coins =
+            Rational(contracts) / price.raw() * ten(i.settle_digits + 6 + i.price_digits - i.size_digits - i.multiplier.digits);
         return coins > most ? most : coins;
     }
-    static Rational to_settle(const Instrument& i, const Rational& notional) { return notional * ten(i.settle_digits - notional_digits(i)); }
+    static Rational to_settle(const Instrument& i, const Rational& notional) {
+        return notional * ten(i.settle_digits - notional_digits(i));
+    }
 
     Rational profit(const Position& p) const {
         const Instrument& i = params(p).instrument;
@@ -190,7 +196,10 @@ private:
         const MarketParams& m = params(p);
         const MarketState& s = state(p);
         const bool is_short = size < 0;
-        const auto on_side = [](const Integer& signed_size, bool shorts) { const Integer v = shorts ? Integer(-signed_size) : signed_size; return v > 0 ? v : Integer(0); };
+        const auto on_side = [](const Integer& signed_size, bool shorts) {
+            const Integer v = shorts ? Integer(-signed_size) : signed_size;
+            return v > 0 ? v : Integer(0);
+        };
         const auto without = [](const Integer& whole, const Integer& own) { return whole > own ? Integer(whole - own) : Integer(0); };
         const Integer held(p.size.raw());
         Exposure e;
@@ -211,8 +220,13 @@ private:
             const Integer most = exact(notional_max);
             return static_cast<Wide>(value > most ? most : value);
         };
-        const MarketFigures f{side(s.open_interest_long, false), side(s.open_interest_short, true), money(s.depth), money(s.daily_volume),
-                              money(s.market_cap), s.volatility, s.reserve_ratio};
+        const MarketFigures f{side(s.open_interest_long, false),
+                              side(s.open_interest_short, true),
+                              money(s.depth),
+                              money(s.daily_volume),
+                              money(s.market_cap),
+                              s.volatility,
+                              s.reserve_ratio};
         const auto compiled = compile(venue_.set.schedules[m.schedule.index], scales_of(venue_.set, m));
         return requirement(*compiled, level, e, f, terms(p)).raw();
     }
@@ -227,7 +241,9 @@ private:
     }
 
     Need position_need(const Position& p, Purpose purpose, const Rational& weight) const {
-        const Level level = purpose == Purpose::maintenance ? Level::maintenance : purpose == Purpose::closeout ? Level::closeout : Level::initial;
+        const Level level = purpose == Purpose::maintenance ? Level::maintenance
+                            : purpose == Purpose::closeout  ? Level::closeout
+                                                            : Level::initial;
         const Integer held(p.size.raw());
         Need worst{margin(p, held, level), 0};
         worst.margin_most = worst.margin;
@@ -241,7 +257,8 @@ private:
         if (p.sells.raw() > 0) fills.push_back({margin(p, from_short - p.sells.raw(), level), fill_loss(p, p.sells, p.sell_cost, false)});
         if (fills.size() == 2) {
             // And both sides, one after the other; gross nets nothing.
-            const Integer both = gross ? std::max(fills[0].margin, std::max(fills[1].margin, worst.margin)) : margin(p, held + p.buys.raw() - p.sells.raw(), level);
+            const Integer both = gross ? std::max(fills[0].margin, std::max(fills[1].margin, worst.margin))
+                                       : margin(p, held + p.buys.raw() - p.sells.raw(), level);
             fills.push_back({both, fills[0].loss + fills[1].loss});
         }
         for (const Need& fill : fills) {
@@ -297,7 +314,8 @@ private:
         const Rational amount = Rational(credit) / ten(a.digits);
         if (curve.root) counted = std::min<Rational>(counted, value * of(curve.root->top) / (1 + of(curve.root->factor) * root(amount)));
         if (curve.linear) {
-            const Rational cut = std::min<Rational>(of(curve.linear->most), std::max<Rational>(of(curve.linear->least), of(curve.linear->slope) * amount));
+            const Rational cut =
+                std::min<Rational>(of(curve.linear->most), std::max<Rational>(of(curve.linear->least), of(curve.linear->slope) * amount));
             counted = std::min<Rational>(counted, value * (1 - cut));
         }
         if (curve.venue_scale_start) {

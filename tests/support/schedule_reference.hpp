@@ -36,7 +36,12 @@ class ReferenceSchedule {
 public:
     ReferenceSchedule(const Schedule& schedule, const Scales& scales, const Exposure& exposure, const MarketFigures& figures,
                       const AccountTerms& account)
-        : schedule_(schedule), scales_(scales), exposure_(exposure), figures_(figures), account_(account), notional_(exact(exposure.notional)) {}
+        : schedule_(schedule),
+          scales_(scales),
+          exposure_(exposure),
+          figures_(figures),
+          account_(account),
+          notional_(exact(exposure.notional)) {}
 
     Bounded requirement(Level level) const {
         if (exposure_.notional == 0) return {};
@@ -250,7 +255,8 @@ private:
         if (share == 0) return value;
         if (m.effect == ModulatorEffect::lift) {
             const Rational room = notional_ * rate_one - value.value;
-            if (share == 1 && room >= 0) return {notional_ * rate_one, value.state == Bounded::loose ? Bounded::loose : Bounded::integer, value.slack};
+            if (share == 1 && room >= 0)
+                return {notional_ * rate_one, value.state == Bounded::loose ? Bounded::loose : Bounded::integer, value.slack};
             return room <= 0 ? value : value.step(value.value + room * share, value.slack);
         }
         const Rational extra = Rational(m.multiplier.raw() - rate_one, rate_one);

@@ -16,23 +16,28 @@ inline std::string described(const Schedule& schedule, const Scales& s, const Qu
         for (const Term& t : level->terms) {
             const Curve& c = t.curve;
             text += "\n   term axis " + shown(std::int64_t(t.axis.subject)) + "/" + shown(std::int64_t(t.axis.per)) + " curve " +
-                    shown(std::int64_t(c.kind)) + " application " + shown(std::int64_t(t.application)) + " edge " + shown(std::int64_t(c.edge)) +
-                    " base " + shown(c.base.numerator) + "/" + shown(c.base.denominator) + " slope " + format_decimal_short(c.slope.raw, c.slope.digits) +
-                    " origin " + format_decimal_short(c.origin.raw, c.origin.digits) + " step " + shown(c.step.numerator) + " width " +
-                    format_decimal_short(c.width.raw, c.width.digits) + " factor " + format_decimal_short(c.factor.raw, c.factor.digits);
+                    shown(std::int64_t(c.kind)) + " application " + shown(std::int64_t(t.application)) + " edge " +
+                    shown(std::int64_t(c.edge)) + " base " + shown(c.base.numerator) + "/" + shown(c.base.denominator) + " slope " +
+                    format_decimal_short(c.slope.raw, c.slope.digits) + " origin " + format_decimal_short(c.origin.raw, c.origin.digits) +
+                    " step " + shown(c.step.numerator) + " width " + format_decimal_short(c.width.raw, c.width.digits) + " factor " +
+                    format_decimal_short(c.factor.raw, c.factor.digits);
             for (const Row& row : c.rows)
-                text += " [" + format_decimal_short(row.from.raw, row.from.digits) + ": " + shown(row.rate.numerator) + "/" + shown(row.rate.denominator) + "]";
+                text += " [" + format_decimal_short(row.from.raw, row.from.digits) + ": " + shown(row.rate.numerator) + "/" +
+                        shown(row.rate.denominator) + "]";
             for (const Modulator& m : t.modulators)
-                text += " (" + shown(std::int64_t(m.input)) + " " + shown(std::int64_t(m.effect)) + " " + format_decimal_short(m.from.raw, m.from.digits) +
-                        ".." + format_decimal_short(m.to.raw, m.to.digits) + " x" + shown(m.multiplier.raw()) + ")";
+                text += " (" + shown(std::int64_t(m.input)) + " " + shown(std::int64_t(m.effect)) + " " +
+                        format_decimal_short(m.from.raw, m.from.digits) + ".." + format_decimal_short(m.to.raw, m.to.digits) + " x" +
+                        shown(m.multiplier.raw()) + ")";
         }
     }
-    text += "\n  digits " + std::to_string(s.notional_digits) + " " + std::to_string(s.size_digits) + " " + std::to_string(s.amount_digits) +
-            " notional " + shown(q.exposure.notional) + " size " + shown(q.exposure.size) + " group " + shown(q.exposure.group_notional) +
-            (q.exposure.is_short ? " short" : " long") + " open interest " + shown(q.figures.open_interest_long) + " / " + shown(q.figures.open_interest_short) +
-            " depth " + shown(q.figures.depth) + " volume " + shown(q.figures.daily_volume) + " volatility " + shown(q.figures.volatility.raw()) +
-            " reserve " + shown(q.figures.reserve_ratio.raw()) + " account x" + shown(q.account.multiplier.raw()) + " floor " +
-            shown(q.account.initial_floor.raw()) + " leverage rate " + shown(q.account.leverage_rate.numerator) + "/" + shown(q.account.leverage_rate.denominator);
+    text += "\n  digits " + std::to_string(s.notional_digits) + " " + std::to_string(s.size_digits) + " " +
+            std::to_string(s.amount_digits) + " notional " + shown(q.exposure.notional) + " size " + shown(q.exposure.size) + " group " +
+            shown(q.exposure.group_notional) + (q.exposure.is_short ? " short" : " long") + " open interest " +
+            shown(q.figures.open_interest_long) + " / " + shown(q.figures.open_interest_short) + " depth " + shown(q.figures.depth) +
+            " volume " + shown(q.figures.daily_volume) + " volatility " + shown(q.figures.volatility.raw()) + " reserve " +
+            shown(q.figures.reserve_ratio.raw()) + " account x" + shown(q.account.multiplier.raw()) + " floor " +
+            shown(q.account.initial_floor.raw()) + " leverage rate " + shown(q.account.leverage_rate.numerator) + "/" +
+            shown(q.account.leverage_rate.denominator);
     return text;
 }
 
@@ -41,7 +46,9 @@ inline Wide rows_apart(const CompiledSchedule& schedule, const Question& q) {
     Wide units = 2;
     for (const CompiledTerm& t : schedule.terms) {
         const Wide per_row = t.axis.subject == Subject::own_size ? 1 + q.exposure.notional / std::max<Wide>(1, q.exposure.size) : 1;
-        const Wide divided = t.axis.per == Per::nothing ? 1 : 1 + std::max({q.figures.depth, q.figures.daily_volume, q.figures.side(q.exposure.is_short)}) / rate_one;
+        const Wide divided = t.axis.per == Per::nothing
+                                 ? 1
+                                 : 1 + std::max({q.figures.depth, q.figures.daily_volume, q.figures.side(q.exposure.is_short)}) / rate_one;
         Wide loss = (t.rows + 2) * per_row * divided;
         for (std::uint32_t i = 0; i < t.modulators; ++i) loss += loss * schedule.modulators[t.first_modulator + i].extra / rate_one + 2;
         units += loss;
@@ -75,7 +82,10 @@ inline std::string wrong_explanation(const CompiledSchedule& schedule, const Mar
         combined = answer.combine == Combine::sum ? combined + value : std::max(combined, value);
     }
     if (combined != answer.combined) return "the terms do not make the combination";
-    if (answer.terms.at(answer.binding_term).value != std::max_element(answer.terms.begin(), answer.terms.end(), [](const TermAnswer& a, const TermAnswer& b) { return a.value < b.value; })->value)
+    if (answer.terms.at(answer.binding_term).value !=
+        std::max_element(answer.terms.begin(), answer.terms.end(), [](const TermAnswer& a, const TermAnswer& b) {
+            return a.value < b.value;
+        })->value)
         return "the binding term is not the largest";
     if (answer.binding == Binding::term && answer.exact != answer.multiplied) return "a term binds and is not the answer";
     if (answer.binding == Binding::cap && answer.exact >= std::max(answer.multiplied, answer.exact + 1)) return "a cap raises";

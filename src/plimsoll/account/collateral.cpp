@@ -61,9 +61,7 @@ Wide tiered(const WeightCurve& curve, int digits, Wide value) {
     return sum;
 }
 
-Wide weighted_down(Wide value, Wide weight18) {
-    return static_cast<Wide>(mul_div(u(value), u(weight18), rate_one, Toward::down));
-}
+Wide weighted_down(Wide value, Wide weight18) { return static_cast<Wide>(mul_div(u(value), u(weight18), rate_one, Toward::down)); }
 
 }  // namespace
 
@@ -101,14 +99,18 @@ std::string weight_fault(const WeightCurve& curve, int value_digits) {
         if (i == 0 && tier.from.raw != 0) return row + "the first tier starts at 0";
         if (i == 0) continue;
         const WeightTier& last = curve.tiers[i - 1];
-        if (at_digits(tier.from, value_digits) <= at_digits(last.from, value_digits)) return row + "it does not start above the tier before";
+        if (at_digits(tier.from, value_digits) <= at_digits(last.from, value_digits))
+            return row + "it does not start above the tier before";
         if (tier.weight > last.weight) return row + "a weight falls with the amount held, it never rises";
     }
     // A top above 1 leaves small amounts at the plain weight, which bounds the value.
-    if (const auto& r = curve.root; r && (r->top.raw() < 0 || r->top.raw() > 2 * rate_one || r->factor.raw < 0 || at_digits(r->factor, 0) > pow10(9)))
+    if (const auto& r = curve.root;
+        r && (r->top.raw() < 0 || r->top.raw() > 2 * rate_one || r->factor.raw < 0 || at_digits(r->factor, 0) > pow10(9)))
         return "a root discount has a top between 0 and 2 and a factor between 0 and 10^9";
-    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least || l->most.raw() > (l->slope.raw == 0 ? rate_one : rate_one / 2)))
-        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5 (1 without a slope); beyond one half a larger balance would be worth less";
+    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least ||
+                                            l->most.raw() > (l->slope.raw == 0 ? rate_one : rate_one / 2)))
+        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5 (1 without a slope); beyond one half a larger balance "
+               "would be worth less";
     if (curve.venue_scale_start && (curve.venue_scale_start->raw <= 0 || !held(*curve.venue_scale_start)))
         return "the venue-wide scale starts above 0 and inside the declared domain";
     return {};
@@ -119,7 +121,8 @@ Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price 
     const int shift = value_digits(scales) + rate_digits - scales.numeraire_digits;
     PLIM_ASSERT(shift >= 0);
     const Wide value = fits_int64(amount) ? amount * price.raw() : wide_max;
-    if (value <= notional_max && weight <= multiplier_max) return static_cast<Wide>(pow10_reciprocal(shift).divide_up(u(value * weight.raw())));
+    if (value <= notional_max && weight <= multiplier_max)
+        return static_cast<Wide>(pow10_reciprocal(shift).divide_up(u(value * weight.raw())));
     const Natural256 exact = Natural256(u(amount)) * u(Wide{price.raw()}) * u(Wide{weight.raw()});
     return static_cast<Wide>(exact.divided_up_by_pow10(shift).to_uwide());
 }

@@ -117,7 +117,8 @@ private:
     /// Health for the purpose asked about when `deposit` of the asset has come in.
     Wide health_after(std::int64_t deposit) const {
         Account account = question_.account;
-        const auto held = std::find_if(account.balances.begin(), account.balances.end(), [&](const Balance& b) { return b.asset == question_.asset; });
+        const auto held =
+            std::find_if(account.balances.begin(), account.balances.end(), [&](const Balance& b) { return b.asset == question_.asset; });
         if (held != account.balances.end()) held->amount = Amount::narrow(Wide{held->amount.raw()} + deposit);
         else account.balances.push_back({question_.asset, Amount::from_raw(deposit)});
         AccountView view = account.view();
@@ -148,7 +149,11 @@ private:
         const MarketView& market = context_.market(p.market);
         const int digits = market.params->instrument.settle_digits;
         const PositionRisk initial = position_risk(market, view_, index, Purpose::open);
-        out_.begin_object().key("market").string(market.params->name).key("settle").string(context_.set().asset(market.params->settle).name);
+        out_.begin_object()
+            .key("market")
+            .string(market.params->name)
+            .key("settle")
+            .string(context_.set().asset(market.params->settle).name);
         figure("size", p.size.raw(), market.params->instrument.size_digits);
         figure("pnl", initial.pnl, digits);
         figure("initial", initial.requirement.raw(), digits);

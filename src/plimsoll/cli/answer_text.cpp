@@ -27,12 +27,14 @@ public:
         Table table({false, true, true, true, true, true, true, false});
         table.row({"position", "size", "pnl", "initial", "order loss", "maintenance", "closeout", "settle"});
         for (const Value& p : positions)
-            table.row({of(p, "market"), of(p, "size"), of(p, "pnl"), of(p, "initial"), of(p, "order_loss"), of(p, "maintenance"), of(p, "closeout"), of(p, "settle")});
+            table.row({of(p, "market"), of(p, "size"), of(p, "pnl"), of(p, "initial"), of(p, "order_loss"), of(p, "maintenance"),
+                       of(p, "closeout"), of(p, "settle")});
         return text + "\n" + table.text() + explanations();
     }
 
     std::string order() const {
-        std::string text = answer_.find("admitted")->truth() ? console_.green("admitted") : console_.red("refused") + ": " + words(raw("refusal"));
+        std::string text =
+            answer_.find("admitted")->truth() ? console_.green("admitted") : console_.red("refused") + ": " + words(raw("refusal"));
         if (answer_.find("reducing") != nullptr) text += " (it can only reduce the requirement)";
         text += "\nrequires " + figure("required") + ", available " + figure("available");
         if (raw("shortfall") != "0") text += ", short by " + figure("shortfall");
@@ -43,25 +45,33 @@ public:
 
     std::string largest() const {
         const std::string side = question_.order.side == Side::buy ? "buy" : "sell";
-        return "max size " + console_.bold(figure("max_size")) + " (" + side + " " + market_name() + ")\n" + proof("max_size", "no order passes");
+        return "max size " + console_.bold(figure("max_size")) + " (" + side + " " + market_name() + ")\n" +
+               proof("max_size", "no order passes");
     }
 
     std::string liquidation() const {
         const std::string& state = raw("state");
-        if (state == "none") return "no liquidation price: at no mark of " + market_name() + " alone does liquidation start\n" + bankruptcy();
+        if (state == "none")
+            return "no liquidation price: at no mark of " + market_name() + " alone does liquidation start\n" + bankruptcy();
         if (state == "breached") return console_.red("in liquidation already") + ": maintenance is not met at the mark\n" + bankruptcy();
-        std::string text = "liquidation price " + console_.bold(figure("liquidation_price")) + " (" + market_name() + ", everything else held)\n";
-        if (!none("last_safe_price")) text += "proof: at " + figure("last_safe_price") + " maintenance is met, at " + figure("liquidation_price") + " it is not\n";
+        std::string text =
+            "liquidation price " + console_.bold(figure("liquidation_price")) + " (" + market_name() + ", everything else held)\n";
+        if (!none("last_safe_price"))
+            text += "proof: at " + figure("last_safe_price") + " maintenance is met, at " + figure("liquidation_price") + " it is not\n";
         return text + bankruptcy();
     }
 
-    std::string withdrawal() const { return "max withdrawal " + console_.bold(figure("max_withdrawal")) + " " + raw("asset") + "\n" + proof("max_withdrawal", "nothing may leave"); }
+    std::string withdrawal() const {
+        return "max withdrawal " + console_.bold(figure("max_withdrawal")) + " " + raw("asset") + "\n" +
+               proof("max_withdrawal", "nothing may leave");
+    }
 
     std::string deposit() const {
         const std::string& state = raw("state");
         if (state == "none-needed") return "no deposit is needed\n";
         if (state == "beyond-reach") return "no deposit of " + raw("asset") + " within its amount_max is enough\n";
-        return "deposit needed " + console_.bold(figure("deposit_needed")) + " " + raw("asset") + "\nproof: one last place less leaves a health of " + figure("one_less_health") + "\n";
+        return "deposit needed " + console_.bold(figure("deposit_needed")) + " " + raw("asset") +
+               "\nproof: one last place less leaves a health of " + figure("one_less_health") + "\n";
     }
 
 private:
@@ -87,7 +97,9 @@ private:
         return raw(key) == "0" ? std::string(nothing) + ": " + refused : "proof: " + figure(key) + " passes, " + refused;
     }
 
-    std::string bankruptcy() const { return none("bankruptcy_price") ? "no bankruptcy price\n" : "bankruptcy price " + figure("bankruptcy_price") + "\n"; }
+    std::string bankruptcy() const {
+        return none("bankruptcy_price") ? "no bankruptcy price\n" : "bankruptcy price " + figure("bankruptcy_price") + "\n";
+    }
 
     std::string explanations() const {
         if (!question_.explain) return {};
@@ -95,7 +107,8 @@ private:
         const AccountView view = question_.view();
         for (std::size_t i = 0; i < view.positions.size(); ++i) {
             const MarketView& market = context_.market(view.positions[i].market);
-            for (const MarginAnswer& why : explain_position(context_, view, i)) text += "\n" + market.params->name + " " + explanation_text(why, market.schedule->scales, console_);
+            for (const MarginAnswer& why : explain_position(context_, view, i))
+                text += "\n" + market.params->name + " " + explanation_text(why, market.schedule->scales, console_);
         }
         return text;
     }

@@ -44,8 +44,10 @@ void add_incident(CLI::App& app, Choice& choice) {
     static IncidentOptions options;
     CLI::App* list = verb(*incident, "list", "name the incidents", "plimsoll incident list");
     CLI::App* run = verb(*incident, "run", "replay incidents and compute their reference checks", "plimsoll incident run yfi --verbose");
-    for (CLI::App* each : {list, run}) each->add_option("--incidents", options.folder, "folder with the incident files and reference/")->type_name("DIR");
-    run->add_option("name", options.names, "ids, parts of ids, or files of the schema plimsoll-incident/1 (- reads standard input)")->type_name("NAME|FILE");
+    for (CLI::App* each : {list, run})
+        each->add_option("--incidents", options.folder, "folder with the incident files and reference/")->type_name("DIR");
+    run->add_option("name", options.names, "ids, parts of ids, or files of the schema plimsoll-incident/1 (- reads standard input)")
+        ->type_name("NAME|FILE");
     run->add_flag("--all", options.all, "every incident of the folder");
     run->add_option("--report", options.report, "write a self-contained HTML report")->type_name("FILE");
     run->add_flag("-v,--verbose", options.verbose, "every check, every assumption");
@@ -54,17 +56,32 @@ void add_incident(CLI::App& app, Choice& choice) {
 }
 
 void add_schedule(CLI::App& app, Choice& choice) {
-    CLI::App* schedule = noun(app, "schedule", "margin schedules: judged, explained, drawn, compared", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
+    CLI::App* schedule = noun(app, "schedule", "margin schedules: judged, explained, drawn, compared",
+                              "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
     static ScheduleOptions o;
-    CLI::App* check = verb(*schedule, "check", "every finding of the schedules in TOML files", "plimsoll schedule check params/venues/binance.toml");
-    CLI::App* explain = verb(*schedule, "explain", "how much margin, and why", "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
-    CLI::App* plot = verb(*schedule, "plot", "draw initial, maintenance and the rate of the next unit", "plimsoll schedule plot params/venues/binance.toml --name BTCUSDT --svg btc.svg");
-    CLI::App* compare = verb(*schedule, "diff", "what changed between two sets, and which way each market moves", "plimsoll schedule diff params/venues/binance.toml new.toml");
-    compare->add_option("files", o.files, "the old one and the new one: two parameter sets, or two files of schedules alone")->required()->expected(2)->type_name("FILE");
+    CLI::App* check =
+        verb(*schedule, "check", "every finding of the schedules in TOML files", "plimsoll schedule check params/venues/binance.toml");
+    CLI::App* explain = verb(*schedule, "explain", "how much margin, and why",
+                             "plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000");
+    CLI::App* plot = verb(*schedule, "plot", "draw initial, maintenance and the rate of the next unit",
+                          "plimsoll schedule plot params/venues/binance.toml --name BTCUSDT --svg btc.svg");
+    CLI::App* compare = verb(*schedule, "diff", "what changed between two sets, and which way each market moves",
+                             "plimsoll schedule diff params/venues/binance.toml new.toml");
+    compare->add_option("files", o.files, "the old one and the new one: two parameter sets, or two files of schedules alone")
+        ->required()
+        ->expected(2)
+        ->type_name("FILE");
     compare->callback([&choice] { choice.command = [](const Console& c) { return schedule_diff(o, c); }; });
-    check->add_option("file", o.files, "parameter sets, or files of schedules alone (- reads standard input)")->required()->type_name("FILE");
-    for (CLI::App* one : {explain, plot}) one->add_option("file", o.files, "a parameter set, or a file of schedules alone (- reads standard input)")->required()->expected(1)->type_name("FILE");
-    for (CLI::App* each : {check, explain, plot}) each->add_option("--name", o.name, "schedule or market; not needed when there is one only")->type_name("NAME");
+    check->add_option("file", o.files, "parameter sets, or files of schedules alone (- reads standard input)")
+        ->required()
+        ->type_name("FILE");
+    for (CLI::App* one : {explain, plot})
+        one->add_option("file", o.files, "a parameter set, or a file of schedules alone (- reads standard input)")
+            ->required()
+            ->expected(1)
+            ->type_name("FILE");
+    for (CLI::App* each : {check, explain, plot})
+        each->add_option("--name", o.name, "schedule or market; not needed when there is one only")->type_name("NAME");
     for (CLI::App* one : {explain, plot}) {
         one->add_option("--open-interest", o.open_interest, "notional of each side of the market, after the trade")->type_name("NOTIONAL");
         one->add_option("--depth", o.depth, "measured depth, as the schedule's axis means it")->type_name("AMOUNT");
@@ -73,7 +90,9 @@ void add_schedule(CLI::App& app, Choice& choice) {
     explain->add_option("--notional", o.notional, "of the position")->type_name("NOTIONAL");
     explain->add_option("--size", o.size, "of the position, for axes in size, or together with --price")->type_name("SIZE");
     explain->add_option("--price", o.price, "of one unit, in a market")->type_name("PRICE");
-    explain->add_option("--level", o.level, "initial, maintenance or closeout")->check(CLI::IsMember({"initial", "maintenance", "closeout"}))->type_name("LEVEL");
+    explain->add_option("--level", o.level, "initial, maintenance or closeout")
+        ->check(CLI::IsMember({"initial", "maintenance", "closeout"}))
+        ->type_name("LEVEL");
     plot->add_option("--svg", o.svg, "write an SVG instead of drawing in the terminal (- for standard output)")->type_name("FILE");
     plot->add_option("--max", o.most, "largest notional drawn")->type_name("NOTIONAL");
     check->callback([&choice] { choice.command = [](const Console& c) { return schedule_check(o, c); }; });
@@ -87,8 +106,13 @@ QuestionOptions question_options;
 void add_question(CLI::App* app, Choice& choice, const std::string& ask) {
     QuestionOptions& o = question_options;
     app->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
-    CLI::Option* question = app->add_option("--question", o.question, "a file with one question as JSON (- reads standard input); replaces the flags below")->type_name("FILE");
-    CLI::Option* batch = app->add_option("--batch", o.batch, "a file of questions, one JSON object a line (- reads standard input); answers come out line by line")->type_name("FILE");
+    CLI::Option* question =
+        app->add_option("--question", o.question, "a file with one question as JSON (- reads standard input); replaces the flags below")
+            ->type_name("FILE");
+    CLI::Option* batch =
+        app->add_option("--batch", o.batch,
+                        "a file of questions, one JSON object a line (- reads standard input); answers come out line by line")
+            ->type_name("FILE");
     app->add_flag("--echo", o.echo, "with --batch: parse and print each question, answer none")->group("");
     question->excludes(batch);
     const auto flag = [&](const std::string& name, std::string& text, const std::string& what, const std::string& type) {
@@ -100,7 +124,10 @@ void add_question(CLI::App* app, Choice& choice, const std::string& ask) {
     flag("--entry", o.entry, "price at which it was opened", "PRICE");
     flag("--leverage", o.leverage, "leverage chosen", "TIMES");
     app->add_option("--balance", o.balances, "collateral; may be repeated")->type_name("NAME=AMOUNT")->excludes(question)->excludes(batch);
-    app->add_option("--price", o.prices, "of a collateral that is not the numeraire; may be repeated")->type_name("NAME=PRICE")->excludes(question)->excludes(batch);
+    app->add_option("--price", o.prices, "of a collateral that is not the numeraire; may be repeated")
+        ->type_name("NAME=PRICE")
+        ->excludes(question)
+        ->excludes(batch);
     flag("--account", o.account, "name of the account, for overrides of the set", "NAME");
     flag("--open-interest", o.open_interest, "of each side, in the market's size unit", "SIZE");
     flag("--depth", o.depth, "measured depth in the settle asset", "AMOUNT");
@@ -112,22 +139,34 @@ void add_question(CLI::App* app, Choice& choice, const std::string& ask) {
 
 void add_questions(CLI::App& app, Choice& choice) {
     QuestionOptions& o = question_options;
-    CLI::App* margin = verb(app, "margin", "what an account requires at each level, and its health", "plimsoll margin -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
+    CLI::App* margin = verb(app, "margin", "what an account requires at each level, and its health",
+                            "plimsoll margin -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
     add_question(margin, choice, "margin");
     margin->add_flag("--explain", o.explain, "with the steps of each requirement");
-    CLI::App* solve = noun(app, "solve", "inverse questions, exact: the value passes and the next one fails", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
-    CLI::App* size = verb(*solve, "max-size", "the largest order that is admitted", "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
+    CLI::App* solve =
+        noun(app, "solve", "inverse questions, exact: the value passes and the next one fails",
+             "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
+    CLI::App* size =
+        verb(*solve, "max-size", "the largest order that is admitted",
+             "plimsoll solve max-size -p params/venues/binance.toml --market BTCUSDT --side buy --limit 50000 --balance USDT=10000");
     add_question(size, choice, "max-size");
     size->add_option("--side", o.side, "buy or sell")->check(CLI::IsMember({"buy", "sell"}));
     size->add_option("--limit", o.limit, "limit price; the mark when not given")->type_name("PRICE");
-    CLI::App* price = verb(*solve, "liquidation-price", "where liquidation starts, everything else held", "plimsoll solve liquidation-price -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
+    CLI::App* price =
+        verb(*solve, "liquidation-price", "where liquidation starts, everything else held",
+             "plimsoll solve liquidation-price -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=10000");
     add_question(price, choice, "liquidation-price");
-    CLI::App* out = verb(*solve, "max-withdrawal", "the most that may leave", "plimsoll solve max-withdrawal -p params/venues/binance.toml --market BTCUSDT --size 1 --entry 50000 --balance USDT=10000 --asset USDT");
+    CLI::App* out = verb(*solve, "max-withdrawal", "the most that may leave",
+                         "plimsoll solve max-withdrawal -p params/venues/binance.toml --market BTCUSDT --size 1 --entry 50000 --balance "
+                         "USDT=10000 --asset USDT");
     add_question(out, choice, "max-withdrawal");
-    CLI::App* in = verb(*solve, "deposit-needed", "the least deposit that heals", "plimsoll solve deposit-needed -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=100");
+    CLI::App* in =
+        verb(*solve, "deposit-needed", "the least deposit that heals",
+             "plimsoll solve deposit-needed -p params/venues/binance.toml --market BTCUSDT --size 2 --entry 50000 --balance USDT=100");
     add_question(in, choice, "deposit-needed");
     for (CLI::App* each : {out, in}) each->add_option("--asset", o.asset, "which asset; the numeraire when not given")->type_name("NAME");
-    in->add_option("--purpose", o.purpose, "open, withdraw, maintenance or closeout")->check(CLI::IsMember({"open", "withdraw", "maintenance", "closeout"}));
+    in->add_option("--purpose", o.purpose, "open, withdraw, maintenance or closeout")
+        ->check(CLI::IsMember({"open", "withdraw", "maintenance", "closeout"}));
 }
 
 void add_tiers(CLI::App& app, Choice& choice) {
@@ -137,8 +176,10 @@ void add_tiers(CLI::App& app, Choice& choice) {
         for (const std::string_view name : formats::format_names()) all.emplace_back(name);
         return all;
     }();
-    CLI::App* in = verb(app, "import", "leverage tiers of a venue or tool to schedules (TOML), or to another format", "plimsoll import --format binance leverageBracket.json > schedules.toml");
-    CLI::App* out = verb(app, "export", "schedules (TOML) to a tier format", "plimsoll export --format ccxt schedules.toml --currency USDT");
+    CLI::App* in = verb(app, "import", "leverage tiers of a venue or tool to schedules (TOML), or to another format",
+                        "plimsoll import --format binance leverageBracket.json > schedules.toml");
+    CLI::App* out =
+        verb(app, "export", "schedules (TOML) to a tier format", "plimsoll export --format ccxt schedules.toml --currency USDT");
     for (CLI::App* each : {in, out}) {
         each->add_option("file", o.file, "- reads standard input")->required()->type_name("FILE");
         each->add_option("-f,--format", o.format, "format of the tiers")->required()->check(CLI::IsMember(names))->type_name("FORMAT");
@@ -147,16 +188,19 @@ void add_tiers(CLI::App& app, Choice& choice) {
         each->add_flag("--dry-run", o.dry_run, "findings only, write nothing");
     }
     in->add_option("--to", o.to, "another tier format instead of TOML")->check(CLI::IsMember(names))->type_name("FORMAT");
-    in->add_option("--maintenance", o.maintenance, "how maintenance rates apply: by-source, marginal or whole")->check(CLI::IsMember({"by-source", "marginal", "whole"}));
+    in->add_option("--maintenance", o.maintenance, "how maintenance rates apply: by-source, marginal or whole")
+        ->check(CLI::IsMember({"by-source", "marginal", "whole"}));
     out->add_option("--currency", o.currency, "settle currency, for formats that name it")->type_name("NAME");
     in->callback([&choice] { choice.command = [](const Console& c) { return import_command(o, c); }; });
     out->callback([&choice] { choice.command = [](const Console& c) { return export_command(o, c); }; });
 }
 
 void add_conformance(CLI::App& app, Choice& choice) {
-    CLI::App* conformance = noun(app, "conformance", "figures of venues against our own schedules and account rules", "plimsoll conformance run tests/conformance/vectors");
+    CLI::App* conformance = noun(app, "conformance", "figures of venues against our own schedules and account rules",
+                                 "plimsoll conformance run tests/conformance/vectors");
     static ConformanceOptions o;
-    CLI::App* run = verb(*conformance, "run", "one line for each vector: expected, got, difference", "plimsoll conformance run my-vectors.json");
+    CLI::App* run =
+        verb(*conformance, "run", "one line for each vector: expected, got, difference", "plimsoll conformance run my-vectors.json");
     run->add_option("path", o.paths, "files of vectors, or folders of them")->required()->type_name("DIR|FILE");
     run->add_option("--data", o.data, "folder of tables that vectors refer to")->type_name("DIR");
     run->add_flag("--off", o.off_only, "only vectors that are off or malformed");
@@ -166,8 +210,12 @@ void add_conformance(CLI::App& app, Choice& choice) {
 
 void add_completions(CLI::App& app, Choice& choice) {
     static std::string shell;
-    CLI::App* completions = verb(app, "completions", "a script that completes commands and options in a shell", "source <(plimsoll completions bash)");
-    completions->add_option("shell", shell, "bash, zsh or fish; markdown for the page of this help")->required()->check(CLI::IsMember({"bash", "zsh", "fish", "markdown"}))->type_name("SHELL");
+    CLI::App* completions =
+        verb(app, "completions", "a script that completes commands and options in a shell", "source <(plimsoll completions bash)");
+    completions->add_option("shell", shell, "bash, zsh or fish; markdown for the page of this help")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish", "markdown"}))
+        ->type_name("SHELL");
     completions->callback([&app, &choice] {
         choice.command = [&app](const Console& c) {
             c.print(shell == "markdown" ? help_page(app) : completion_script(app, shell));
@@ -178,13 +226,16 @@ void add_completions(CLI::App& app, Choice& choice) {
 
 void add_all(CLI::App& app, Choice& choice) {
     app.name("plimsoll");
-    app.footer("Example:\n  plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000\n\nEvery command has its own --help with an example.");
+    app.footer("Example:\n  plimsoll schedule explain params/venues/binance.toml --name BTCUSDT --notional 75000\n\nEvery command has its "
+               "own --help with an example.");
     app.set_version_flag("--version", PLIM_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
     app.add_flag("--json", choice.json, "one JSON object per line instead of a table");
     app.add_flag("-q,--quiet", choice.quiet, "no talk on standard error, errors only");
-    app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN");
+    app.add_option("--color", choice.color, "auto, always or never; NO_COLOR is respected")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->type_name("WHEN");
     add_schedule(app, choice);
     add_questions(app, choice);
     add_tiers(app, choice);

@@ -16,7 +16,13 @@ bool is_bad(const VectorResult& result) { return result.outcome == Outcome::off 
 
 std::string json_line(const VectorResult& result) {
     text::JsonWriter out;
-    out.begin_object().key("outcome").string(conformance::to_string(result.outcome)).key("id").string(result.id).key("venue").string(result.venue);
+    out.begin_object()
+        .key("outcome")
+        .string(conformance::to_string(result.outcome))
+        .key("id")
+        .string(result.id)
+        .key("venue")
+        .string(result.venue);
     out.key("kind").string(result.kind).key("file").string(result.file).key("reason").string(result.reason).key("fields").begin_array();
     for (const conformance::FieldResult& field : result.fields) {
         out.begin_object().key("name").string(field.name).key("expected").string(field.expected).key("got").string(field.got);
@@ -46,7 +52,8 @@ Exit conformance_run(const ConformanceOptions& options, const Console& console) 
     }
     if (options.markdown) console.print(conformance::conformance_markdown(results));
     for (const VectorResult& result : results)
-        if (!options.markdown && (!options.off_only || is_bad(result))) console.print((console.json ? json_line(result) : shown_line(result, console)) + "\n");
+        if (!options.markdown && (!options.off_only || is_bad(result)))
+            console.print((console.json ? json_line(result) : shown_line(result, console)) + "\n");
     if (!console.json && !options.markdown) console.say(conformance::summary_of(results));
     return static_cast<Exit>(conformance::exit_code(results));
 }

@@ -59,7 +59,8 @@ Console make_console(bool json, bool quiet, Color color) {
     console.quiet = quiet;
     console.terminal = isatty(STDERR_FILENO) != 0;
     const char* no_color = std::getenv("NO_COLOR");
-    const bool wanted = color == Color::always || (color == Color::automatic && isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == 0));
+    const bool wanted =
+        color == Color::always || (color == Color::automatic && isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == 0));
     console.color = wanted && !json;
     winsize size{};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) console.width = std::min<int>(size.ws_col, 160);
@@ -83,7 +84,8 @@ Result<std::string> read_file(const std::string& path) {
     std::string content;
     std::array<char, 65536> buffer{};
     std::size_t got = 0;
-    while (content.size() <= text::source_bytes_max && (got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0) content.append(buffer.data(), got);
+    while (content.size() <= text::source_bytes_max && (got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0)
+        content.append(buffer.data(), got);
     const bool failed = std::ferror(file) != 0;
     if (!standard) std::fclose(file);
     if (failed) return fail(Error{display_name(path), "cannot be read to its end", "check the device"});
@@ -103,7 +105,8 @@ Result<std::string> write_file(const std::string& path, std::string_view content
     if (!out || code) {
         std::error_code ignored;
         fs::remove(aside, ignored);
-        return fail(Error{path, "cannot be written: " + (code ? code.message() : std::string("the disk refused it")), "check the folder and its rights"});
+        return fail(Error{path, "cannot be written: " + (code ? code.message() : std::string("the disk refused it")),
+                          "check the folder and its rights"});
     }
     return path;
 }

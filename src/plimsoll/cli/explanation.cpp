@@ -55,7 +55,9 @@ struct Figures {
     static std::string share(const RampShare& s) {
         // A share for display, cut at nine places; the computation keeps the exact quotient.
         if (s.denominator <= 0) return "1";
-        return format_decimal_short(static_cast<Wide>(mul_div(static_cast<UWide>(s.numerator), static_cast<UWide>(rate_one), static_cast<UWide>(s.denominator), Toward::down)), rate_digits);
+        return format_decimal_short(static_cast<Wide>(mul_div(static_cast<UWide>(s.numerator), static_cast<UWide>(rate_one),
+                                                              static_cast<UWide>(s.denominator), Toward::down)),
+                                    rate_digits);
     }
 };
 
@@ -65,13 +67,25 @@ void write_term(text::JsonWriter& out, const TermAnswer& term, const Figures& f)
     if (term.axis.per != Per::nothing) out.key("divided_by").string(format_decimal_short(term.unit, f.scales.notional_digits));
     out.key("steps").begin_array();
     for (const Step& step : term.steps) {
-        out.begin_object().key("row").number(std::int64_t{step.row}).key("from").string(f.subject(term, step.from)).key("to").string(f.subject(term, step.to));
+        out.begin_object()
+            .key("row")
+            .number(std::int64_t{step.row})
+            .key("from")
+            .string(f.subject(term, step.from))
+            .key("to")
+            .string(f.subject(term, step.to));
         out.key("rate").string(fraction_text(step.rate)).key("amount").string(f.guard(step.amount)).end_object();
     }
     out.end_array().key("modulators").begin_array();
     for (const ModulatorStep& step : term.modulators) {
         out.begin_object().key("input").string(word(input_words, step.input)).key("effect").string(word(effect_words, step.effect));
-        out.key("value").string(f.input(step)).key("share").string(Figures::share(step.share)).key("added").string(f.guard(step.added)).end_object();
+        out.key("value")
+            .string(f.input(step))
+            .key("share")
+            .string(Figures::share(step.share))
+            .key("added")
+            .string(f.guard(step.added))
+            .end_object();
     }
     out.end_array().key("value").string(f.guard(term.value)).key("next_edge");
     if (term.next_edge) out.string(f.subject(term, *term.next_edge));
@@ -80,7 +94,8 @@ void write_term(text::JsonWriter& out, const TermAnswer& term, const Figures& f)
 }
 
 std::string step_line(const TermAnswer& term, const Step& step, const Figures& f, std::string& size, std::string& rate) {
-    size = term.application == Application::marginal && term.steps.size() > 1 ? f.subject(term, step.to - step.from) : f.subject(term, step.to);
+    size = term.application == Application::marginal && term.steps.size() > 1 ? f.subject(term, step.to - step.from)
+                                                                              : f.subject(term, step.to);
     rate = fraction_text(step.rate);
     return step.row > 0 ? "row " + std::to_string(step.row) : word(curve_words, term.kind);
 }
@@ -90,7 +105,12 @@ std::string step_line(const TermAnswer& term, const Step& step, const Figures& f
 void write_explanation(text::JsonWriter& out, const MarginAnswer& answer, const Scales& scales) {
     const Figures f{scales};
     out.begin_object().key("schedule").string(answer.schedule_id).key("version").number(std::int64_t{answer.schedule_version});
-    out.key("level").string(word(level_words, answer.level)).key("margin").string(f.amount(answer.margin)).key("exact").string(f.guard(answer.exact));
+    out.key("level")
+        .string(word(level_words, answer.level))
+        .key("margin")
+        .string(f.amount(answer.margin))
+        .key("exact")
+        .string(f.guard(answer.exact));
     out.key("effective_rate").string(format_decimal_short(answer.effective_rate.raw(), rate_digits));
     out.key("marginal_rate").string(format_decimal_short(answer.marginal_rate.raw(), rate_digits));
     out.key("binding").string(word(binding_words, answer.binding)).key("binding_term").number(std::int64_t{answer.binding_term} + 1);
@@ -103,14 +123,17 @@ void write_explanation(text::JsonWriter& out, const MarginAnswer& answer, const 
 
 std::string explanation_text(const MarginAnswer& answer, const Scales& scales, const Console& console) {
     const Figures f{scales};
-    std::string text = console.bold(word(level_words, answer.level) + " margin " + grouped(f.amount(answer.margin))) + "  (schedule " + answer.schedule_id + " version " +
-                       std::to_string(answer.schedule_version) + ")\n";
-    text += "  effective rate " + format_percent(answer.effective_rate) + ", next unit at " + format_percent(answer.marginal_rate) + ", decided by " + word(binding_words, answer.binding);
-    if (answer.terms.size() > 1 && answer.binding == Binding::term && answer.combine == Combine::max) text += " " + std::to_string(answer.binding_term + 1);
+    std::string text = console.bold(word(level_words, answer.level) + " margin " + grouped(f.amount(answer.margin))) + "  (schedule " +
+                       answer.schedule_id + " version " + std::to_string(answer.schedule_version) + ")\n";
+    text += "  effective rate " + format_percent(answer.effective_rate) + ", next unit at " + format_percent(answer.marginal_rate) +
+            ", decided by " + word(binding_words, answer.binding);
+    if (answer.terms.size() > 1 && answer.binding == Binding::term && answer.combine == Combine::max)
+        text += " " + std::to_string(answer.binding_term + 1);
     text += "\n";
     for (std::size_t i = 0; i < answer.terms.size(); ++i) {
         const TermAnswer& term = answer.terms[i];
-        text += "  term " + std::to_string(i + 1) + ": " + word(curve_words, term.kind) + " over " + axis_words(term.axis) + ", " + word(application_words, term.application) + "\n";
+        text += "  term " + std::to_string(i + 1) + ": " + word(curve_words, term.kind) + " over " + axis_words(term.axis) + ", " +
+                word(application_words, term.application) + "\n";
         Table table({false, true, false, true, false, true});
         for (const Step& step : term.steps) {
             std::string size;
@@ -119,13 +142,17 @@ std::string explanation_text(const MarginAnswer& answer, const Scales& scales, c
             table.row({std::move(name), grouped(size), "at", rate, "=", grouped(f.guard(step.amount))});
         }
         for (const ModulatorStep& step : term.modulators)
-            table.row({word(input_words, step.input) + " " + grouped(f.input(step)), "", word(effect_words, step.effect), Figures::share(step.share), "+", grouped(f.guard(step.added))});
+            table.row({word(input_words, step.input) + " " + grouped(f.input(step)), "", word(effect_words, step.effect),
+                       Figures::share(step.share), "+", grouped(f.guard(step.added))});
         text += table.text(4);
         if (term.next_edge) text += "    next edge at " + grouped(f.subject(term, *term.next_edge)) + "\n";
     }
-    if (answer.terms.size() > 1) text += "  " + word(combine_words, answer.combine) + " of the terms " + grouped(f.guard(answer.combined)) + "\n";
-    if (answer.multiplied != answer.combined) text += "  with the factors of level and account " + grouped(f.guard(answer.multiplied)) + "\n";
-    if (answer.exact != answer.multiplied) text += "  " + word(binding_words, answer.binding) + " makes it " + grouped(f.guard(answer.exact)) + "\n";
+    if (answer.terms.size() > 1)
+        text += "  " + word(combine_words, answer.combine) + " of the terms " + grouped(f.guard(answer.combined)) + "\n";
+    if (answer.multiplied != answer.combined)
+        text += "  with the factors of level and account " + grouped(f.guard(answer.multiplied)) + "\n";
+    if (answer.exact != answer.multiplied)
+        text += "  " + word(binding_words, answer.binding) + " makes it " + grouped(f.guard(answer.exact)) + "\n";
     if (answer.rounding != 0) text += "  rounded up by " + f.guard(answer.rounding) + "\n";
     return text;
 }

@@ -76,7 +76,8 @@ Result<Loaded, Exit> load(const IncidentOptions& options, const Console& console
     const fs::path shared = folder / "reference" / "schedules.json";
     std::error_code code;
     if (!fs::exists(shared, code)) {
-        console.complain(Error{folder.string(), "holds no reference/schedules.json, which names the tables that checks use", "name the folder of the incidents with --incidents"});
+        console.complain(Error{folder.string(), "holds no reference/schedules.json, which names the tables that checks use",
+                               "name the folder of the incidents with --incidents"});
         return fail(Exit::io);
     }
     const auto reference = load_json(shared, console);
@@ -144,9 +145,13 @@ std::string overview(const std::vector<IncidentResult>& results, const Console& 
     table.rule();
     for (const IncidentResult& result : results) {
         const stress::IncidentRow& r = result.row;
-        const std::string verdict = !result.incident.replay ? "-" : result.incident.replay->verdict == "not_by_scaling" ? console.red("is not enough") : result.incident.replay->verdict == "bounded" ? "bounds it" : console.green("stops it");
-        table.row({result.incident.id + (r.pledged ? " *" : ""), money(r.flat.asked), money(r.per_account.asked), money(r.together.asked), money(r.flat.largest), money(r.per_account.largest),
-                   money(r.together.largest), judged(r.flat.uncovered, console), judged(r.per_account.uncovered, console), judged(r.together.uncovered, console), verdict});
+        const std::string verdict = !result.incident.replay                               ? "-"
+                                    : result.incident.replay->verdict == "not_by_scaling" ? console.red("is not enough")
+                                    : result.incident.replay->verdict == "bounded"        ? "bounds it"
+                                                                                          : console.green("stops it");
+        table.row({result.incident.id + (r.pledged ? " *" : ""), money(r.flat.asked), money(r.per_account.asked), money(r.together.asked),
+                   money(r.flat.largest), money(r.per_account.largest), money(r.together.largest), judged(r.flat.uncovered, console),
+                   judged(r.per_account.uncovered, console), judged(r.together.uncovered, console), verdict});
     }
     return table.text() +
            "flat: one rate whatever the size. size: a table of tiers, each account alone. both: tiers over the owner's group, open\n"
@@ -167,7 +172,9 @@ std::string block(const IncidentResult& result, const Console& console) {
     if (!result.incident.replay || !result.incident.replay->position_notional) return {};
     Table table({false, true, true, true});
     table.row({"", "asked", "largest admitted", "left uncovered"});
-    const auto add = [&](const char* scheme, const stress::SchemeRow& row) { table.row({scheme, money(row.asked), money(row.largest), judged(row.uncovered, console)}); };
+    const auto add = [&](const char* scheme, const stress::SchemeRow& row) {
+        table.row({scheme, money(row.asked), money(row.largest), judged(row.uncovered, console)});
+    };
     add("flat rate", result.row.flat);
     add("size table, per account", result.row.per_account);
     add("group + open interest", result.row.together);
@@ -192,9 +199,13 @@ std::string check_line(const CheckOutcome& check, const Console& console) {
     static constexpr const char* words[] = {"as given", "DIFFERS", "not covered yet"};
     std::string line = "    " + check.schedule + ": ";
     const char* word = words[static_cast<int>(check.status)];
-    line += check.status == CheckStatus::passed ? console.green(word) : check.status == CheckStatus::failed ? console.red(word) : console.dim(word);
+    line += check.status == CheckStatus::passed   ? console.green(word)
+            : check.status == CheckStatus::failed ? console.red(word)
+                                                  : console.dim(word);
     if (!check.reason.empty()) line += ", " + check.reason;
-    for (const stress::CheckField& field : check.fields) line += field.same ? " " + field.name + "=" + field.got : console.red(" " + field.name + "=" + field.got + " (expected " + field.expected + ")");
+    for (const stress::CheckField& field : check.fields)
+        line += field.same ? " " + field.name + "=" + field.got
+                           : console.red(" " + field.name + "=" + field.got + " (expected " + field.expected + ")");
     return line + "\n";
 }
 
@@ -227,8 +238,9 @@ std::string caveats(const std::vector<IncidentResult>& results, const Console& c
 
 std::string summary(const std::vector<IncidentResult>& results) {
     const Count count = count_of(results);
-    return std::to_string(results.size()) + (results.size() == 1 ? " incident" : " incidents") + "; reference checks: " + std::to_string(count.passed) + " as given, " + std::to_string(count.failed) +
-           " different, " + std::to_string(count.waiting) + " not covered yet (they need the engine, price guards or an attacker's search)\n";
+    return std::to_string(results.size()) + (results.size() == 1 ? " incident" : " incidents") +
+           "; reference checks: " + std::to_string(count.passed) + " as given, " + std::to_string(count.failed) + " different, " +
+           std::to_string(count.waiting) + " not covered yet (they need the engine, price guards or an attacker's search)\n";
 }
 
 std::string report_text(const std::vector<IncidentResult>& results, bool whole, const Console& console) {
@@ -236,8 +248,7 @@ std::string report_text(const std::vector<IncidentResult>& results, bool whole, 
     if (results.size() > 1) text = overview(results, console);
     if (whole)
         for (const IncidentResult& result : results) text += details(result, console);
-    else
-        text += caveats(results, console);
+    else text += caveats(results, console);
     return text + "\n" + summary(results);
 }
 

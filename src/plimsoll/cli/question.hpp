@@ -15,7 +15,8 @@
 namespace plimsoll::cli {
 
 enum class Ask : std::uint8_t { margin, order, max_size, liquidation_price, max_withdrawal, deposit_needed };
-inline constexpr std::array<std::string_view, 6> ask_names{"margin", "order", "max-size", "liquidation-price", "max-withdrawal", "deposit-needed"};
+inline constexpr std::array<std::string_view, 6> ask_names{"margin",         "order",         "max-size", "liquidation-price",
+                                                           "max-withdrawal", "deposit-needed"};
 
 /// A question read and checked against the set: every figure is in domain.
 struct Question {
@@ -48,7 +49,10 @@ class Oracle {
 public:
     /// `otherwise` is what a question asks that names no "ask".
     Oracle(RiskContext context, Ask otherwise)
-        : context_(std::move(context)), otherwise_(otherwise), named_markets_(context_.market_count()), named_assets_(context_.set().assets.size()) {}
+        : context_(std::move(context)),
+          otherwise_(otherwise),
+          named_markets_(context_.market_count()),
+          named_assets_(context_.set().assets.size()) {}
 
     /// Reads a question and brings the context to its prices; answer_json() then answers it.
     ///

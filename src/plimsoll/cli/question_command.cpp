@@ -45,7 +45,8 @@ std::string error_line(std::size_t line, const Value* id, const std::vector<Erro
 /// One answer a line, in the order of the questions; what was answered is written out before the input can wait.
 class Batch {
 public:
-    Batch(Oracle& oracle, std::string name, bool echo, const Console& console) : oracle_(oracle), name_(std::move(name)), echo_(echo), console_(console) {}
+    Batch(Oracle& oracle, std::string name, bool echo, const Console& console)
+        : oracle_(oracle), name_(std::move(name)), echo_(echo), console_(console) {}
 
     Exit run(LineReader& input) {
         for (std::string_view line;;) {
@@ -54,15 +55,20 @@ public:
             if (got == LineReader::Got::drained) continue;
             if (got == LineReader::Got::end) break;
             if (got == LineReader::Got::failed) {
-                console_.complain(Error{name_, std::string("cannot be read to its end: ") + std::strerror(input.fault()), "check that it is a file and no folder"});
+                console_.complain(Error{name_, std::string("cannot be read to its end: ") + std::strerror(input.fault()),
+                                        "check that it is a file and no folder"});
                 return Exit::io;
             }
             ++line_;
-            if (got == LineReader::Got::too_long) refuse(nullptr, {Error{place(), "the line is longer than " + std::to_string(text::source_bytes_max) + " bytes", "split the question"}});
+            if (got == LineReader::Got::too_long)
+                refuse(nullptr, {Error{place(), "the line is longer than " + std::to_string(text::source_bytes_max) + " bytes",
+                                       "split the question"}});
             else if (line.find_first_not_of(" \t") != std::string_view::npos) answer(line);
         }
         flush();
-        if (refused_ > 0) console_.complain(std::to_string(refused_) + " of " + std::to_string(asked_) + (asked_ == 1 ? " question" : " questions") + " could not be read; their answers say why");
+        if (refused_ > 0)
+            console_.complain(std::to_string(refused_) + " of " + std::to_string(asked_) + (asked_ == 1 ? " question" : " questions") +
+                              " could not be read; their answers say why");
         return refused_ > 0 ? Exit::bad_input : Exit::ok;
     }
 

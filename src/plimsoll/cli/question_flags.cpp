@@ -19,7 +19,8 @@ Error unknown(const char* flag, const char* what, const std::string& name, const
         all += (all.empty() ? "" : ", ") + item.name;
     }
     const std::string_view near = text::nearest(name, names);
-    return {flag, std::string("there is no ") + what + " '" + name + "' in the set", near.empty() ? "it has " + all : "did you mean '" + std::string(near) + "'? it has " + all};
+    return {flag, std::string("there is no ") + what + " '" + name + "' in the set",
+            near.empty() ? "it has " + all : "did you mean '" + std::string(near) + "'? it has " + all};
 }
 
 class FromFlags {
@@ -29,8 +30,10 @@ public:
     Result<FlagQuestion> run() {
         const bool about_market = o_.ask == "max-size" || o_.ask == "liquidation-price";
         if (about_market && o_.market.empty()) return fail(Error{"--market", "is missing", "name the market that is asked about"});
-        if (o_.market.empty() && o_.balances.empty()) return fail(Error{"", "nothing is asked", "give --market and --balance, --question FILE, or --batch -"});
-        if (o_.ask == "liquidation-price" && o_.size.empty()) return fail(Error{"--size", "is missing", "state the position held, negative for a short"});
+        if (o_.market.empty() && o_.balances.empty())
+            return fail(Error{"", "nothing is asked", "give --market and --balance, --question FILE, or --batch -"});
+        if (o_.ask == "liquidation-price" && o_.size.empty())
+            return fail(Error{"--size", "is missing", "state the position held, negative for a short"});
         if (o_.market.empty() && !o_.size.empty()) return fail(Error{"--market", "is missing", "name the market of the position"});
         out_.document = Value::of_object();
         out_.document.set("ask", Value::of_string(o_.ask));
@@ -58,7 +61,8 @@ private:
         Value object = Value::of_object();
         for (const std::string& pair : given) {
             const std::size_t equals = pair.find('=');
-            if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size()) return fail(Error{flag, "'" + pair + "' is not NAME=FIGURE", std::string("write ") + flag + " USDT=10000"});
+            if (equals == std::string::npos || equals == 0 || equals + 1 == pair.size())
+                return fail(Error{flag, "'" + pair + "' is not NAME=FIGURE", std::string("write ") + flag + " USDT=10000"});
             const std::string name = pair.substr(0, equals);
             if (!set_.asset_id(name)) return fail(unknown(flag, "asset", name, set_.assets));
             if (object.find(name) != nullptr) return fail(Error{flag, "names " + name + " twice", "add them up"});
@@ -73,7 +77,9 @@ private:
         if (!prices) return fail(prices.error());
         for (const std::string& balance : o_.balances) {
             const std::string name = balance.substr(0, balance.find('='));
-            if (prices->find(name) == nullptr && set_.asset_id(name) != set_.numeraire) return fail(Error{"--price", "is missing for " + name, "give --price " + name + "=PRICE in " + set_.asset(set_.numeraire).name});
+            if (prices->find(name) == nullptr && set_.asset_id(name) != set_.numeraire)
+                return fail(
+                    Error{"--price", "is missing for " + name, "give --price " + name + "=PRICE in " + set_.asset(set_.numeraire).name});
         }
         if (prices->members.empty()) return {};
         Value states = Value::of_object();
@@ -88,7 +94,9 @@ private:
     Result<void> market(Value& account) {
         if (o_.market.empty()) return {};
         if (!set_.market_id(o_.market)) return fail(unknown("--market", "market", o_.market, set_.markets));
-        const auto& [flag, mark] = !o_.mark.empty() ? std::pair("--mark", o_.mark) : !o_.entry.empty() ? std::pair("--entry", o_.entry) : std::pair("--limit", o_.limit);
+        const auto& [flag, mark] = !o_.mark.empty()    ? std::pair("--mark", o_.mark)
+                                   : !o_.entry.empty() ? std::pair("--entry", o_.entry)
+                                                       : std::pair("--limit", o_.limit);
         if (mark.empty()) return fail(Error{"--mark", "is missing", o_.ask == "max-size" ? "give it, or --limit" : "give it, or --entry"});
         const std::string path = "question.markets." + o_.market + ".";
         Value state = Value::of_object();

@@ -44,16 +44,20 @@ Rate read_raising(ObjectReader& reader, std::string_view key, Rate least, Rate m
     const auto rate = reader.count<Rate>(key, rate_digits, Need::optional);
     if (!rate) return {};
     if (*rate >= least && *rate <= most) return *rate;
-    reader.issue(key, "lies outside " + format_decimal_short(least.raw(), rate_digits) + " and " + format_decimal_short(most.raw(), rate_digits), "an override can only raise a requirement");
+    reader.issue(key,
+                 "lies outside " + format_decimal_short(least.raw(), rate_digits) + " and " + format_decimal_short(most.raw(), rate_digits),
+                 "an override can only raise a requirement");
     return {};
 }
 
 PositionTerms read_terms(ObjectReader& reader) {
-    return {read_raising(reader, "multiplier", hundred_percent, multiplier_max), read_raising(reader, "initial_floor", Rate::from_raw(1), rate_max)};
+    return {read_raising(reader, "multiplier", hundred_percent, multiplier_max),
+            read_raising(reader, "initial_floor", Rate::from_raw(1), rate_max)};
 }
 
 /// The resting orders of one side: summed sizes, and their worth at their limits.
-void read_orders(ObjectReader& position, std::string_view key, const Instrument& instrument, bool buys, Size& total, Wide& cost, Issues& issues) {
+void read_orders(ObjectReader& position, std::string_view key, const Instrument& instrument, bool buys, Size& total, Wide& cost,
+                 Issues& issues) {
     const bool up = buys != (instrument.kind == ContractKind::inverse);
     for (const Value& item : position.array(key, Need::optional)) {
         ObjectReader order(item, position.path_of(key), issues);
@@ -63,7 +67,8 @@ void read_orders(ObjectReader& position, std::string_view key, const Instrument&
         if (!size || !price) continue;
         const Wide sum = Wide{total.raw()} + size->raw();
         if (size->raw() <= 0 || sum > instrument.size_max.raw() || price->raw() <= 0 || *price > instrument.price_max) {
-            order.issue("size", "the order is outside the market's domain", "size must be above 0 and all orders of a side together within size_max, the price between 0 and price_max");
+            order.issue("size", "the order is outside the market's domain",
+                        "size must be above 0 and all orders of a side together within size_max, the price between 0 and price_max");
             continue;
         }
         total = Size::narrow(sum);
@@ -95,7 +100,8 @@ std::optional<MarketId> Oracle::market_of(ObjectReader& reader, std::string_view
     if (!name) return std::nullopt;
     const auto id = context_.set().market_id(*name);
     if (!id) reader.issue(key, "there is no market '" + *name + "'", one_of_names(context_.set().markets));
-    else if (!named_markets_[id->index]) reader.issue(key, "'" + *name + "' has no mark", "add it under \"markets\": {\"" + *name + "\": {\"mark\": \"...\"}}");
+    else if (!named_markets_[id->index])
+        reader.issue(key, "'" + *name + "' has no mark", "add it under \"markets\": {\"" + *name + "\": {\"mark\": \"...\"}}");
     else return id;
     return std::nullopt;
 }
@@ -122,7 +128,8 @@ void Oracle::read_markets(ObjectReader& reader, Issues& issues) {
         state.volatility = market.count<Rate>("volatility", rate_digits, Need::optional).value_or(Rate{});
         state.reserve_ratio = market.count<Rate>("reserve_ratio", rate_digits, Need::optional).value_or(hundred_percent);
         market.finish();
-        if (const std::string fault = context_.set_market(*id, state); !fault.empty()) market.issue("mark", fault, "see price_max and size_max of the market");
+        if (const std::string fault = context_.set_market(*id, state); !fault.empty())
+            market.issue("mark", fault, "see price_max and size_max of the market");
         else named_markets_[id->index] = true;
     }
 }
@@ -143,7 +150,8 @@ void Oracle::read_assets(ObjectReader& reader, Issues& issues) {
         price.smoothed = asset.count<Price>("smoothed", params.price_digits, Need::optional).value_or(price.mark);
         const auto total = asset.count<Amount>("venue_total", params.digits, Need::optional).value_or(Amount{});
         asset.finish();
-        if (const std::string fault = context_.set_asset(*id, price, total.raw()); !fault.empty()) asset.issue("price", fault, "see price_max of the asset");
+        if (const std::string fault = context_.set_asset(*id, price, total.raw()); !fault.empty())
+            asset.issue("price", fault, "see price_max of the asset");
         else named_assets_[id->index] = true;
     }
 }
@@ -163,9 +171,11 @@ void Oracle::read_position(ObjectReader& reader, Question& question, Issues& iss
     position.size = reader.count<Size>("size", instrument.size_digits).value_or(Size{});
     const auto entry = reader.count<Price>("entry", instrument.price_digits, Need::optional);
     position.isolated_collateral = reader.count<Amount>("collateral", instrument.settle_digits, Need::optional).value_or(Amount{});
-    if (abs(Wide{position.size.raw()}) > instrument.size_max.raw()) return reader.issue("size", "is beyond the market's size_max", "lower it");
+    if (abs(Wide{position.size.raw()}) > instrument.size_max.raw())
+        return reader.issue("size", "is beyond the market's size_max", "lower it");
     const Price bought = entry.value_or(context_.market(*market).state.mark);
-    if (bought.raw() < 0 || bought > instrument.price_max) return reader.issue("entry", "is outside 0 and price_max", "give the price at which the position was opened");
+    if (bought.raw() < 0 || bought > instrument.price_max)
+        return reader.issue("entry", "is outside 0 and price_max", "give the price at which the position was opened");
     // The entry worth is rounded against the account: what a long paid up, what a short received down.
     const bool is_short = position.size.raw() < 0;
     const bool up = is_short == (instrument.kind == ContractKind::inverse);
@@ -185,8 +195,11 @@ void Oracle::take_terms(Question& question, MarketId market, PositionTerms state
     if (terms.multiplier.raw() == 0 && terms.initial_floor.raw() == 0) return;
     if (question.account.terms.empty()) question.account.terms.resize(context_.market_count());
     PositionTerms& here = question.account.terms[market.index];
-    const bool other = (here.multiplier.raw() != 0 && here.multiplier != terms.multiplier) || (here.initial_floor.raw() != 0 && here.initial_floor != terms.initial_floor);
-    if (other) reader.issue("market", "the two legs of this market name different terms", "terms belong to a market: state them the same on both legs");
+    const bool other = (here.multiplier.raw() != 0 && here.multiplier != terms.multiplier) ||
+                       (here.initial_floor.raw() != 0 && here.initial_floor != terms.initial_floor);
+    if (other)
+        reader.issue("market", "the two legs of this market name different terms",
+                     "terms belong to a market: state them the same on both legs");
     here = terms;
 }
 
@@ -202,7 +215,8 @@ void Oracle::read_group(ObjectReader& account, Question& question, Issues& issue
         }
         ObjectReader sizes(member.value, group->path_of(member.key), issues);
         const int digits = context_.set().market(*id).instrument.size_digits;
-        question.group[id->index] = {sizes.count<Size>("long", digits, Need::optional).value_or(Size{}), sizes.count<Size>("short", digits, Need::optional).value_or(Size{})};
+        question.group[id->index] = {sizes.count<Size>("long", digits, Need::optional).value_or(Size{}),
+                                     sizes.count<Size>("short", digits, Need::optional).value_or(Size{})};
         sizes.finish();
     }
 }
@@ -224,14 +238,17 @@ void Oracle::read_account(ObjectReader& reader, Question& question, Issues& issu
             }
             const Asset& asset = context_.set().asset(*id);
             if (!named_assets_[id->index] && *id != context_.set().numeraire)
-                issues.add(member.place, "'" + member.key + "' has no price", "add it under \"assets\": {\"" + member.key + "\": {\"price\": \"...\"}}");
+                issues.add(member.place, "'" + member.key + "' has no price",
+                           "add it under \"assets\": {\"" + member.key + "\": {\"price\": \"...\"}}");
             const auto amount = text::read_count(member.value, balances->path_of(member.key), asset.digits, issues);
-            if (amount && abs(Wide{*amount}) > asset.amount_max.raw()) issues.add(member.value.place, "the balance is beyond the asset's amount_max", "lower it");
+            if (amount && abs(Wide{*amount}) > asset.amount_max.raw())
+                issues.add(member.value.place, "the balance is beyond the asset's amount_max", "lower it");
             else if (amount) question.account.balances.push_back({*id, Amount::from_raw(*amount)});
         }
     }
     const auto positions = account->array("positions", Need::optional);
-    if (positions.size() > positions_max) return account->issue("positions", "more positions than an account may hold", "at most " + std::to_string(positions_max));
+    if (positions.size() > positions_max)
+        return account->issue("positions", "more positions than an account may hold", "at most " + std::to_string(positions_max));
     for (std::size_t i = 0; i < positions.size(); ++i) {
         ObjectReader position(positions[i], account->path_of("positions") + "[" + std::to_string(i) + "]", issues);
         read_position(position, question, issues);
@@ -239,7 +256,8 @@ void Oracle::read_account(ObjectReader& reader, Question& question, Issues& issu
     read_group(*account, question, issues);
     account->finish();
     if (!issues.empty()) return;
-    if (const std::string fault = account_fault(context_, question.view()); !fault.empty()) issues.add(account->place(), account->path() + ": " + fault, "see size_max, price_max and amount_max of the parameter set");
+    if (const std::string fault = account_fault(context_, question.view()); !fault.empty())
+        issues.add(account->place(), account->path() + ": " + fault, "see size_max, price_max and amount_max of the parameter set");
 }
 
 void Oracle::read_target(ObjectReader& reader, Question& question, Issues& issues) {
@@ -264,7 +282,8 @@ void Oracle::read_target(ObjectReader& reader, Question& question, Issues& issue
         const auto held = [&](const Position& p) { return p.market == order.market && p.leg == order.leg && p.mode == order.mode; };
         const auto& positions = question.account.positions;
         if (market && issues.empty() && std::none_of(positions.begin(), positions.end(), held))
-            reader.issue("market", "the account holds no such position", "add it under \"account\": {\"positions\": [...]}; leg and mode must be the same");
+            reader.issue("market", "the account holds no such position",
+                         "add it under \"account\": {\"positions\": [...]}; leg and mode must be the same");
         return;
     }
     order.side = static_cast<Side>(reader.one_of("side", {"buy", "sell"}).value_or(0));
@@ -285,7 +304,8 @@ Result<Question, std::vector<Error>> Oracle::read(const Value& document, const s
     ObjectReader reader(document, "question", issues);
     Question question;
     if (const Value* id = reader.get("id", Need::optional)) question.id = *id;
-    const auto ask = reader.one_of("ask", {"margin", "order", "max-size", "liquidation-price", "max-withdrawal", "deposit-needed"}, Need::optional);
+    const auto ask =
+        reader.one_of("ask", {"margin", "order", "max-size", "liquidation-price", "max-withdrawal", "deposit-needed"}, Need::optional);
     question.ask = ask ? static_cast<Ask>(*ask) : otherwise_;
     question.explain = reader.boolean("explain", Need::optional).value_or(false);
     read_markets(reader, issues);

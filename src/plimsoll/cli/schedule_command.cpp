@@ -47,7 +47,8 @@ Result<File, Exit> load(const std::string& path, const Console& console) {
     if (document->find("market") != nullptr || document->find("set") != nullptr) {
         auto set = formats::read_parameter_set(*source, file.name);
         if (!set) return refused(set.error(), console);
-        for (const MarketParams& market : set->markets) file.schedules.push_back({market.name, set->schedules[market.schedule.index], scales_of(*set, market), market.instrument});
+        for (const MarketParams& market : set->markets)
+            file.schedules.push_back({market.name, set->schedules[market.schedule.index], scales_of(*set, market), market.instrument});
         file.set = std::move(*set);
         return file;
     }
@@ -62,10 +63,13 @@ Result<Named, Exit> pick(const ScheduleOptions& options, const Console& console)
     if (!file) return fail(file.error());
     std::string names;
     for (Named& named : file->schedules) {
-        if (options.name.empty() ? file->schedules.size() == 1 : named.market == options.name || named.schedule.id == options.name) return std::move(named);
+        if (options.name.empty() ? file->schedules.size() == 1 : named.market == options.name || named.schedule.id == options.name)
+            return std::move(named);
         names += (names.empty() ? "" : ", ") + (named.market.empty() ? named.schedule.id : named.market);
     }
-    console.complain((options.name.empty() ? "which one? --name one of: " : "there is no schedule or market '" + options.name + "'; there is: ") + names);
+    console.complain(
+        (options.name.empty() ? "which one? --name one of: " : "there is no schedule or market '" + options.name + "'; there is: ") +
+        names);
     return fail(Exit::usage);
 }
 
@@ -80,7 +84,8 @@ std::optional<Wide> figure(const std::string& text, const char* flag, int digits
     if (text.empty()) return std::nullopt;
     const auto value = parse_decimal_wide(text, digits);
     if (value && *value >= 0 && *value <= notional_max) return *value;
-    const Error error = value ? Error{flag, "'" + text + "' is outside the declared domain", "give 0 or more"} : describe(value.error(), text, digits);
+    const Error error =
+        value ? Error{flag, "'" + text + "' is outside the declared domain", "give 0 or more"} : describe(value.error(), text, digits);
     console.complain(Error{flag, error.what, error.cure});
     bad = true;
     return std::nullopt;
@@ -97,17 +102,28 @@ MarketFigures figures_of(const ScheduleOptions& o, const Scales& scales, const C
 void print_finding(const std::string& file, const Finding& finding, const Console& console) {
     if (!console.json) {
         const std::string line = to_string(finding);
-        console.print(file + ": " + (finding.severity == Severity::error ? console.red(line) : finding.severity == Severity::note ? console.dim(line) : line) + "\n");
+        console.print(file + ": " +
+                      (finding.severity == Severity::error  ? console.red(line)
+                       : finding.severity == Severity::note ? console.dim(line)
+                                                            : line) +
+                      "\n");
         return;
     }
     static constexpr const char* names[] = {"note", "warning", "error"};
     text::JsonWriter out;
-    out.begin_object().key("file").string(file).key("severity").string(names[static_cast<int>(finding.severity)]).key("code").string(finding.code);
+    out.begin_object()
+        .key("file")
+        .string(file)
+        .key("severity")
+        .string(names[static_cast<int>(finding.severity)])
+        .key("code")
+        .string(finding.code);
     out.key("where").string(finding.where).key("message").string(finding.message).key("cure").string(finding.cure).end_object();
     console.print(out.take() + "\n");
 }
 
-std::optional<Exposure> exposure_of(const ScheduleOptions& o, const Scales& scales, const std::optional<Instrument>& instrument, const Console& console) {
+std::optional<Exposure> exposure_of(const ScheduleOptions& o, const Scales& scales, const std::optional<Instrument>& instrument,
+                                    const Console& console) {
     bool bad = false;
     Exposure exposure;
     exposure.is_short = o.is_short;
@@ -117,7 +133,8 @@ std::optional<Exposure> exposure_of(const ScheduleOptions& o, const Scales& scal
     else if (instrument && !o.price.empty() && fits_int64(exposure.size)) {
         const auto price = parse_decimal(o.price, instrument->price_digits);
         if (!price || *price < 0 || *price > instrument->price_max.raw() || exposure.size > instrument->size_max.raw()) {
-            console.complain(Error{"--price", "'" + o.price + "' is no price of this market, or --size is beyond its size_max", "see price_digits, price_max and size_max"});
+            console.complain(Error{"--price", "'" + o.price + "' is no price of this market, or --size is beyond its size_max",
+                                   "see price_digits, price_max and size_max"});
             return std::nullopt;
         }
         exposure.notional = notional(*instrument, Size::narrow(exposure.size), Price::from_raw(*price));
@@ -170,7 +187,8 @@ SetDiff diff_of(const std::vector<Named>& before, const std::vector<Named>& afte
         all.verdicts.insert(all.verdicts.end(), one.verdicts.begin(), one.verdicts.end());
     }
     for (const Named& now : after)
-        if (same(before, now.schedule.id) == before.end()) all.entries.push_back({now.schedule.id, "schedule." + now.schedule.id, "schedule", "", now.schedule.id, Direction::neutral});
+        if (same(before, now.schedule.id) == before.end())
+            all.entries.push_back({now.schedule.id, "schedule." + now.schedule.id, "schedule", "", now.schedule.id, Direction::neutral});
     return all;
 }
 
@@ -218,7 +236,8 @@ Exit schedule_check(const ScheduleOptions& options, const Console& console) {
         return Exit::usage;
     }
     const auto plural = [](std::size_t n, const std::string& word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); };
-    console.say(plural(checked, "schedule") + " checked: " + plural(counts[2], "error") + ", " + plural(counts[1], "warning") + ", " + plural(counts[0], "note"));
+    console.say(plural(checked, "schedule") + " checked: " + plural(counts[2], "error") + ", " + plural(counts[1], "warning") + ", " +
+                plural(counts[0], "note"));
     return counts[2] == 0 ? Exit::ok : Exit::no;
 }
 
@@ -231,7 +250,9 @@ Exit schedule_explain(const ScheduleOptions& options, const Console& console) {
     const MarketFigures figures = figures_of(options, named->scales, console, bad);
     const auto exposure = exposure_of(options, named->scales, named->instrument, console);
     if (!exposure || bad) return Exit::usage;
-    const Level level = options.level == "maintenance" ? Level::maintenance : options.level == "closeout" ? Level::closeout : Level::initial;
+    const Level level = options.level == "maintenance" ? Level::maintenance
+                        : options.level == "closeout"  ? Level::closeout
+                                                       : Level::initial;
     const MarginAnswer answer = explain(*schedule, level, *exposure, next_of(*exposure), figures);
     if (console.json) {
         text::JsonWriter out;
@@ -240,7 +261,8 @@ Exit schedule_explain(const ScheduleOptions& options, const Console& console) {
     } else {
         console.print(explanation_text(answer, named->scales, console));
     }
-    static constexpr const char* caps[] = {"", "position cap", "group cap", "open-interest cap", "share of market capitalisation", "cap of the chosen leverage"};
+    static constexpr const char* caps[] = {
+        "", "position cap", "group cap", "open-interest cap", "share of market capitalisation", "cap of the chosen leverage"};
     const CapBreach breach = check_caps(*schedule, *exposure, figures);
     if (breach == CapBreach::none) return Exit::ok;
     console.complain(std::string("not admitted: beyond the ") + caps[static_cast<int>(breach)]);

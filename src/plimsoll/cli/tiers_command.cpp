@@ -51,13 +51,16 @@ Exit write_tiers(const TiersOptions& options, Format format, const TierSet& set,
 }
 
 formats::MaintenanceRule rule_of(const std::string& name) {
-    return name == "whole" ? formats::MaintenanceRule::whole : name == "marginal" ? formats::MaintenanceRule::marginal : formats::MaintenanceRule::by_source;
+    return name == "whole"      ? formats::MaintenanceRule::whole
+           : name == "marginal" ? formats::MaintenanceRule::marginal
+                                : formats::MaintenanceRule::by_source;
 }
 
 /// A table that the source defines once and markets refer to: the markets' own copies say it all.
 bool is_definition(const TierSet& set, const formats::TierTable& table) {
     return table.symbol.empty() && !table.id.empty() &&
-           std::any_of(set.tables.begin(), set.tables.end(), [&](const formats::TierTable& other) { return other.id == table.id && !other.symbol.empty(); });
+           std::any_of(set.tables.begin(), set.tables.end(),
+                       [&](const formats::TierTable& other) { return other.id == table.id && !other.symbol.empty(); });
 }
 
 Exit write_schedules(const TiersOptions& options, const TierSet& set, const Console& console) {

@@ -14,7 +14,9 @@ const CLI::App& deepest(const CLI::App& app) {
     return *at;
 }
 
-std::string path_of(const CLI::App& app) { return app.get_parent() == nullptr ? app.get_name() : path_of(*app.get_parent()) + " " + app.get_name(); }
+std::string path_of(const CLI::App& app) {
+    return app.get_parent() == nullptr ? app.get_name() : path_of(*app.get_parent()) + " " + app.get_name();
+}
 
 std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
     return app.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); });
@@ -47,7 +49,8 @@ std::string unknown_option(const CLI::App& app, const std::string& word) {
     names.assign(kept.begin(), kept.end());
     const std::string given = word.substr(0, word.find('='));
     const std::string_view near = text::nearest(given, names);
-    return path_of(app) + ": there is no option '" + text::shown(given) + "'; " + (near.empty() ? "see " + path_of(app) + " --help" : "did you mean '" + std::string(near) + "'?");
+    return path_of(app) + ": there is no option '" + text::shown(given) + "'; " +
+           (near.empty() ? "see " + path_of(app) + " --help" : "did you mean '" + std::string(near) + "'?");
 }
 
 }  // namespace
@@ -60,7 +63,8 @@ std::string usage_fault(const CLI::App& app, const CLI::ParseError& error) {
     const bool wants_verb = !verbs_of(at).empty();
     if (wants_verb && !left.empty()) return unknown_command(at, left.front());
     if (wants_verb) return path_of(at) + ": which command? there are " + list_of(at) + "; see " + path_of(at) + " --help";
-    if (!left.empty()) return path_of(at) + ": '" + text::shown(left.front()) + "' is one argument too many; see " + path_of(at) + " --help";
+    if (!left.empty())
+        return path_of(at) + ": '" + text::shown(left.front()) + "' is one argument too many; see " + path_of(at) + " --help";
     return path_of(at) + ": " + error.what() + "; see " + path_of(at) + " --help";
 }
 
@@ -126,7 +130,9 @@ std::string bash(const CLI::App& app) {
 
 std::string zsh(const CLI::App& app) {
     std::string script = bash(app);
-    script.replace(0, script.find('\n') + 1, "#compdef plimsoll\n# plimsoll completions for zsh: source <(plimsoll completions zsh)\nautoload -U +X bashcompinit && bashcompinit\n");
+    script.replace(0, script.find('\n') + 1,
+                   "#compdef plimsoll\n# plimsoll completions for zsh: source <(plimsoll completions zsh)\nautoload -U +X bashcompinit && "
+                   "bashcompinit\n");
     return script;
 }
 
@@ -134,17 +140,20 @@ std::string fish(const CLI::App& app) {
     std::string script = "# plimsoll completions for fish: plimsoll completions fish | source\n";
     each_command(app, [&](const CLI::App& at) {
         std::string here;  // every command on the way is on the line, and none of the next level is
-        for (const CLI::App* up = &at; up->get_parent() != nullptr; up = up->get_parent()) here = "; and __fish_seen_subcommand_from " + up->get_name() + here;
+        for (const CLI::App* up = &at; up->get_parent() != nullptr; up = up->get_parent())
+            here = "; and __fish_seen_subcommand_from " + up->get_name() + here;
         std::string next;
         for (const CLI::App* verb : verbs_of(at)) next += " " + verb->get_name();
         const std::string outermost = "not __fish_seen_subcommand_from" + next;
         const std::string seen = here.empty() ? "true" : here.substr(6);
         const std::string condition = next.empty() ? seen : here.empty() ? outermost : seen + "; and " + outermost;
         for (const CLI::App* verb : verbs_of(at))
-            script += "complete -c plimsoll -n '" + condition + "' -f -a " + verb->get_name() + " -d '" + one_line(verb->get_description()) + "'\n";
+            script += "complete -c plimsoll -n '" + condition + "' -f -a " + verb->get_name() + " -d '" +
+                      one_line(verb->get_description()) + "'\n";
         for (const CLI::Option* option : options_of(at))
             for (const std::string& name : option->get_lnames())
-                script += "complete -c plimsoll -n '" + seen + "' -l " + name + (option->get_items_expected_max() > 0 ? " -r" : "") + " -d '" + one_line(option->get_description()) + "'\n";
+                script += "complete -c plimsoll -n '" + seen + "' -l " + name + (option->get_items_expected_max() > 0 ? " -r" : "") +
+                          " -d '" + one_line(option->get_description()) + "'\n";
     });
     return script;
 }
@@ -157,6 +166,8 @@ std::string help_page(CLI::App& app) {
     return page;
 }
 
-std::string completion_script(const CLI::App& app, const std::string& shell) { return shell == "bash" ? bash(app) : shell == "zsh" ? zsh(app) : fish(app); }
+std::string completion_script(const CLI::App& app, const std::string& shell) {
+    return shell == "bash" ? bash(app) : shell == "zsh" ? zsh(app) : fish(app);
+}
 
 }  // namespace plimsoll::cli

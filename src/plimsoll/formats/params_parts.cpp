@@ -20,7 +20,8 @@ std::optional<Fraction> quotient(const Value& value, std::size_t stroke, std::st
     const auto top = parse_decimal(text.substr(0, stroke), rate_digits);
     const auto bottom = parse_decimal(text.substr(stroke + 1), 0);
     if (top && bottom && *bottom > 0) return Fraction{*top, *bottom};
-    issues.add(value.place, at_path(path) + "'" + text::shown(text) + "' is no fraction", "write a decimal, a stroke and a whole number above 0, such as \"2/3\"");
+    issues.add(value.place, at_path(path) + "'" + text::shown(text) + "' is no fraction",
+               "write a decimal, a stroke and a whole number above 0, such as \"2/3\"");
     return std::nullopt;
 }
 
@@ -58,10 +59,11 @@ private:
         const auto terms = read_tables(*table, "term", issues_);
         for (std::size_t i = 0; i < terms.size(); ++i)
             rule.terms.push_back(term(terms[i], table->path() + ".term " + std::to_string(i + 1)));
-        if (derived && !terms.empty())
-            table->issue("term", "the level is a fraction of initial and has terms", "keep one of the two");
+        if (derived && !terms.empty()) table->issue("term", "the level is a fraction of initial and has terms", "keep one of the two");
         if (!derived && !table->has("term"))
-            table->issue("term", "the level has no term", is_initial ? "add a [[schedule.initial.term]]" : "add a [[schedule." + std::string(name) + ".term]] or of_initial = \"0.5\"");
+            table->issue("term", "the level has no term",
+                         is_initial ? "add a [[schedule.initial.term]]"
+                                    : "add a [[schedule." + std::string(name) + ".term]] or of_initial = \"0.5\"");
         table->finish();
     }
 
@@ -180,7 +182,8 @@ std::optional<Fraction> read_fraction(const Value& value, std::string_view path,
     if (value.is(Kind::string)) {
         if (const std::size_t stroke = value.text.find('/'); stroke != std::string::npos) return quotient(value, stroke, path, issues);
         if (value.text.find('%') != std::string::npos) {
-            issues.add(value.place, at_path(path) + "'" + text::shown(value.text) + "' is a percentage", "write a decimal: 5 % is \"0.05\"");
+            issues.add(value.place, at_path(path) + "'" + text::shown(value.text) + "' is a percentage",
+                       "write a decimal: 5 % is \"0.05\"");
             return std::nullopt;
         }
     }
@@ -197,14 +200,16 @@ std::optional<std::int64_t> read_leverage_hundredths(const Value& value, std::st
     const auto raw = text::read_count(value, path, leverage_decimals_max, issues);
     if (!raw) return std::nullopt;
     if (*raw > 0) return raw;
-    issues.add(value.place, at_path(path) + "a leverage of " + text::shown(value.text) + " cannot be", "write a figure above 0, such as \"20\"");
+    issues.add(value.place, at_path(path) + "a leverage of " + text::shown(value.text) + " cannot be",
+               "write a figure above 0, such as \"20\"");
     return std::nullopt;
 }
 
 std::optional<Fraction> read_rate(ObjectReader& table, Issues& issues) {
     const Value* rate = table.get("rate", Need::optional);
     const Value* leverage = table.get("leverage", Need::optional);
-    if (rate != nullptr && leverage != nullptr) table.issue("leverage", "the rate is given twice, as rate and as leverage", "keep one of the two");
+    if (rate != nullptr && leverage != nullptr)
+        table.issue("leverage", "the rate is given twice, as rate and as leverage", "keep one of the two");
     if (rate != nullptr) return read_fraction(*rate, table.path_of("rate"), issues);
     if (leverage == nullptr) {
         if (table.is_object()) table.issue("rate", "the rate is missing", "add rate = \"0.05\" or leverage = \"20\"");
@@ -221,7 +226,9 @@ std::optional<Fraction> read_rate(ObjectReader& table, Issues& issues) {
     return fraction;
 }
 
-std::optional<Rate> read_plain_rate(ObjectReader& table, std::string_view key, Need need) { return table.count<Rate>(key, rate_digits, need); }
+std::optional<Rate> read_plain_rate(ObjectReader& table, std::string_view key, Need need) {
+    return table.count<Rate>(key, rate_digits, need);
+}
 
 Schedule read_schedule(const Value& value, std::size_t number, Issues& issues) { return ScheduleReader(issues).read(value, number); }
 

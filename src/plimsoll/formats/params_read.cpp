@@ -68,7 +68,8 @@ public:
         head(root, assets);
         profit(root);
         for (std::size_t i = 0; i < asset_tables.size(); ++i) asset(asset_tables[i], i + 1);
-        for (std::size_t i = 0; i < schedule_tables.size(); ++i) set_.schedules.push_back(read_schedule(schedule_tables[i], i + 1, issues_));
+        for (std::size_t i = 0; i < schedule_tables.size(); ++i)
+            set_.schedules.push_back(read_schedule(schedule_tables[i], i + 1, issues_));
         for (std::size_t i = 0; i < market_tables.size(); ++i) market(market_tables[i], i + 1, assets, schedules);
         const auto override_tables = read_tables(root, "override", issues_);
         for (std::size_t i = 0; i < override_tables.size(); ++i) exception(override_tables[i], i + 1, markets);
@@ -127,7 +128,8 @@ private:
         if (maintenance != nullptr) asset.weight_maintenance = weight(*maintenance, table.path_of("weight_maintenance"));
         if (!asset.collateral || !table.is_object()) return;
         if (both == nullptr && (initial == nullptr || maintenance == nullptr))
-            table.issue(initial == nullptr ? "weight" : "weight_maintenance", "collateral needs a weight at both levels", "add weight = \"0.9\", or collateral = false");
+            table.issue(initial == nullptr ? "weight" : "weight_maintenance", "collateral needs a weight at both levels",
+                        "add weight = \"0.9\", or collateral = false");
     }
 
     WeightCurve weight(const Value& value, const std::string& path) {
@@ -189,7 +191,8 @@ private:
         market.schedule = {schedules.refer(table, "schedule")};
         contract(table, market);
         market.multiplier = read_plain_rate(table, "margin_multiplier", Need::optional).value_or(hundred_percent);
-        market.open_orders = read_word<OpenOrderPolicy>(table, "open_orders", words::open_orders, Need::optional).value_or(market.open_orders);
+        market.open_orders =
+            read_word<OpenOrderPolicy>(table, "open_orders", words::open_orders, Need::optional).value_or(market.open_orders);
         market.hedge = read_word<HedgeRule>(table, "hedge", words::hedges, Need::optional).value_or(market.hedge);
         leverage_max(table, market);
         table.finish();
@@ -215,7 +218,9 @@ private:
         const auto hundredths = read_leverage_hundredths(*value, table.path_of("leverage_max"), issues_);
         if (!hundredths) return;
         if (*hundredths <= 4'294'967'295) market.leverage_max_hundredths = static_cast<std::uint32_t>(*hundredths);
-        else table.issue("leverage_max", "a leverage of " + text::shown(value->text) + " cannot be", "write the largest leverage that a user may choose, such as \"50\"");
+        else
+            table.issue("leverage_max", "a leverage of " + text::shown(value->text) + " cannot be",
+                        "write the largest leverage that a user may choose, such as \"50\"");
     }
 
     void exception(const Value& value, std::size_t number, const Names& markets) {

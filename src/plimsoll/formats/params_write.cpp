@@ -108,10 +108,12 @@ private:
         if (!curve.tiers.empty()) {
             text += ", tiers = [";
             for (std::size_t i = 0; i < curve.tiers.size(); ++i)
-                text += (i == 0 ? " { from = " : ", { from = ") + quoted(to_text(curve.tiers[i].from)) + ", weight = " + quoted(to_text(curve.tiers[i].weight)) + " }";
+                text += (i == 0 ? " { from = " : ", { from = ") + quoted(to_text(curve.tiers[i].from)) +
+                        ", weight = " + quoted(to_text(curve.tiers[i].weight)) + " }";
             text += " ]";
         }
-        if (curve.root) text += ", root = { top = " + quoted(to_text(curve.root->top)) + ", factor = " + quoted(to_text(curve.root->factor)) + " }";
+        if (curve.root)
+            text += ", root = { top = " + quoted(to_text(curve.root->top)) + ", factor = " + quoted(to_text(curve.root->factor)) + " }";
         if (curve.linear)
             text += ", linear = { slope = " + quoted(to_text(curve.linear->slope)) + ", least = " + quoted(to_text(curve.linear->least)) +
                     ", most = " + quoted(to_text(curve.linear->most)) + " }";

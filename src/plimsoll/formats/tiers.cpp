@@ -104,8 +104,9 @@ Export export_tiers(Format format, const TierSet& set) {
     Export out{{}, Report("")};
     const bool by_open_interest = format == Format::dydx;
     if (by_open_interest ? set.liquidity_tiers.empty() && !set.tables.empty() : !set.liquidity_tiers.empty()) {
-        out.report.add(Severity::error, {}, "", std::string(to_string(format)) + " cannot hold these tables: " +
-                       (by_open_interest ? "it scales by open interest" : "they scale by open interest"),
+        out.report.add(Severity::error, {}, "",
+                       std::string(to_string(format)) + " cannot hold these tables: " +
+                           (by_open_interest ? "it scales by open interest" : "they scale by open interest"),
                        "choose a format of the same kind");
         return out;
     }

@@ -99,7 +99,8 @@ void read_binance(std::span<const Value> documents, Import& import) {
         return read_symbol(document, symbols, noted, import);
     }
     if (!document.is(Kind::array) || document.items.empty()) {
-        import.report.add(Severity::error, document.place, "", "a list of symbols with brackets is expected", "give the answer of leverageBracket");
+        import.report.add(Severity::error, document.place, "", "a list of symbols with brackets is expected",
+                          "give the answer of leverageBracket");
         return;
     }
     for (const Value& symbol : document.items) read_symbol(symbol, symbols, noted, import);

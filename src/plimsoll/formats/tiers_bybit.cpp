@@ -30,7 +30,8 @@ private:
         const auto code = answer.integer("retCode");
         if (code && *code != 0) {
             const auto message = answer.string("retMsg");
-            return answer.error("the venue refused: retCode " + std::to_string(*code) + (message ? " " + text::shown(*message) : ""), "ask again");
+            return answer.error("the venue refused: retCode " + std::to_string(*code) + (message ? " " + text::shown(*message) : ""),
+                                "ask again");
         }
         const Value* result = answer.get("result");
         if (result == nullptr) return answer.missing("result");
@@ -39,7 +40,8 @@ private:
         category(inner);
         const auto cursor = inner.string("nextPageCursor");
         if (last && cursor && !cursor->empty())
-            inner.error("the list is cut: nextPageCursor '" + text::shown(*cursor) + "' is not followed by its page", "fetch the pages that are left");
+            inner.error("the list is cut: nextPageCursor '" + text::shown(*cursor) + "' is not followed by its page",
+                        "fetch the pages that are left");
         const Value* list = inner.array_or_missing("list");
         if (list == nullptr) return;
         for (const Value& item : list->items) row(item);
@@ -53,7 +55,8 @@ private:
         if (!category || category->empty()) return;
         std::string& known = import_.set.category;
         if (known.empty()) known = *category;
-        if (known != *category) result.error("category '" + text::shown(*category) + "' after '" + text::shown(known) + "'", "one file holds one category");
+        if (known != *category)
+            result.error("category '" + text::shown(*category) + "' after '" + text::shown(known) + "'", "one file holds one category");
     }
 
     void row(const Value& value) {
@@ -108,8 +111,10 @@ private:
             report_.add(Severity::error, table.place, name, "some rows give rates in percent, others as fractions", "give one unit");
             return groups_.spoil(table.symbol);
         }
-        report_.add(Severity::repair, table.place, name, "rates are in percent (initial " + to_text(*table.tiers[0].initial_rate) + " at " +
-                    to_text(*table.tiers[0].leverage) + "x) and were divided by 100", "");
+        report_.add(Severity::repair, table.place, name,
+                    "rates are in percent (initial " + to_text(*table.tiers[0].initial_rate) + " at " + to_text(*table.tiers[0].leverage) +
+                        "x) and were divided by 100",
+                    "");
         for (Tier& tier : table.tiers) {
             const auto initial = shift_down(*tier.initial_rate, 2);
             const auto maintenance = shift_down(tier.maintenance_rate, 2);
@@ -145,7 +150,8 @@ void write_rows(const TierTable& table, Value& list, Report& report) {
         row.set("riskLimitValue", bound_string(tier.to)).set("maintenanceMargin", string(tier.maintenance_rate));
         row.set("initialMargin", string(*initial)).set("maxLeverage", string(*leverage));
         row.set("mmDeduction", tier.cum ? string(*tier.cum) : Value::of_string(""));
-        if (!holds(tier.extra, "isLowestRisk") && !holds(tier.extra, "isLowerRisk")) row.set("isLowestRisk", Value::of_number(i == 0 ? 1 : 0));
+        if (!holds(tier.extra, "isLowestRisk") && !holds(tier.extra, "isLowerRisk"))
+            row.set("isLowestRisk", Value::of_number(i == 0 ? 1 : 0));
         append(row, tier.extra);
         list.push(std::move(row));
     }
@@ -163,7 +169,8 @@ Value write_bybit(const TierSet& set, Report& report) {
         const std::string own = table.basis == Basis::base_coin ? "inverse" : "linear";
         if (category.empty()) category = own;
         if ((category == "inverse") != (own == "inverse"))
-            report.add(Severity::error, {}, text::shown(table.symbol), "an answer of Bybit's holds one category, and this table is " + own, "write the categories apart");
+            report.add(Severity::error, {}, text::shown(table.symbol), "an answer of Bybit's holds one category, and this table is " + own,
+                       "write the categories apart");
         write_rows(table, list, report);
     }
     Value result = Value::of_object();

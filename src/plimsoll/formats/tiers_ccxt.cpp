@@ -17,7 +17,8 @@ void read_ccxt(std::span<const Value> documents, Import& import) {
         return;
     }
     if (!document.is(Kind::object) || document.members.empty()) {
-        import.report.add(Severity::error, document.place, "", "a map of symbols to tiers, or one list of tiers, is expected", "give the answer of fetchLeverageTiers");
+        import.report.add(Severity::error, document.place, "", "a map of symbols to tiers, or one list of tiers, is expected",
+                          "give the answer of fetchLeverageTiers");
         return;
     }
     for (const text::Member& member : document.members) read_unified(member.value, member.key, import, noted);

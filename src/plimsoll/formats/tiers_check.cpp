@@ -37,25 +37,30 @@ private:
     void bounds(const Tier& tier) {
         if (tier.from.raw < 0) error(tier, "starts at " + to_text(tier.from) + ", below zero", "sizes are not negative");
         if (tier.to && !less(tier.from, *tier.to))
-            error(tier, "ends at " + to_text(*tier.to) + ", not above its start " + to_text(tier.from), "list tiers from the smallest size up, each once");
+            error(tier, "ends at " + to_text(*tier.to) + ", not above its start " + to_text(tier.from),
+                  "list tiers from the smallest size up, each once");
     }
 
     void first(const Tier& tier) {
         if (tier.from.raw > 0) error(tier, "the table starts at " + to_text(tier.from) + ", not at 0", "is a row missing in front?");
-        if (tier.cum && tier.cum->raw != 0) error(tier, "cum " + to_text(*tier.cum) + ", the first tier deducts 0", "correct cum, or give the rows in front");
+        if (tier.cum && tier.cum->raw != 0)
+            error(tier, "cum " + to_text(*tier.cum) + ", the first tier deducts 0", "correct cum, or give the rows in front");
     }
 
     void rates(const Tier& tier) {
         const Decimal& maintenance = tier.maintenance_rate;
-        if (maintenance.raw <= 0) error(tier, "maintenance rate " + to_text(maintenance) + " is not above 0", "give the rate as a fraction, 0.004 for 0.4 %");
+        if (maintenance.raw <= 0)
+            error(tier, "maintenance rate " + to_text(maintenance) + " is not above 0", "give the rate as a fraction, 0.004 for 0.4 %");
         else if (less(maintenance, maintenance_plausible_min))
-            error(tier, "maintenance rate " + to_text(maintenance) + " is implausibly small", "give the rate as a fraction, 0.004 for 0.4 %");
+            error(tier, "maintenance rate " + to_text(maintenance) + " is implausibly small",
+                  "give the rate as a fraction, 0.004 for 0.4 %");
         else if (!tier.leverage && less(rate_plausible_max, maintenance))
             error(tier, "maintenance rate " + to_text(maintenance) + " is above 1", "a rate in percent must be divided by 100");
         if (maintenance.digits > rate_digits)
             report_.add(Severity::note, tier.place, row_name(table_, tier),
-                        "maintenance rate " + to_text(maintenance) + " has " + std::to_string(maintenance.digits) + " decimals, a schedule's rates hold " +
-                            std::to_string(rate_digits), "was it computed in floating point?");
+                        "maintenance rate " + to_text(maintenance) + " has " + std::to_string(maintenance.digits) +
+                            " decimals, a schedule's rates hold " + std::to_string(rate_digits),
+                        "was it computed in floating point?");
         if (tier.leverage) leverage(tier, *tier.leverage);
         if (tier.initial_rate) initial(tier, *tier.initial_rate);
     }
@@ -66,15 +71,17 @@ private:
             return error(tier, "leverage " + to_text(leverage) + " is implausibly large", "give the multiple, 20 for 20x");
         const auto of_initial = multiply(tier.maintenance_rate, leverage);
         if (of_initial && less({10, 0}, *of_initial))
-            return error(tier, "maintenance rate " + to_text(tier.maintenance_rate) + " at leverage " + to_text(leverage) + " is implausibly large",
-                         "a rate in percent must be divided by 100");
+            return error(
+                tier, "maintenance rate " + to_text(tier.maintenance_rate) + " at leverage " + to_text(leverage) + " is implausibly large",
+                "a rate in percent must be divided by 100");
         if (!tier.initial_rate && product_against_one(tier.maintenance_rate, leverage) >= 0)
             error(tier, "maintenance rate " + to_text(tier.maintenance_rate) + " is not below the initial rate 1/" + to_text(leverage),
                   "a position would be liquidated as it opens");
     }
 
     void initial(const Tier& tier, const Decimal& initial) {
-        if (initial.raw <= 0) return error(tier, "initial rate " + to_text(initial) + " is not above 0", "give the rate as a fraction, 0.01 for 1 %");
+        if (initial.raw <= 0)
+            return error(tier, "initial rate " + to_text(initial) + " is not above 0", "give the rate as a fraction, 0.01 for 1 %");
         if (less(rate_plausible_max, initial))
             return error(tier, "initial rate " + to_text(initial) + " is above 1", "a rate in percent must be divided by 100");
         if (!less(tier.maintenance_rate, initial))
@@ -92,17 +99,23 @@ private:
         if (tier.number <= before.number)
             error(tier, "follows tier " + std::to_string(before.number), "number the tiers upward, each once");
         if (less(tier.maintenance_rate, before.maintenance_rate))
-            error(tier, "maintenance rate falls from " + to_text(before.maintenance_rate) + " to " + to_text(tier.maintenance_rate), "a larger position must not need a smaller rate");
+            error(tier, "maintenance rate falls from " + to_text(before.maintenance_rate) + " to " + to_text(tier.maintenance_rate),
+                  "a larger position must not need a smaller rate");
         if (tier.leverage && before.leverage && less(*before.leverage, *tier.leverage))
-            error(tier, "leverage rises from " + to_text(*before.leverage) + " to " + to_text(*tier.leverage), "a larger position must not be allowed more leverage");
+            error(tier, "leverage rises from " + to_text(*before.leverage) + " to " + to_text(*tier.leverage),
+                  "a larger position must not be allowed more leverage");
         if (tier.initial_rate && before.initial_rate && less(*tier.initial_rate, *before.initial_rate))
-            error(tier, "initial rate falls from " + to_text(*before.initial_rate) + " to " + to_text(*tier.initial_rate), "a larger position must not need a smaller rate");
+            error(tier, "initial rate falls from " + to_text(*before.initial_rate) + " to " + to_text(*tier.initial_rate),
+                  "a larger position must not need a smaller rate");
         recursion(before, tier);
     }
 
     void touches(const Tier& before, const Tier& tier) {
-        if (!before.to) return error(tier, "follows tier " + std::to_string(before.number) + ", which has no upper bound", "only the last tier may be unbounded");
-        const std::string starts = "starts at " + to_text(tier.from) + ", tier " + std::to_string(before.number) + " ends at " + to_text(*before.to);
+        if (!before.to)
+            return error(tier, "follows tier " + std::to_string(before.number) + ", which has no upper bound",
+                         "only the last tier may be unbounded");
+        const std::string starts =
+            "starts at " + to_text(tier.from) + ", tier " + std::to_string(before.number) + " ends at " + to_text(*before.to);
         if (less(*before.to, tier.from)) error(tier, starts + ": a gap", "is a row missing?");
         if (less(tier.from, *before.to)) error(tier, starts + ": an overlap", "let it start where the one before ends");
     }
@@ -115,7 +128,8 @@ private:
         if (!tier.cum) return;
         const auto expected = next_cum(*before.cum, before, tier);
         if (!expected) error(tier, "cum cannot be checked in 18 digits", "shorten the rates or the bounds");
-        else if (!equal(*expected, *tier.cum)) error(tier, "cum " + to_text(*tier.cum) + ", recursion gives " + to_text(*expected), "correct cum, a bound or a rate");
+        else if (!equal(*expected, *tier.cum))
+            error(tier, "cum " + to_text(*tier.cum) + ", recursion gives " + to_text(*expected), "correct cum, a bound or a rate");
     }
 
     const TierTable& table_;

@@ -38,7 +38,8 @@ public:
             answer.drop_rest({});
         }
         if (tiers == nullptr) return;
-        if (tiers->items.empty()) report_.add(Severity::error, tiers->place, "", "the list of liquidity tiers is empty", "give at least one");
+        if (tiers->items.empty())
+            report_.add(Severity::error, tiers->place, "", "the list of liquidity tiers is empty", "give at least one");
         for (const Value& tier : tiers->items) row(tier);
     }
 
@@ -47,7 +48,8 @@ private:
         const Value* pagination = answer.get("pagination");
         const Value* next = pagination == nullptr ? nullptr : pagination->find("next_key");
         if (next == nullptr || next->is(Kind::null) || next->text.empty()) return;
-        answer.error("the list is cut: pagination.next_key '" + text::shown(next->text) + "' is not empty", "fetch the pages that are left into one list");
+        answer.error("the list is cut: pagination.next_key '" + text::shown(next->text) + "' is not empty",
+                     "fetch the pages that are left into one list");
     }
 
     void row(const Value& value) {
@@ -72,7 +74,8 @@ private:
         const auto value = row.integer_or_missing(key);
         if (!value) return {};
         if (*value <= 0 || *value > million)
-            row.error("'" + std::string(key) + "': " + std::to_string(*value) + " is not in 1..1000000", "parts per million, 50000 for 5 %");
+            row.error("'" + std::string(key) + "': " + std::to_string(*value) + " is not in 1..1000000",
+                      "parts per million, 50000 for 5 %");
         return from_count(*value, ppm_digits);
     }
 
@@ -99,7 +102,8 @@ Value write_row(const LiquidityTier& tier, Report& report) {
     const auto put = [&](std::string_view key, const Decimal& value, int digits, bool quoted) {
         const auto count = to_count(value, digits);
         if (!count) {
-            report.add(Severity::error, {}, "liquidity tier " + std::to_string(tier.id), std::string(key) + ": " + to_text(value) + " has more than 6 decimals", "round it first");
+            report.add(Severity::error, {}, "liquidity tier " + std::to_string(tier.id),
+                       std::string(key) + ": " + to_text(value) + " has more than 6 decimals", "round it first");
         } else {
             row.set(std::string(key), quoted ? Value::of_string(std::to_string(*count)) : Value::of_number(*count));
         }

@@ -10,7 +10,8 @@ void read_freqtrade(std::span<const Value> documents, Import& import) {
     const Value& document = documents[0];
     std::set<std::string> noted;
     if (!document.is(Kind::object) || document.members.empty()) {
-        import.report.add(Severity::error, document.place, "", "a map of pairs to tiers is expected", "give freqtrade's leverage tier file");
+        import.report.add(Severity::error, document.place, "", "a map of pairs to tiers is expected",
+                          "give freqtrade's leverage tier file");
         return;
     }
     for (const text::Member& member : document.members) read_unified(member.value, member.key, import, noted);
@@ -21,7 +22,8 @@ Value write_freqtrade(const TierSet& set, Report& report) {
     for (const TierTable& table : set.tables) {
         const bool twice = map.find(table.symbol) != nullptr;
         if (twice || table.symbol.empty())
-            report.add(Severity::error, {}, text::shown(table.symbol), twice ? "two tables have this symbol" : "a table has no symbol", "name each table once");
+            report.add(Severity::error, {}, text::shown(table.symbol), twice ? "two tables have this symbol" : "a table has no symbol",
+                       "name each table once");
         else if (basis_is(table, {Basis::notional_quote}, "freqtrade", report))
             map.set(table.symbol, write_unified(table, Unified::freqtrade, report));
     }

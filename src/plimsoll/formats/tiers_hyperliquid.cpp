@@ -40,7 +40,8 @@ public:
         const bool flat_only = universe != nullptr && tables != nullptr && tables->items.empty();
         if (tables != nullptr && !flat_only) pairs(*tables);
         if (universe == nullptr) return;
-        if (!universe->is(Kind::array)) return report_.add(Severity::error, universe->place, "", "'universe' should be an array", "give the answer of meta");
+        if (!universe->is(Kind::array))
+            return report_.add(Severity::error, universe->place, "", "'universe' should be an array", "give the answer of meta");
         for (const Value& market : universe->items) this->market(market);
     }
 
@@ -54,14 +55,19 @@ private:
     void pairs(const Value& list) {
         if (list.items.empty()) report_.add(Severity::error, list.place, "", "the list of margin tables is empty", "give at least one");
         for (const Value& pair : list.items) {
-            const bool fits = pair.is(Kind::array) && pair.items.size() == 2 && pair.items[0].is(Kind::number) && pair.items[1].is(Kind::object);
+            const bool fits =
+                pair.is(Kind::array) && pair.items.size() == 2 && pair.items[0].is(Kind::number) && pair.items[1].is(Kind::object);
             if (!fits) {
-                report_.add(Severity::error, pair.place, "", "a pair of id and margin table is expected", "give [56, {\"description\": ..., \"marginTiers\": [...]}]");
+                report_.add(Severity::error, pair.place, "", "a pair of id and margin table is expected",
+                            "give [56, {\"description\": ..., \"marginTiers\": [...]}]");
                 continue;
             }
             const std::string& id = pair.items[0].text;
-            if (!parse_decimal(id, 0)) report_.add(Severity::error, pair.place, "margin table " + text::shown(id), "the id is no whole number", "give a whole number");
-            if (!ids_.insert(id).second) report_.add(Severity::error, pair.place, "margin table " + text::shown(id), "the id is listed twice", "keep one of them");
+            if (!parse_decimal(id, 0))
+                report_.add(Severity::error, pair.place, "margin table " + text::shown(id), "the id is no whole number",
+                            "give a whole number");
+            if (!ids_.insert(id).second)
+                report_.add(Severity::error, pair.place, "margin table " + text::shown(id), "the id is listed twice", "keep one of them");
             TierTable table;
             table.id = id;
             if (read_table(pair.items[1], "table " + text::shown(id) + " ", table)) import_.set.tables.push_back(std::move(table));
@@ -79,7 +85,8 @@ private:
         if (tiers == nullptr) return false;
         for (std::size_t i = 0; i < tiers->items.size(); ++i) tier(tiers->items[i], name + "tier " + std::to_string(i + 1), table);
         table.extra = row.rest({}, noted_);
-        if (const Value* description = value.find("description")) table.extra.insert(table.extra.begin(), {"description", description->place, *description});
+        if (const Value* description = value.find("description"))
+            table.extra.insert(table.extra.begin(), {"description", description->place, *description});
         if (report_.count(Severity::error) == errors) check_table(table, report_);
         return report_.count(Severity::error) == errors;
     }
@@ -94,7 +101,8 @@ private:
         tier.number = static_cast<std::int64_t>(table.tiers.size()) + 1;
         tier.from = *from;
         tier.place = value.place;
-        if (!set_leverage(tier, *leverage)) return row.error("leverage " + to_text(*leverage) + " is not above 0", "give the multiple, 20 for 20x");
+        if (!set_leverage(tier, *leverage))
+            return row.error("leverage " + to_text(*leverage) + " is not above 0", "give the multiple, 20 for 20x");
         tier.extra = row.rest({}, noted_);
         if (!table.tiers.empty()) table.tiers.back().to = tier.from;
         table.tiers.push_back(std::move(tier));
@@ -149,7 +157,8 @@ Value bound(const Decimal& from) { return Value::of_string(to_text(from) + (from
 std::optional<Value> write_table(const TierTable& table, Report& report) {
     if (!basis_is(table, {Basis::notional_quote}, "hyperliquid", report)) return std::nullopt;
     if (!table.tiers.empty() && table.tiers.back().to)
-        report.add(Severity::repair, {}, row_name(table, table.tiers.back()), "its upper bound " + to_text(*table.tiers.back().to) + " is lost: a margin table has none",
+        report.add(Severity::repair, {}, row_name(table, table.tiers.back()),
+                   "its upper bound " + to_text(*table.tiers.back().to) + " is lost: a margin table has none",
                    "cap the position by another rule");
     Value tiers = Value::of_array();
     for (const Tier& tier : table.tiers) {
@@ -159,7 +168,8 @@ std::optional<Value> write_table(const TierTable& table, Report& report) {
         const bool half = tier.maintenance_divisor ? divisor && equal(*tier.maintenance_divisor, *divisor)
                                                    : divisor && product_against_one(tier.maintenance_rate, *divisor) == 0;
         if (!half) {
-            report.add(Severity::error, {}, row_name(table, tier), "its maintenance rate is not half of 1/" + to_text(*leverage), "hyperliquid knows no other");
+            report.add(Severity::error, {}, row_name(table, tier), "its maintenance rate is not half of 1/" + to_text(*leverage),
+                       "hyperliquid knows no other");
             continue;
         }
         Value row = Value::of_object();

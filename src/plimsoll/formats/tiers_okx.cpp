@@ -94,7 +94,8 @@ void read_row(const Value& value, Grouped& groups, std::set<std::string>& noted,
 void read_okx(std::span<const Value> documents, Import& import) {
     const Value* rows = rows_of(documents[0], import);
     if (rows == nullptr) return;
-    if (rows->items.empty()) import.report.add(Severity::error, rows->place, "", "the list of tiers is empty", "ask with the instrument's name");
+    if (rows->items.empty())
+        import.report.add(Severity::error, rows->place, "", "the list of tiers is empty", "ask with the instrument's name");
     Grouped groups(import.set);
     std::set<std::string> noted;
     for (const Value& row : rows->items) read_row(row, groups, noted, import.report);

@@ -59,7 +59,8 @@ const Value* Row::first_of(Names names) {
 
 std::optional<Decimal> Row::decimal(std::string_view key, const Value& value) {
     if (!value.is(Kind::number) && !value.is(Kind::string)) {
-        find(Severity::error, &value, quoted(key) + " should be a number, " + std::string(text::describe(value.kind)) + " is given", "give a number");
+        find(Severity::error, &value, quoted(key) + " should be a number, " + std::string(text::describe(value.kind)) + " is given",
+             "give a number");
         return std::nullopt;
     }
     const auto plain = without_exponent(value.text);
@@ -90,7 +91,8 @@ Row::Bound Row::bound(Names names) {
     const Value* value = first_of(names);
     if (value == nullptr) return {};
     if ((value->is(Kind::number) || value->is(Kind::string)) && is_sentinel(value->text)) {
-        find(Severity::repair, value, quoted(*names.begin()) + ": " + text::shown(value->text) + " is a sentinel and read as no upper bound", "");
+        find(Severity::repair, value,
+             quoted(*names.begin()) + ": " + text::shown(value->text) + " is a sentinel and read as no upper bound", "");
         return {true, true, std::nullopt};
     }
     const auto read = decimal(*names.begin(), *value);
@@ -115,7 +117,8 @@ std::optional<std::string> Row::string(std::string_view key) {
     const Value* value = get(key);
     if (value == nullptr) return std::nullopt;
     if (value->is(Kind::string)) return value->text;
-    find(Severity::error, value, quoted(key) + " should be a string, " + std::string(text::describe(value->kind)) + " is given", "put it in quotes");
+    find(Severity::error, value, quoted(key) + " should be a string, " + std::string(text::describe(value->kind)) + " is given",
+         "put it in quotes");
     return std::nullopt;
 }
 
@@ -126,7 +129,8 @@ const Value* Row::array_or_missing(std::string_view key) {
         return nullptr;
     }
     if (value->is(Kind::array)) return value;
-    find(Severity::error, value, quoted(key) + " should be an array, " + std::string(text::describe(value->kind)) + " is given", "put it in [ and ]");
+    find(Severity::error, value, quoted(key) + " should be an array, " + std::string(text::describe(value->kind)) + " is given",
+         "put it in [ and ]");
     return nullptr;
 }
 
@@ -210,7 +214,8 @@ void close_gaps(TierTable& table, Report& report) {
         Tier& tier = table.tiers[i];
         const auto& to = table.tiers[i - 1].to;
         if (std::find(gaps.begin(), gaps.end(), i) == gaps.end() && to && equal(tier.from, *to))
-            report.add(Severity::error, tier.place, row_name(table, tier), "touches the tier before it, while others stand " + to_text(unit) + " apart", "give one kind of bounds");
+            report.add(Severity::error, tier.place, row_name(table, tier),
+                       "touches the tier before it, while others stand " + to_text(unit) + " apart", "give one kind of bounds");
     }
     for (const std::size_t i : gaps) table.tiers[i].from = *table.tiers[i - 1].to;
 }

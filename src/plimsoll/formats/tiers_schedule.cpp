@@ -36,13 +36,15 @@ Term table_term(const TierTable& table, Application application) {
 }
 
 Error unsayable(const Schedule& schedule, std::string what) {
-    return {schedule.id, std::move(what), "a tier table holds one initial and one maintenance table of brackets over the position's own size"};
+    return {schedule.id, std::move(what),
+            "a tier table holds one initial and one maintenance table of brackets over the position's own size"};
 }
 
 /// The one table of a level, or nothing.
 const Term* only_table(const LevelRule& rule) {
     const bool fits = rule.terms.size() == 1 && rule.terms[0].curve.kind == CurveKind::brackets && rule.terms[0].modulators.empty() &&
-                      rule.terms[0].axis.per == Per::nothing && (rule.terms[0].axis.subject == Subject::own_notional || rule.terms[0].axis.subject == Subject::own_size);
+                      rule.terms[0].axis.per == Per::nothing &&
+                      (rule.terms[0].axis.subject == Subject::own_notional || rule.terms[0].axis.subject == Subject::own_size);
     return fits ? &rule.terms[0] : nullptr;
 }
 
@@ -85,8 +87,10 @@ Result<Schedule> schedule_of(const TierTable& table, MaintenanceRule rule) {
         const auto first = initial_of(tier);
         const auto second = maintenance_of(tier);
         if (!first || !second)
-            return fail(Error{row_name(table, tier), first ? "its maintenance rate is no decimal of 9 places" : "it has neither an initial rate of 9 places nor a leverage of 2",
-                              "write the rate with fewer decimals"});
+            return fail(Error{
+                row_name(table, tier),
+                first ? "its maintenance rate is no decimal of 9 places" : "it has neither an initial rate of 9 places nor a leverage of 2",
+                "write the rate with fewer decimals"});
         initial.curve.rows.push_back({tier.from, *first});
         maintenance.curve.rows.push_back({tier.from, *second});
     }
@@ -107,7 +111,8 @@ Result<Schedule> schedule_of(const LiquidityTier& tier) {
     term.application = Application::whole;
     term.curve.base = *initial;
     if (tier.open_interest_upper)
-        term.modulators = {{ModulatorInput::open_interest, ModulatorEffect::lift, tier.open_interest_lower, *tier.open_interest_upper, hundred_percent}};
+        term.modulators = {
+            {ModulatorInput::open_interest, ModulatorEffect::lift, tier.open_interest_lower, *tier.open_interest_upper, hundred_percent}};
     schedule.initial.terms = {std::move(term)};
     schedule.maintenance.of_initial = *fraction;
     schedule.maintenance.modulated = false;
@@ -135,7 +140,9 @@ Result<TierTable> table_of(const Schedule& schedule, const std::string& symbol, 
         else tier.to = schedule.caps.position;
         tier.leverage = leverage_of(rows[i].rate);
         if (!tier.leverage) {
-            if (rows[i].rate.denominator != 1) return fail(unsayable(schedule, "row " + std::to_string(i + 1) + " has a rate that is neither a decimal nor one over a leverage"));
+            if (rows[i].rate.denominator != 1)
+                return fail(
+                    unsayable(schedule, "row " + std::to_string(i + 1) + " has a rate that is neither a decimal nor one over a leverage"));
             tier.initial_rate = decimal_of(rows[i].rate);
         }
         set_maintenance(tier, maintenance->curve.rows[i].rate);

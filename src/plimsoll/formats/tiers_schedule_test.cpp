@@ -25,7 +25,9 @@ TEST(FMT_020, a_table_asks_its_leverage_of_the_whole_position_and_its_maintenanc
     ASSERT_TRUE(schedule);
     const auto compiled = compile(*schedule, {4, 4, 4});
     ASSERT_TRUE(compiled);
-    const auto ask = [&](Level level, std::int64_t notional) { return requirement(*compiled, level, {notional * 10'000, 0, notional * 10'000, false}, {}).raw(); };
+    const auto ask = [&](Level level, std::int64_t notional) {
+        return requirement(*compiled, level, {notional * 10'000, 0, notional * 10'000, false}, {}).raw();
+    };
     EXPECT_EQ(ask(Level::initial, 5'000), 100'0000);
     EXPECT_EQ(ask(Level::initial, 9'000), 300'0000);            // 30x
     EXPECT_EQ(ask(Level::maintenance, 9'000), 150'0000);        // 50 + 100

@@ -18,15 +18,19 @@ void agree_with_info(const Tier& tier, const Value& info, const std::string& nam
         std::string_view key;
         std::optional<Decimal> value;
     };
-    const std::array<Pair, 5> pairs{{{"initialLeverage", tier.leverage}, {"notionalCap", tier.to}, {"notionalFloor", tier.from},
-                                     {"maintMarginRatio", tier.maintenance_rate}, {"cum", tier.cum}}};
+    const std::array<Pair, 5> pairs{{{"initialLeverage", tier.leverage},
+                                     {"notionalCap", tier.to},
+                                     {"notionalFloor", tier.from},
+                                     {"maintMarginRatio", tier.maintenance_rate},
+                                     {"cum", tier.cum}}};
     for (const Pair& pair : pairs) {
         const Value* own = info.find(pair.key);
         if (own == nullptr || !pair.value || !(own->is(Kind::string) || own->is(Kind::number))) continue;
         const auto plain = without_exponent(own->text);
         const auto read = parse_decimal_free(plain ? *plain : own->text);
         if (read && equal(*read, *pair.value)) continue;
-        report.add(Severity::error, own->place, name, "info." + std::string(pair.key) + " says " + text::shown(own->text) + ", the tier says " + to_text(*pair.value),
+        report.add(Severity::error, own->place, name,
+                   "info." + std::string(pair.key) + " says " + text::shown(own->text) + ", the tier says " + to_text(*pair.value),
                    "was one of them edited by hand? make them agree");
     }
 }
@@ -82,7 +86,8 @@ bool same_symbol(Row& row, TierTable& table) {
     if (!symbol) return true;
     if (table.symbol.empty() && table.tiers.empty()) table.symbol = *symbol;
     if (*symbol == table.symbol) return true;
-    row.error("the row is of symbol '" + text::shown(*symbol) + "', the list of '" + text::shown(table.symbol) + "'", "one list holds one symbol");
+    row.error("the row is of symbol '" + text::shown(*symbol) + "', the list of '" + text::shown(table.symbol) + "'",
+              "one list holds one symbol");
     return false;
 }
 
@@ -92,7 +97,8 @@ bool same_currency(Row& row, TierTable& table) {
     if (!currency) return true;
     if (table.currency.empty() && table.tiers.empty()) table.currency = *currency;
     if (*currency == table.currency) return true;
-    row.error("the row counts " + text::shown(*currency) + ", the rows before " + text::shown(table.currency), "one list counts one currency");
+    row.error("the row counts " + text::shown(*currency) + ", the rows before " + text::shown(table.currency),
+              "one list counts one currency");
     return false;
 }
 
@@ -111,7 +117,8 @@ void read_unified(const Value& list, const std::string& symbol, Import& import, 
     table.symbol = symbol;
     table.place = list.place;
     if (!list.is(Kind::array)) {
-        import.report.add(Severity::error, list.place, text::shown(symbol), "a list of tiers is expected, " + std::string(text::describe(list.kind)) + " is given",
+        import.report.add(Severity::error, list.place, text::shown(symbol),
+                          "a list of tiers is expected, " + std::string(text::describe(list.kind)) + " is given",
                           "one list of tiers a symbol");
         return;
     }

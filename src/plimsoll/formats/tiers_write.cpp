@@ -31,7 +31,9 @@ std::optional<Decimal> leverage_for(const TierTable& table, const Tier& tier, Re
     }
     constexpr int leverage_digits = 2;  // as venues print it
     const auto leverage = reciprocal(*tier.initial_rate, leverage_digits, Round::floor);
-    if (leverage) report.add(Severity::note, {}, row, "leverage " + to_text(*leverage) + " is computed from the initial rate " + to_text(*tier.initial_rate), "");
+    if (leverage)
+        report.add(Severity::note, {}, row,
+                   "leverage " + to_text(*leverage) + " is computed from the initial rate " + to_text(*tier.initial_rate), "");
     return leverage;
 }
 
@@ -39,7 +41,9 @@ std::optional<Decimal> initial_for(const TierTable& table, const Tier& tier, Rep
     if (tier.initial_rate) return tier.initial_rate;
     const std::string row = row_name(table, tier);
     const auto initial = initial_rate(tier);
-    if (initial) report.add(Severity::note, {}, row, "initial rate " + to_text(*initial) + " is computed from leverage " + to_text(*tier.leverage), "");
+    if (initial)
+        report.add(Severity::note, {}, row, "initial rate " + to_text(*initial) + " is computed from leverage " + to_text(*tier.leverage),
+                   "");
     else report.add(Severity::error, {}, row, "it has neither leverage nor an initial rate", "the format asks for the initial rate");
     return initial;
 }
@@ -56,8 +60,11 @@ std::optional<Decimal> cum_for(const TierTable& table, std::size_t index, const 
 
 bool basis_is(const TierTable& table, std::initializer_list<Basis> allowed, std::string_view format, Report& report) {
     if (std::find(allowed.begin(), allowed.end(), table.basis) != allowed.end()) return true;
-    const std::string_view counted = table.basis == Basis::contracts ? "contracts" : table.basis == Basis::base_coin ? "the base coin" : "notional";
-    report.add(Severity::error, {}, text::shown(table.symbol), "its bounds count " + std::string(counted) + ", which " + std::string(format) + " cannot say",
+    const std::string_view counted = table.basis == Basis::contracts   ? "contracts"
+                                     : table.basis == Basis::base_coin ? "the base coin"
+                                                                       : "notional";
+    report.add(Severity::error, {}, text::shown(table.symbol),
+               "its bounds count " + std::string(counted) + ", which " + std::string(format) + " cannot say",
                "convert the bounds with a price and a contract size first");
     return false;
 }

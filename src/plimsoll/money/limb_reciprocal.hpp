@@ -76,9 +76,7 @@ struct Limbs3 {
         return {UWide{static_cast<std::uint64_t>(a >> 64)} * b + static_cast<std::uint64_t>(low >> 64), static_cast<std::uint64_t>(low)};
     }
     /// Errors  the caller has a >= b.
-    friend constexpr Limbs3 operator-(Limbs3 a, Limbs3 b) {
-        return {a.high - b.high - (a.low < b.low ? 1 : 0), a.low - b.low};
-    }
+    friend constexpr Limbs3 operator-(Limbs3 a, Limbs3 b) { return {a.high - b.high - (a.low < b.low ? 1 : 0), a.low - b.low}; }
 };
 
 /// Divides three limbs by d, 2^64 < d < 2^127.

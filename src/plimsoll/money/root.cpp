@@ -22,10 +22,8 @@ UWide root_of_normalised(UWide value) {
         const UWide above = (root_of_normalised<b>(value >> b) + 1) << (b / 2);
         const UWide start = above >> b == 0 ? above : (UWide{1} << b) - 1;
         UWide ratio = 0;  // a 64-bit division where it does
-        if constexpr (Bits <= 64)
-            ratio = static_cast<std::uint64_t>(value) / static_cast<std::uint64_t>(start);
-        else
-            ratio = value / start;
+        if constexpr (Bits <= 64) ratio = static_cast<std::uint64_t>(value) / static_cast<std::uint64_t>(start);
+        else ratio = value / start;
         const UWide root = (start + ratio) / 2;
         const bool over = root >> b != 0 || root * root > value;  // 2^b squared would not fit
         return over ? root - 1 : root;

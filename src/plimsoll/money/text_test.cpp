@@ -53,7 +53,9 @@ TEST(NUM_010, an_odd_free_decimal_is_refused_where_it_goes_wrong) {
     EXPECT_EQ(fault("1.500.0"), (DecimalError{DecimalFault::not_a_digit, 5}));
     EXPECT_EQ(fault(std::string_view("1\0000", 4)), (DecimalError{DecimalFault::not_a_digit, 1}));
     EXPECT_EQ(fault(std::string_view("1.5\000", 5)), (DecimalError{DecimalFault::not_a_digit, 3}));
-    EXPECT_EQ(fault("\xe2\x88\x92" "1"), (DecimalError{DecimalFault::not_a_digit, 0}));  // the typographic minus
+    EXPECT_EQ(fault("\xe2\x88\x92"
+                    "1"),
+              (DecimalError{DecimalFault::not_a_digit, 0}));  // the typographic minus
     EXPECT_EQ(fault(std::string(1'000'000, '9')), (DecimalError{DecimalFault::out_of_range, 0}));
     EXPECT_EQ(fault("0." + std::string(1'000'000, '9')), (DecimalError{DecimalFault::too_many_decimals, 20}));
 }
@@ -76,8 +78,9 @@ TEST(NUM_010, a_refusal_says_what_where_and_what_to_do) {
     };
     EXPECT_EQ(line("1e5", 6), "'1e5' is in exponent form (character 2); write the digits out");
     EXPECT_EQ(line("", 6), "'' is empty where a decimal is expected; write a plain decimal such as 12.5");
-    EXPECT_EQ(line("0.123", 2),
-              "'0.123' has more decimals than the scale holds (character 5); at most 2 decimals are held here; nothing is rounded on the way in");
+    EXPECT_EQ(
+        line("0.123", 2),
+        "'0.123' has more decimals than the scale holds (character 5); at most 2 decimals are held here; nothing is rounded on the way in");
     EXPECT_EQ(line("99999999999999999999", 6),
               "'99999999999999999999' is too large for the scale (character 1); write a smaller number or declare fewer than 6 decimals");
     EXPECT_EQ(line("1\n\xff", 6), "'1?\?' has a character that is no digit (character 2); write a plain decimal such as 12.5");

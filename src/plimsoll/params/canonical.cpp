@@ -28,7 +28,8 @@ public:
         put(set.profit);
         list_by_name(set.assets, [](const Asset& a) { return std::string_view(a.name); }, [&](const Asset& a) { put(a); });
         list_by_name(set.schedules, [](const Schedule& s) { return std::string_view(s.id); }, [&](const Schedule& s) { put(s); });
-        list_by_name(set.markets, [](const MarketParams& m) { return std::string_view(m.name); }, [&](const MarketParams& m) { market(set, m); });
+        list_by_name(
+            set.markets, [](const MarketParams& m) { return std::string_view(m.name); }, [&](const MarketParams& m) { market(set, m); });
         overrides(set);
     }
 
@@ -68,7 +69,9 @@ private:
     }
     template <class Enum>
         requires std::is_enum_v<Enum>
-    void put(Enum value) { u8(static_cast<std::uint8_t>(value)); }
+    void put(Enum value) {
+        u8(static_cast<std::uint8_t>(value));
+    }
     template <class T>
     void put(const std::optional<T>& value) {
         put(value.has_value());
@@ -123,7 +126,9 @@ private:
     }
 
     void overrides(const ParameterSet& set) {
-        const auto market_name = [&](const Override& o) { return o.market ? std::string_view(set.markets.at(o.market->index).name) : std::string_view(); };
+        const auto market_name = [&](const Override& o) {
+            return o.market ? std::string_view(set.markets.at(o.market->index).name) : std::string_view();
+        };
         std::vector<const Override*> sorted;
         for (const Override& each : set.overrides) sorted.push_back(&each);
         std::stable_sort(sorted.begin(), sorted.end(), [&](const Override* a, const Override* b) {

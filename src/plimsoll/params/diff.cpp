@@ -57,7 +57,8 @@ public:
         head();
         profit();
         paired(before_.assets, after_.assets, &Asset::name, "asset", [&](const Asset& a, const Asset& b) { asset(a, b); });
-        paired(before_.markets, after_.markets, &MarketParams::name, "market", [&](const MarketParams& a, const MarketParams& b) { market(a, b); });
+        paired(before_.markets, after_.markets, &MarketParams::name, "market",
+               [&](const MarketParams& a, const MarketParams& b) { market(a, b); });
         schedules();
         overrides();
         return {notes_.take(), std::move(verdicts_)};
@@ -83,7 +84,8 @@ private:
 
     /// Items of one name are compared; the others came or went.
     template <class Item, class Compare>
-    void paired(const std::vector<Item>& before, const std::vector<Item>& after, std::string Item::* name, const std::string& kind, Compare compare) {
+    void paired(const std::vector<Item>& before, const std::vector<Item>& after, std::string Item::* name, const std::string& kind,
+                Compare compare) {
         const auto find = [&](const std::vector<Item>& items, const std::string& wanted) {
             return std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.*name == wanted; });
         };
@@ -93,7 +95,8 @@ private:
             else notes_.add({kind + " " + a.*name, kind + "." + a.*name, "", "present", "", Direction::neutral});
         }
         for (const Item& b : after)
-            if (find(before, b.*name) == before.end()) notes_.add({kind + " " + b.*name, kind + "." + b.*name, "", "", "present", Direction::neutral});
+            if (find(before, b.*name) == before.end())
+                notes_.add({kind + " " + b.*name, kind + "." + b.*name, "", "", "present", Direction::neutral});
     }
 
     void asset(const Asset& a, const Asset& b) {
@@ -101,14 +104,18 @@ private:
         const std::string path = "asset." + a.name + ".";
         notes_.text(subject, path + "digits", "digits", std::to_string(a.digits), std::to_string(b.digits));
         notes_.text(subject, path + "price_digits", "price digits", std::to_string(a.price_digits), std::to_string(b.price_digits));
-        notes_.text(subject, path + "price_max", "largest price", grouped(a.price_max.raw(), a.price_digits), grouped(b.price_max.raw(), b.price_digits));
-        notes_.text(subject, path + "amount_max", "largest balance", grouped(a.amount_max.raw(), a.digits), grouped(b.amount_max.raw(), b.digits));
+        notes_.text(subject, path + "price_max", "largest price", grouped(a.price_max.raw(), a.price_digits),
+                    grouped(b.price_max.raw(), b.price_digits));
+        notes_.text(subject, path + "amount_max", "largest balance", grouped(a.amount_max.raw(), a.digits),
+                    grouped(b.amount_max.raw(), b.digits));
         notes_.flag(subject, path + "collateral", "collateral", a.collateral, b.collateral, Sense::down_is_tighter);
         const bool one = a.weight_initial == a.weight_maintenance && b.weight_initial == b.weight_maintenance;
         weight(subject, path + "weight_initial", one ? "" : "initial ", a.weight_initial, b.weight_initial);
         if (!one) weight(subject, path + "weight_maintenance", "maintenance ", a.weight_maintenance, b.weight_maintenance);
-        notes_.plain(subject, path + "liability_weight_initial", "initial liability weight", a.liability_weight_initial, b.liability_weight_initial, Sense::up_is_tighter);
-        notes_.plain(subject, path + "liability_weight_maintenance", "maintenance liability weight", a.liability_weight_maintenance, b.liability_weight_maintenance, Sense::up_is_tighter);
+        notes_.plain(subject, path + "liability_weight_initial", "initial liability weight", a.liability_weight_initial,
+                     b.liability_weight_initial, Sense::up_is_tighter);
+        notes_.plain(subject, path + "liability_weight_maintenance", "maintenance liability weight", a.liability_weight_maintenance,
+                     b.liability_weight_maintenance, Sense::up_is_tighter);
     }
 
     void weight(const std::string& subject, const std::string& path, const std::string& level, const WeightCurve& a, const WeightCurve& b) {
@@ -125,7 +132,8 @@ private:
         }
         notes_.text(subject, path + ".root", level + "root discount", root_text(a.root), root_text(b.root), Direction::mixed);
         notes_.text(subject, path + ".linear", level + "linear discount", linear_text(a.linear), linear_text(b.linear), Direction::mixed);
-        notes_.limit(subject, path + ".venue_scale_start", level + "weight falls with the venue's total from", a.venue_scale_start, b.venue_scale_start);
+        notes_.limit(subject, path + ".venue_scale_start", level + "weight falls with the venue's total from", a.venue_scale_start,
+                     b.venue_scale_start);
     }
 
     static std::string tier_text(const WeightTier& tier) { return to_text(tier.weight) + " from " + grouped(tier.from); }
@@ -141,18 +149,23 @@ private:
         contract(a, b, path);
         notes_.text(a.name, path + "settle", "settle asset", before_.asset(a.settle).name, after_.asset(b.settle).name, Direction::mixed);
         notes_.plain(a.name, path + "margin_multiplier", "margin multiplier", a.multiplier, b.multiplier, Sense::up_is_tighter);
-        notes_.text(a.name, path + "open_orders", "open orders", std::string(words::of(a.open_orders)), std::string(words::of(b.open_orders)), Direction::mixed);
+        notes_.text(a.name, path + "open_orders", "open orders", std::string(words::of(a.open_orders)),
+                    std::string(words::of(b.open_orders)), Direction::mixed);
         notes_.text(a.name, path + "hedge", "hedge mode", std::string(words::of(a.hedge)), std::string(words::of(b.hedge)),
                     b.hedge == HedgeRule::sum_of_legs ? Direction::tighter : Direction::looser);
-        const auto leverage = [](std::uint32_t hundredths) { return hundredths == 0 ? std::nullopt : std::optional(Decimal{hundredths, 2}); };
-        notes_.limit(a.name, path + "leverage_max", "largest leverage", leverage(a.leverage_max_hundredths), leverage(b.leverage_max_hundredths));
+        const auto leverage = [](std::uint32_t hundredths) {
+            return hundredths == 0 ? std::nullopt : std::optional(Decimal{hundredths, 2});
+        };
+        notes_.limit(a.name, path + "leverage_max", "largest leverage", leverage(a.leverage_max_hundredths),
+                     leverage(b.leverage_max_hundredths));
         const Schedule& old_schedule = before_.schedules[a.schedule.index];
         const Schedule& new_schedule = after_.schedules[b.schedule.index];
         notes_.text(a.name, path + "schedule", "schedule", old_schedule.id, new_schedule.id);
         users_[{a.schedule.index, b.schedule.index}].push_back(a.name);
         const bool same = old_schedule == new_schedule && a.multiplier == b.multiplier;
         if (same || scales_of(before_, a) != scales_of(after_, b)) return;
-        for (Verdict& verdict : verdicts(old_schedule, new_schedule, scales_of(after_, b), {a.multiplier, {}, {}}, {b.multiplier, {}, {}}, a.name))
+        for (Verdict& verdict :
+             verdicts(old_schedule, new_schedule, scales_of(after_, b), {a.multiplier, {}, {}}, {b.multiplier, {}, {}}, a.name))
             verdicts_.push_back(std::move(verdict));
     }
 
@@ -165,8 +178,10 @@ private:
         notes_.text(subject, path + "size_digits", "size digits", std::to_string(a.size_digits), std::to_string(b.size_digits));
         notes_.text(subject, path + "settle_digits", "settle digits", std::to_string(a.settle_digits), std::to_string(b.settle_digits));
         notes_.decimal(subject, path + "contract_multiplier", "contract multiplier", a.multiplier, b.multiplier, Sense::unclear);
-        notes_.decimal(subject, path + "price_max", "largest price", {a.price_max.raw(), a.price_digits}, {b.price_max.raw(), b.price_digits}, Sense::neutral);
-        notes_.decimal(subject, path + "size_max", "largest size", {a.size_max.raw(), a.size_digits}, {b.size_max.raw(), b.size_digits}, Sense::down_is_tighter);
+        notes_.decimal(subject, path + "price_max", "largest price", {a.price_max.raw(), a.price_digits},
+                       {b.price_max.raw(), b.price_digits}, Sense::neutral);
+        notes_.decimal(subject, path + "size_max", "largest size", {a.size_max.raw(), a.size_digits}, {b.size_max.raw(), b.size_digits},
+                       Sense::down_is_tighter);
         notes_.decimal(subject, path + "tick", "tick", {a.tick.raw(), a.price_digits}, {b.tick.raw(), b.price_digits}, Sense::neutral);
         notes_.decimal(subject, path + "lot", "lot", {a.lot.raw(), a.size_digits}, {b.lot.raw(), b.size_digits}, Sense::neutral);
     }
@@ -179,15 +194,19 @@ private:
             done.insert(pair);
         }
         paired(before_.schedules, after_.schedules, &Schedule::id, "schedule", [&](const Schedule& a, const Schedule& b) {
-            const auto index = [](const std::vector<Schedule>& all, const Schedule& one) { return static_cast<std::uint32_t>(&one - all.data()); };
-            if (!done.contains({index(before_.schedules, a), index(after_.schedules, b)})) compare_schedules(notes_, "schedule " + a.id, a, b);
+            const auto index = [](const std::vector<Schedule>& all, const Schedule& one) {
+                return static_cast<std::uint32_t>(&one - all.data());
+            };
+            if (!done.contains({index(before_.schedules, a), index(after_.schedules, b)}))
+                compare_schedules(notes_, "schedule " + a.id, a, b);
         });
     }
 
     void overrides() {
         const auto keyed = [](const ParameterSet& set) {
             std::map<std::pair<std::string, std::string>, const Override*> all;
-            for (const Override& each : set.overrides) all[{each.account, each.market ? "market " + set.market(*each.market).name : "every market"}] = &each;
+            for (const Override& each : set.overrides)
+                all[{each.account, each.market ? "market " + set.market(*each.market).name : "every market"}] = &each;
             return all;
         };
         const auto olds = keyed(before_);
@@ -243,7 +262,8 @@ std::string to_string(const SetDiff& diff) {
     std::string text;
     for (const DiffEntry& entry : diff.entries) text += to_string(entry) + "\n";
     for (const Verdict& verdict : diff.verdicts)
-        text += verdict.market + " " + std::string(words::of(verdict.level)) + " margin: " + std::string(to_string(verdict.direction)) + "\n";
+        text +=
+            verdict.market + " " + std::string(words::of(verdict.level)) + " margin: " + std::string(to_string(verdict.direction)) + "\n";
     return text;
 }
 

@@ -24,7 +24,8 @@ public:
     void add(DiffEntry entry) { entries_.push_back(std::move(entry)); }
     std::vector<DiffEntry> take() { return std::move(entries_); }
 
-    void text(const std::string& subject, std::string path, std::string what, std::string before, std::string after, Direction direction = Direction::neutral);
+    void text(const std::string& subject, std::string path, std::string what, std::string before, std::string after,
+              Direction direction = Direction::neutral);
     void flag(const std::string& subject, std::string path, std::string what, bool before, bool after, Sense sense);
     /// A weight or multiplier: a bare number.
     void plain(const std::string& subject, std::string path, std::string what, Rate before, Rate after, Sense sense);
@@ -32,9 +33,11 @@ public:
     void rate(const std::string& subject, std::string path, std::string what, Fraction before, Fraction after, Sense sense);
     void decimal(const std::string& subject, std::string path, std::string what, const Decimal& before, const Decimal& after, Sense sense);
     /// A limit that may be absent; absent is "none" and the loosest.
-    void limit(const std::string& subject, std::string path, std::string what, const std::optional<Decimal>& before, const std::optional<Decimal>& after);
+    void limit(const std::string& subject, std::string path, std::string what, const std::optional<Decimal>& before,
+               const std::optional<Decimal>& after);
     /// A figure of an override that may be absent; a larger one is tighter.
-    void given(const std::string& subject, std::string path, std::string what, const std::optional<Rate>& before, const std::optional<Rate>& after);
+    void given(const std::string& subject, std::string path, std::string what, const std::optional<Rate>& before,
+               const std::optional<Rate>& after);
 
 private:
     std::vector<DiffEntry> entries_;

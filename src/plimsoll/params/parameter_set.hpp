@@ -4,8 +4,8 @@
 #include "plimsoll/account/collateral.hpp"
 #include "plimsoll/base/id.hpp"
 #include "plimsoll/market/instrument.hpp"
-#include "plimsoll/schedule/finding.hpp"
 #include "plimsoll/schedule/exposure.hpp"
+#include "plimsoll/schedule/finding.hpp"
 #include "plimsoll/schedule/schedule.hpp"
 
 #include <optional>

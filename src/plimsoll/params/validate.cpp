@@ -32,7 +32,8 @@ public:
         if (set_.version == 0) error("version-zero", "set", "versions count from 1", "write 1 or more");
         if (set_.assets.empty()) error("assets-missing", "set", "there is no asset, so health cannot be counted", "add an [[asset]]");
         numeraire_known_ = set_.numeraire.index < set_.assets.size();
-        if (!numeraire_known_ && !set_.assets.empty()) error("reference-unknown", "set numeraire", "the numeraire is no asset of the set", "name one of the assets");
+        if (!numeraire_known_ && !set_.assets.empty())
+            error("reference-unknown", "set numeraire", "the numeraire is no asset of the set", "name one of the assets");
         names();
         profit();
         for (const Asset& each : set_.assets) asset(each);
@@ -65,10 +66,12 @@ private:
         for (std::size_t i = 0; i < items.size(); ++i) {
             const std::string& text = items[i].*name;
             const std::string where = kind + " " + std::to_string(i + 1);
-            const bool control = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+            const bool control =
+                std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
             if (text.empty()) error("name-missing", where, "it has no name", "give it one");
             else if (control) error("name-unprintable", where, "its name holds control characters", "write a name that can be printed");
-            else if (!seen.insert(text).second) error("name-twice", kind + " " + text, "the name is given to two of them", "rename or remove one");
+            else if (!seen.insert(text).second)
+                error("name-twice", kind + " " + text, "the name is given to two of them", "rename or remove one");
         }
     }
 
@@ -83,18 +86,23 @@ private:
             error("profit-above-maintenance", "profit", "profit counts for more when opening or withdrawing than toward maintenance",
                   "give maintenance the largest of the three weights");
         if (p.initial == hundred_percent || p.withdrawal == hundred_percent)
-            add(Severity::warning, "profit-in-full", "profit", "unrealised profit counts in full for new positions or withdrawals, so a pumped price carries more leverage",
+            add(Severity::warning, "profit-in-full", "profit",
+                "unrealised profit counts in full for new positions or withdrawals, so a pumped price carries more leverage",
                 "lower initial and withdrawal below 1, unless the venue is like this");
         if (!p.initial_cap) return;
-        if (p.initial_cap->raw <= 0) error("cap-zero", "profit initial_cap", "a cap of 0 is written as a weight of 0", "leave the line out for no cap");
+        if (p.initial_cap->raw <= 0)
+            error("cap-zero", "profit initial_cap", "a cap of 0 is written as a weight of 0", "leave the line out for no cap");
         for (const MarketParams& m : set_.markets)
             if (m.settle.index < set_.assets.size() && finer_than(*p.initial_cap, set_.asset(m.settle).digits))
-                return error("too-many-decimals", "profit initial_cap", with_digits(*p.initial_cap, set_.asset(m.settle).digits) + ", the settle asset of " + m.name, "write fewer decimals");
+                return error("too-many-decimals", "profit initial_cap",
+                             with_digits(*p.initial_cap, set_.asset(m.settle).digits) + ", the settle asset of " + m.name,
+                             "write fewer decimals");
     }
 
     void weight_in_range(Rate weight, const std::string& where) {
         if (weight < Rate{} || weight > hundred_percent)
-            error("weight-out-of-range", where, "a weight of " + to_text(weight) + " does not lie between 0 and 1", "write \"0.9\" for 90 %");
+            error("weight-out-of-range", where, "a weight of " + to_text(weight) + " does not lie between 0 and 1",
+                  "write \"0.9\" for 90 %");
     }
 
     // ---- assets ------------------------------------------------------------------------------------------------
@@ -102,10 +110,12 @@ private:
     void asset(const Asset& a) {
         const std::string where = "asset " + a.name;
         if (!asset_domain(a, where)) return;
-        for (const auto& [curve, name] : {std::pair{&a.weight_initial, " initial weight"}, std::pair{&a.weight_maintenance, " maintenance weight"}})
+        for (const auto& [curve, name] :
+             {std::pair{&a.weight_initial, " initial weight"}, std::pair{&a.weight_maintenance, " maintenance weight"}})
             weight_curve(a, *curve, where + name);
         if (a.collateral && a.weight_maintenance.weight == Rate{})
-            add(Severity::warning, "weight-zero", where, "collateral that counts for nothing", "give it a weight or write collateral = false");
+            add(Severity::warning, "weight-zero", where, "collateral that counts for nothing",
+                "give it a weight or write collateral = false");
         weights_in_order(a, where);
         liability(a, where);
     }
@@ -116,12 +126,16 @@ private:
             error("digits-out-of-domain", where, "digits and price_digits must lie between 0 and 18", "use fewer digits");
             return false;
         }
-        if (a.price_max.raw() <= 0) error("bound-zero", where + " price_max", "the largest price must be above 0", "write the largest price that can be met");
-        if (a.amount_max.raw() <= 0) error("bound-zero", where + " amount_max", "the largest balance must be above 0", "write the largest balance that can be met");
+        if (a.price_max.raw() <= 0)
+            error("bound-zero", where + " price_max", "the largest price must be above 0", "write the largest price that can be met");
+        if (a.amount_max.raw() <= 0)
+            error("bound-zero", where + " amount_max", "the largest balance must be above 0", "write the largest balance that can be met");
         if (a.amount_max > amount_max)
-            error("out-of-domain", where + " amount_max", "a balance may hold at most " + format_decimal_short(amount_max.raw(), a.digits), "lower it or use fewer digits");
+            error("out-of-domain", where + " amount_max", "a balance may hold at most " + format_decimal_short(amount_max.raw(), a.digits),
+                  "lower it or use fewer digits");
         if (Wide{a.amount_max.raw()} * a.price_max.raw() > notional_max)
-            error("out-of-domain", where, "amount_max at price_max is beyond the declared domain (2^90 last places of value)", "lower amount_max or price_max, or use fewer digits");
+            error("out-of-domain", where, "amount_max at price_max is beyond the declared domain (2^90 last places of value)",
+                  "lower amount_max or price_max, or use fewer digits");
         if (numeraire_known_ && a.digits + a.price_digits + rate_digits < set_.asset(set_.numeraire).digits)
             error("digits-out-of-domain", where, "its values are too coarse for the digits of the numeraire", "raise price_digits");
         return findings_.size() == before;
@@ -131,14 +145,18 @@ private:
         weight_in_range(c.weight, where);
         weight_tiers(a, c, where);
         if (c.root) {
-            if (c.root->factor.raw <= 0) error("factor-degenerate", where + " root", "a factor of 0 discounts nothing", "give a factor above 0 or drop the root");
+            if (c.root->factor.raw <= 0)
+                error("factor-degenerate", where + " root", "a factor of 0 discounts nothing", "give a factor above 0 or drop the root");
             if (c.root->top <= Rate{} || c.root->top > Rate::from_raw(2 * rate_one))
-                error("weight-out-of-range", where + " root", "its top of " + to_text(c.root->top) + " does not lie above 0 and at most at 2", "write \"1.1\"");
+                error("weight-out-of-range", where + " root",
+                      "its top of " + to_text(c.root->top) + " does not lie above 0 and at most at 2", "write \"1.1\"");
         }
         if (c.linear) linear(a, *c.linear, where + " linear");
         if (!c.venue_scale_start) return;
         const std::string start = where + " venue_scale_start";
-        if (c.venue_scale_start->raw <= 0) error("scale-degenerate", start, "a scale of 0 would give no weight at all", "leave it out for no scaling by the venue's total");
+        if (c.venue_scale_start->raw <= 0)
+            error("scale-degenerate", start, "a scale of 0 would give no weight at all",
+                  "leave it out for no scaling by the venue's total");
         value_figure(a, *c.venue_scale_start, start);
     }
 
@@ -157,23 +175,31 @@ private:
             const std::string row = where + " tier " + std::to_string(i + 1);
             weight_in_range(tier.weight, row);
             value_figure(a, tier.from, row);
-            if (i == 0 && tier.from.raw != 0) error("rows-gap-at-zero", row, "the first tier starts at " + to_text(tier.from) + ", what lies below has no weight", "start the first tier at 0");
+            if (i == 0 && tier.from.raw != 0)
+                error("rows-gap-at-zero", row, "the first tier starts at " + to_text(tier.from) + ", what lies below has no weight",
+                      "start the first tier at 0");
             if (i == 0) continue;
-            if (!less(c.tiers[i - 1].from, tier.from)) error("rows-out-of-order", row, "starts at " + to_text(tier.from) + ", not above the tier before", "sort the tiers and drop overlaps");
-            if (c.tiers[i - 1].weight < tier.weight) error("weights-not-falling", row, "its weight is above that of the tier before", "a larger holding never counts for more per unit");
+            if (!less(c.tiers[i - 1].from, tier.from))
+                error("rows-out-of-order", row, "starts at " + to_text(tier.from) + ", not above the tier before",
+                      "sort the tiers and drop overlaps");
+            if (c.tiers[i - 1].weight < tier.weight)
+                error("weights-not-falling", row, "its weight is above that of the tier before",
+                      "a larger holding never counts for more per unit");
         }
     }
 
     void linear(const Asset& a, const LinearDiscount& l, const std::string& where) {
         weight_in_range(l.least, where + " least");
         weight_in_range(l.most, where + " most");
-        if (l.slope.raw <= 0) return error("slope-degenerate", where, "a slope of 0 discounts nothing", "give a slope above 0 or drop the discount");
+        if (l.slope.raw <= 0)
+            return error("slope-degenerate", where, "a slope of 0 discounts nothing", "give a slope above 0 or drop the discount");
         if (l.most < l.least) error("range-inverted", where, "most is below least", "swap them");
         // amount * (1 - slope * amount) falls once the discount passes one half.
         const Natural256 discount = multiply(static_cast<UWide>(l.slope.raw), static_cast<UWide>(a.amount_max.raw()));
         const Natural256 at_half = multiply(static_cast<UWide>(pow10(a.digits)), static_cast<UWide>(pow10(l.slope.digits)));
         if (l.most > half && discount * UWide{2} > at_half)
-            error("collateral-not-monotone", where, "beyond a discount of one half more collateral is worth less", "let most be at most \"0.5\", or lower amount_max");
+            error("collateral-not-monotone", where, "beyond a discount of one half more collateral is worth less",
+                  "let most be at most \"0.5\", or lower amount_max");
     }
 
     /// The tier weight of a curve at a value, its other discounts left out.
@@ -185,19 +211,25 @@ private:
     }
 
     void weights_in_order(const Asset& a, const std::string& where) {
-        const auto above_at = [&](const Decimal& value) { return tier_weight(a.weight_maintenance, value) < tier_weight(a.weight_initial, value); };
+        const auto above_at = [&](const Decimal& value) {
+            return tier_weight(a.weight_maintenance, value) < tier_weight(a.weight_initial, value);
+        };
         bool above = above_at(Decimal{});
         for (const WeightCurve* curve : {&a.weight_initial, &a.weight_maintenance})
             for (const WeightTier& tier : curve->tiers) above = above || above_at(tier.from);
-        if (above) error("initial-weight-above-maintenance", where, "it counts for more when a position is opened than when it is kept", "lower weight_initial");
+        if (above)
+            error("initial-weight-above-maintenance", where, "it counts for more when a position is opened than when it is kept",
+                  "lower weight_initial");
     }
 
     void liability(const Asset& a, const std::string& where) {
         for (const Rate weight : {a.liability_weight_initial, a.liability_weight_maintenance})
             if (weight < hundred_percent || weight > rate_max)
-                error("liability-weight-out-of-range", where, "a liability weight of " + to_text(weight) + " does not lie between 1 and 10", "what is owed counts at least in full");
+                error("liability-weight-out-of-range", where, "a liability weight of " + to_text(weight) + " does not lie between 1 and 10",
+                      "what is owed counts at least in full");
         if (a.liability_weight_initial < a.liability_weight_maintenance)
-            error("liability-weight-below-maintenance", where, "owing costs less when a position is opened than when it is kept", "raise liability_weight_initial");
+            error("liability-weight-below-maintenance", where, "owing costs less when a position is opened than when it is kept",
+                  "raise liability_weight_initial");
     }
 
     // ---- schedules and markets ---------------------------------------------------------------------------------
@@ -217,11 +249,12 @@ private:
                 if (c.kind == CurveKind::root || c.kind == CurveKind::power_four_fifths) bare.factor = c.factor;
                 if (c.kind == CurveKind::brackets) bare.edge = c.edge;
                 if (c.kind == CurveKind::brackets || c.kind == CurveKind::knots) bare.rows = c.rows;
-                const bool stray_multiplier = std::any_of(rule->terms[i].modulators.begin(), rule->terms[i].modulators.end(), [](const Modulator& m) {
-                    return m.effect == ModulatorEffect::lift && m.multiplier != hundred_percent;
-                });
+                const bool stray_multiplier =
+                    std::any_of(rule->terms[i].modulators.begin(), rule->terms[i].modulators.end(),
+                                [](const Modulator& m) { return m.effect == ModulatorEffect::lift && m.multiplier != hundred_percent; });
                 if (!(bare == c) || stray_multiplier)
-                    error("field-unused", schedule.id + ": term " + std::to_string(i + 1), "it holds a figure that its kind does not use", "clear it");
+                    error("field-unused", schedule.id + ": term " + std::to_string(i + 1), "it holds a figure that its kind does not use",
+                          "clear it");
             }
     }
 
@@ -231,14 +264,17 @@ private:
         const bool settled = m.settle.index < set_.assets.size();
         if (!settled) error("reference-unknown", where + " settle", "the settle asset is no asset of the set", "name one of the assets");
         else if (instrument.settle_digits != set_.asset(m.settle).digits)
-            error("settle-digits-differ", where, "the contract counts its settle asset at other digits than the asset does", "take the asset's digits");
+            error("settle-digits-differ", where, "the contract counts its settle asset at other digits than the asset does",
+                  "take the asset's digits");
         const std::string fault = domain_fault(instrument);
         if (!fault.empty()) error("out-of-domain", where, fault, "");
         else bounds(instrument, where);
         multiplier_in_range(m.multiplier, where + " margin_multiplier");
         if (m.leverage_max_hundredths != 0 && m.leverage_max_hundredths < 100)
-            error("leverage-below-one", where + " leverage_max", "a leverage below 1 asks more than the position is worth", "write 1 or more");
-        if (m.schedule.index >= set_.schedules.size()) error("reference-unknown", where + " schedule", "the schedule is none of the set's", "name one of the schedules");
+            error("leverage-below-one", where + " leverage_max", "a leverage below 1 asks more than the position is worth",
+                  "write 1 or more");
+        if (m.schedule.index >= set_.schedules.size())
+            error("reference-unknown", where + " schedule", "the schedule is none of the set's", "name one of the schedules");
         else if (settled && fault.empty()) schedule_on(set_.schedules[m.schedule.index], scales_of(set_, m));
     }
 
@@ -249,7 +285,8 @@ private:
 
     void multiplier_in_range(Rate multiplier, const std::string& where) {
         if (multiplier < hundred_percent || multiplier > multiplier_max)
-            error("multiplier-out-of-domain", where, "a multiplier of " + to_text(multiplier) + " does not lie between 1 and 100", "overrides only raise a requirement: write \"1.5\" for half as much again");
+            error("multiplier-out-of-domain", where, "a multiplier of " + to_text(multiplier) + " does not lie between 1 and 100",
+                  "overrides only raise a requirement: write \"1.5\" for half as much again");
     }
 
     /// Two markets may use one schedule on different scales; what both find is said once.
@@ -261,9 +298,11 @@ private:
 
     void unused_schedules() {
         for (std::size_t i = 0; i < set_.schedules.size(); ++i) {
-            const bool used = std::any_of(set_.markets.begin(), set_.markets.end(), [&](const MarketParams& m) { return m.schedule.index == i; });
+            const bool used =
+                std::any_of(set_.markets.begin(), set_.markets.end(), [&](const MarketParams& m) { return m.schedule.index == i; });
             if (used) continue;
-            add(Severity::note, "schedule-unused", "schedule " + set_.schedules[i].id, "no market uses it", "remove it, or name it in a market");
+            add(Severity::note, "schedule-unused", "schedule " + set_.schedules[i].id, "no market uses it",
+                "remove it, or name it in a market");
             for (Finding& finding : check_structure(set_.schedules[i])) findings_.push_back(std::move(finding));
         }
     }
@@ -274,13 +313,18 @@ private:
         const Override& o = set_.overrides[i];
         const std::string where = "override " + (o.account.empty() ? std::to_string(i + 1) : o.account);
         if (o.account.empty()) error("name-missing", where, "it names no account", "name one");
-        if (o.market && o.market->index >= set_.markets.size()) return error("reference-unknown", where + " market", "the market is none of the set's", "name one of the markets");
-        if (!o.multiplier && !o.initial_floor) error("override-empty", where, "it changes nothing", "give margin_multiplier or initial_floor");
+        if (o.market && o.market->index >= set_.markets.size())
+            return error("reference-unknown", where + " market", "the market is none of the set's", "name one of the markets");
+        if (!o.multiplier && !o.initial_floor)
+            error("override-empty", where, "it changes nothing", "give margin_multiplier or initial_floor");
         for (std::size_t j = 0; j < i; ++j)
-            if (set_.overrides[j].account == o.account && set_.overrides[j].market == o.market) return error("override-twice", where, "the account has two overrides for the same place", "keep one");
+            if (set_.overrides[j].account == o.account && set_.overrides[j].market == o.market)
+                return error("override-twice", where, "the account has two overrides for the same place", "keep one");
         if (o.multiplier) multiplier_in_range(*o.multiplier, where + " margin_multiplier");
         if (o.initial_floor && (*o.initial_floor <= Rate{} || *o.initial_floor > rate_max))
-            error("rate-out-of-domain", where + " initial_floor", "a floor of " + to_text(*o.initial_floor) + " does not lie above 0 and at most at 10", "check the unit: 5 % is written \"0.05\"");
+            error("rate-out-of-domain", where + " initial_floor",
+                  "a floor of " + to_text(*o.initial_floor) + " does not lie above 0 and at most at 10",
+                  "check the unit: 5 % is written \"0.05\"");
         lowers(o, where);
     }
 
@@ -288,13 +332,19 @@ private:
     void lowers(const Override& o, const std::string& where) {
         if (!o.market) return lowers_markets(o, where);
         if (o.multiplier && *o.multiplier < set_.market(*o.market).multiplier)
-            error("override-lowers", where, "its multiplier " + to_text(*o.multiplier) + " is below the market's " + to_text(set_.market(*o.market).multiplier), "give at least that");
+            error("override-lowers", where,
+                  "its multiplier " + to_text(*o.multiplier) + " is below the market's " + to_text(set_.market(*o.market).multiplier),
+                  "give at least that");
         for (const Override& wide : set_.overrides) {
             if (wide.account != o.account || wide.market) continue;
             if (o.multiplier && wide.multiplier && *o.multiplier < *wide.multiplier)
-                error("override-lowers", where, "its multiplier " + to_text(*o.multiplier) + " is below the account's own " + to_text(*wide.multiplier), "give at least that");
+                error("override-lowers", where,
+                      "its multiplier " + to_text(*o.multiplier) + " is below the account's own " + to_text(*wide.multiplier),
+                      "give at least that");
             if (o.initial_floor && wide.initial_floor && *o.initial_floor < *wide.initial_floor)
-                error("override-lowers", where, "its floor " + to_text(*o.initial_floor) + " is below the account's own " + to_text(*wide.initial_floor), "give at least that");
+                error("override-lowers", where,
+                      "its floor " + to_text(*o.initial_floor) + " is below the account's own " + to_text(*wide.initial_floor),
+                      "give at least that");
         }
     }
 
@@ -305,7 +355,9 @@ private:
                 return narrow.account == o.account && narrow.market && narrow.market->index == i && narrow.multiplier;
             });
             if (*o.multiplier < m.multiplier && !named_apart)
-                error("override-lowers", where, "its multiplier " + to_text(*o.multiplier) + " is below the " + to_text(m.multiplier) + " of market " + m.name, "give at least that, or an override for that market");
+                error("override-lowers", where,
+                      "its multiplier " + to_text(*o.multiplier) + " is below the " + to_text(m.multiplier) + " of market " + m.name,
+                      "give at least that, or an override for that market");
         }
     }
 

@@ -25,11 +25,13 @@ std::string number(double value) {
 }
 
 std::string text_at(double x, double y, const std::string& anchor, const std::string& content, const std::string& extra = "") {
-    return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\"" + extra + ">" + escaped(content) + "</text>\n";
+    return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\"" + extra + ">" + escaped(content) +
+           "</text>\n";
 }
 
 std::string line(double x1, double y1, double x2, double y2, const std::string& stroke) {
-    return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\" stroke=\"" + stroke + "\"/>\n";
+    return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\" stroke=\"" +
+           stroke + "\"/>\n";
 }
 
 Frame frame_of(const Chart& chart) {
@@ -67,8 +69,9 @@ std::string axes(const Chart& chart, const Frame& f) {
 std::string polyline(const Series& series, const Frame& f) {
     std::string points;
     for (const Point& p : series.points) points += number(f.x(p.x)) + "," + number(f.y(p.y)) + " ";
-    return "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + escaped(series.color) + "\"" + (series.dashed ? " stroke-dasharray=\"6 4\"" : "") +
-           " points=\"" + points + "\"><title>" + escaped(series.name) + "</title></polyline>\n";
+    return "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + escaped(series.color) + "\"" +
+           (series.dashed ? " stroke-dasharray=\"6 4\"" : "") + " points=\"" + points + "\"><title>" + escaped(series.name) +
+           "</title></polyline>\n";
 }
 
 std::string legend(const Chart& chart, const Frame& f) {
@@ -76,8 +79,9 @@ std::string legend(const Chart& chart, const Frame& f) {
     double x = f.width - f.right;
     for (auto it = chart.series.rbegin(); it != chart.series.rend(); ++it) {
         x -= 7.0 * static_cast<double>(it->name.size()) + 30;
-        out += "<line x1=\"" + number(x) + "\" y1=\"12\" x2=\"" + number(x + 18) + "\" y2=\"12\" stroke-width=\"2\" stroke=\"" + escaped(it->color) + "\"" +
-               (it->dashed ? " stroke-dasharray=\"6 4\"" : "") + "/>\n" + text_at(x + 23, 16, "start", it->name);
+        out += "<line x1=\"" + number(x) + "\" y1=\"12\" x2=\"" + number(x + 18) + "\" y2=\"12\" stroke-width=\"2\" stroke=\"" +
+               escaped(it->color) + "\"" + (it->dashed ? " stroke-dasharray=\"6 4\"" : "") + "/>\n" +
+               text_at(x + 23, 16, "start", it->name);
     }
     return out;
 }
@@ -128,14 +132,16 @@ std::string escaped(std::string_view text) {
 
 std::string svg(const Chart& chart) {
     const Frame frame = frame_of(chart);
-    std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(chart.width) + " " + std::to_string(chart.height) +
-                      "\" width=\"" + std::to_string(chart.width) + "\" height=\"" + std::to_string(chart.height) +
-                      "\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"currentColor\" role=\"img\">\n<title>" + escaped(chart.title) + "</title>\n";
+    std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(chart.width) + " " +
+                      std::to_string(chart.height) + "\" width=\"" + std::to_string(chart.width) + "\" height=\"" +
+                      std::to_string(chart.height) +
+                      "\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"currentColor\" role=\"img\">\n<title>" +
+                      escaped(chart.title) + "</title>\n";
     out += axes(chart, frame) + legend(chart, frame);
     for (const Series& series : chart.series) out += polyline(series, frame);
     for (const Mark& mark : chart.marks) {
-        out += "<circle cx=\"" + number(frame.x(mark.at.x)) + "\" cy=\"" + number(frame.y(mark.at.y)) + "\" r=\"4\" fill=\"" + escaped(mark.color) + "\"><title>" +
-               escaped(mark.label) + "</title></circle>\n";
+        out += "<circle cx=\"" + number(frame.x(mark.at.x)) + "\" cy=\"" + number(frame.y(mark.at.y)) + "\" r=\"4\" fill=\"" +
+               escaped(mark.color) + "\"><title>" + escaped(mark.label) + "</title></circle>\n";
     }
     return out + "</svg>\n";
 }

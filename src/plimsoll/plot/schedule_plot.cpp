@@ -14,7 +14,8 @@ constexpr int samples = 480;
 Exposure exposure_at(const CompiledSchedule& schedule, const ScheduleView& view, Wide notional) {
     Exposure exposure{notional, 0, notional, view.is_short};
     const Wide unit = view.unit_notional > 0 ? view.unit_notional : pow10(schedule.scales.notional_digits);
-    exposure.size = divide(notional * pow10(std::min(6, schedule.scales.size_digits)), unit, Round::floor) * pow10(std::max(0, schedule.scales.size_digits - 6));
+    exposure.size = divide(notional * pow10(std::min(6, schedule.scales.size_digits)), unit, Round::floor) *
+                    pow10(std::max(0, schedule.scales.size_digits - 6));
     return exposure;
 }
 
@@ -33,9 +34,11 @@ double marginal_at(const CompiledSchedule& schedule, const ScheduleView& view, W
 Wide chosen_most(const CompiledSchedule& schedule) {
     Wide last = 0;
     for (const CompiledTerm& term : schedule.terms)
-        if (term.rows > 0 && term.axis.per == Per::nothing && term.axis.subject != Subject::own_size) last = std::max(last, schedule.edges[term.first_row + term.rows - 1]);
+        if (term.rows > 0 && term.axis.per == Per::nothing && term.axis.subject != Subject::own_size)
+            last = std::max(last, schedule.edges[term.first_row + term.rows - 1]);
     for (const CompiledModulator& m : schedule.modulators)
-        if (m.input == ModulatorInput::open_interest || m.input == ModulatorInput::side_open_interest) last = std::max(last, m.start + m.span);
+        if (m.input == ModulatorInput::open_interest || m.input == ModulatorInput::side_open_interest)
+            last = std::max(last, m.start + m.span);
     if (last == 0) last = 1'000'000 * pow10(schedule.scales.notional_digits);
     const Wide wished = last + last / 5;
     return std::min(wished, std::min(schedule.position_cap, notional_max));
@@ -47,7 +50,8 @@ std::vector<Mark> jumps(const CompiledSchedule& schedule, const ScheduleView& vi
     const CompiledLevel& level = schedule.level(Level::initial);
     for (std::uint32_t i = 0; i < level.terms; ++i) {
         const CompiledTerm& term = schedule.terms[level.first_term + i];
-        const bool table = term.kind == CurveKind::brackets && term.application == Application::whole && term.axis.per == Per::nothing && term.axis.subject != Subject::own_size;
+        const bool table = term.kind == CurveKind::brackets && term.application == Application::whole && term.axis.per == Per::nothing &&
+                           term.axis.subject != Subject::own_size;
         for (std::uint32_t row = 1; table && row < term.rows; ++row) {
             const Wide edge = schedule.edges[term.first_row + row];
             if (edge >= most) continue;
@@ -55,7 +59,9 @@ std::vector<Mark> jumps(const CompiledSchedule& schedule, const ScheduleView& vi
             const double after = rate_at(schedule, view, Level::initial, edge + 1);
             if (after <= before) continue;
             const double x = static_cast<double>(edge) / scale;
-            marks.push_back({{x, after}, "jump at " + short_number(x) + ": " + short_number(before * 100) + " % to " + short_number(after * 100) + " %", "#c62828"});
+            marks.push_back({{x, after},
+                             "jump at " + short_number(x) + ": " + short_number(before * 100) + " % to " + short_number(after * 100) + " %",
+                             "#c62828"});
         }
     }
     return marks;

@@ -16,7 +16,8 @@ constexpr std::array<int, 6> ansi{34, 33, 32, 31, 36, 35};
 /// Dots of all series on one grid of cells; a cell remembers who drew last.
 class Canvas {
 public:
-    explicit Canvas(int cell_columns) : columns_(cell_columns), dots_(static_cast<std::size_t>(cell_columns * rows)), owner_(dots_.size(), -1) {}
+    explicit Canvas(int cell_columns)
+        : columns_(cell_columns), dots_(static_cast<std::size_t>(cell_columns * rows)), owner_(dots_.size(), -1) {}
 
     int width() const { return columns_ * 2; }
     int height() const { return rows * 4; }
@@ -47,7 +48,8 @@ public:
             const auto cell = static_cast<std::size_t>(row * columns_ + column);
             const std::uint8_t bits = dots_[cell];
             std::string glyph = bits == 0 ? " " : braille(bits);
-            if (color && bits != 0) glyph = "\x1b[" + std::to_string(ansi[static_cast<std::size_t>(owner_[cell]) % ansi.size()]) + "m" + glyph + "\x1b[0m";
+            if (color && bits != 0)
+                glyph = "\x1b[" + std::to_string(ansi[static_cast<std::size_t>(owner_[cell]) % ansi.size()]) + "m" + glyph + "\x1b[0m";
             out += glyph;
         }
         return out;
@@ -56,7 +58,8 @@ public:
 private:
     static std::string braille(std::uint8_t bits) {
         const unsigned code = 0x2800u + bits;
-        return {static_cast<char>(0xE0u | (code >> 12)), static_cast<char>(0x80u | ((code >> 6) & 0x3Fu)), static_cast<char>(0x80u | (code & 0x3Fu))};
+        return {static_cast<char>(0xE0u | (code >> 12)), static_cast<char>(0x80u | ((code >> 6) & 0x3Fu)),
+                static_cast<char>(0x80u | (code & 0x3Fu))};
     }
 
     int columns_;
@@ -64,7 +67,9 @@ private:
     std::vector<int> owner_;
 };
 
-std::string padded(const std::string& text) { return std::string(static_cast<std::size_t>(std::max<int>(0, label_columns - 1 - static_cast<int>(text.size()))), ' ') + text + " "; }
+std::string padded(const std::string& text) {
+    return std::string(static_cast<std::size_t>(std::max<int>(0, label_columns - 1 - static_cast<int>(text.size()))), ' ') + text + " ";
+}
 
 }  // namespace
 
@@ -92,7 +97,8 @@ std::string terminal(const Chart& chart, int columns, bool color) {
     for (int row = 0; row < rows; ++row) {
         const bool labelled = row % 4 == 0;
         const double value = y_most * (rows - row) / rows;
-        out += padded(labelled ? (chart.percent_y ? short_number(value * 100) + " %" : short_number(value)) : "") + "│" + canvas.line(row, color) + "\n";
+        out += padded(labelled ? (chart.percent_y ? short_number(value * 100) + " %" : short_number(value)) : "") + "│" +
+               canvas.line(row, color) + "\n";
     }
     out += padded("0") + "└";
     for (int i = 0; i < canvas.width() / 2; ++i) out += "─";

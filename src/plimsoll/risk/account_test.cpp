@@ -44,7 +44,8 @@ ParameterSet venue() {
     set.schedules = {flat("0.1", "0.05")};
     MarketParams m;
     m.name = "COIN-PERP";
-    m.instrument = {ContractKind::linear, 2, 3, 2, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(10'000'000), Price::from_raw(1), Size::from_raw(1)};
+    m.instrument = {ContractKind::linear, 2, 3, 2, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(10'000'000), Price::from_raw(1),
+                    Size::from_raw(1)};
     set.markets = {m};
     return set;
 }
@@ -65,12 +66,16 @@ Position leg_of(Leg leg, std::int64_t milli, std::int64_t entry) {
     p.cost = Wide{milli} * entry;
     return p;
 }
-Account with(std::int64_t cents, std::vector<Position> positions) { return {{{{0}, Amount::from_raw(cents)}}, std::move(positions), {}, {}}; }
+Account with(std::int64_t cents, std::vector<Position> positions) {
+    return {{{{0}, Amount::from_raw(cents)}}, std::move(positions), {}, {}};
+}
 
 TEST(ACCT_001, an_inverse_long_gains_coins_as_the_price_rises) {
     ParameterSet set = venue();
     set.markets[0].settle = {1};
-    set.markets[0].instrument = {ContractKind::inverse, 2, 0, 4, {100, 0}, Price::from_raw(10'000'000), Size::from_raw(100'000), Price::from_raw(1), Size::from_raw(1)};
+    set.markets[0].instrument = {
+        ContractKind::inverse, 2, 0, 4, {100, 0}, Price::from_raw(10'000'000), Size::from_raw(100'000), Price::from_raw(1),
+        Size::from_raw(1)};
     const Instrument& i = set.markets[0].instrument;
     const Price at_50k = Price::from_raw(5'000'000);
     const Price at_62k5 = Price::from_raw(6'250'000);
@@ -86,7 +91,9 @@ TEST(ACCT_001, the_published_liquidation_of_an_inverse_position_comes_out) {
     ParameterSet set = venue();
     set.assets[1].digits = 8;
     set.markets[0].settle = {1};
-    set.markets[0].instrument = {ContractKind::inverse, 8, 0, 8, {100, 0}, Price::from_raw(100'000 * pow10_64(8)), Size::from_raw(1'000), Price::from_raw(1), Size::from_raw(1)};
+    set.markets[0].instrument = {
+        ContractKind::inverse, 8, 0, 8, {100, 0}, Price::from_raw(100'000 * pow10_64(8)), Size::from_raw(1'000), Price::from_raw(1),
+        Size::from_raw(1)};
     set.schedules = {flat("0.1", "0.004")};
     set.assets[1].amount_max = Amount::from_raw(pow10_64(15));
     const RiskContext c = context_of(set, 35'000 * pow10_64(8));
@@ -116,7 +123,8 @@ TEST(ACCT_001, a_size_beyond_every_bound_saturates) {
     EXPECT_EQ(notional(i, Size::max(), Price::max()), notional_max);
     i.multiplier = {1, 0};
     EXPECT_EQ(notional(i, Size::from_raw(std::int64_t{1} << 45), Price::from_raw(std::int64_t{1} << 45)), notional_max);
-    EXPECT_EQ(notional(i, Size::from_raw((std::int64_t{1} << 45) - 1), Price::from_raw(std::int64_t{1} << 45)), (Wide{1} << 90) - (Wide{1} << 45));
+    EXPECT_EQ(notional(i, Size::from_raw((std::int64_t{1} << 45) - 1), Price::from_raw(std::int64_t{1} << 45)),
+              (Wide{1} << 90) - (Wide{1} << 45));
 }
 
 TEST(ACCT_002, weights_fall_with_the_amount_and_the_larger_discount_counts) {
@@ -271,7 +279,9 @@ TEST(ACCT_005, a_set_outside_the_domain_is_refused) {
 TEST(ACCT_005, a_mark_at_which_an_inverse_market_outgrows_an_amount_is_refused) {
     ParameterSet set = venue();
     set.markets[0].settle = {1};
-    set.markets[0].instrument = {ContractKind::inverse, 2, 0, 4, {100, 0}, Price::from_raw(10'000'000), Size::from_raw(1'000'000'000'000), Price::from_raw(1), Size::from_raw(1)};
+    set.markets[0].instrument = {
+        ContractKind::inverse, 2, 0, 4, {100, 0}, Price::from_raw(10'000'000), Size::from_raw(1'000'000'000'000), Price::from_raw(1),
+        Size::from_raw(1)};
     RiskContext c = context_of(set);
     MarketState state;
     EXPECT_NE(c.set_market({0}, state), "");
@@ -281,7 +291,8 @@ TEST(ACCT_005, a_mark_at_which_an_inverse_market_outgrows_an_amount_is_refused) 
 
 TEST(ACCT_006, an_override_reaches_the_first_order_in_a_market) {
     ParameterSet set = venue();
-    set.overrides = {{"alice", MarketId{0}, Rate::from_raw(3 * rate_one), {}}, {"alice", {}, Rate::from_raw(2 * rate_one), Rate::from_raw(400'000'000)}};
+    set.overrides = {{"alice", MarketId{0}, Rate::from_raw(3 * rate_one), {}},
+                     {"alice", {}, Rate::from_raw(2 * rate_one), Rate::from_raw(400'000'000)}};
     const RiskContext c = context_of(set);
     Account alice = with(1'000'000, {});
     apply_overrides(c.set(), "alice", alice);

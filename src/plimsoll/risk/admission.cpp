@@ -50,7 +50,8 @@ Refusal check_domain(const RiskContext& context, const AccountView& account, con
     const Wide after = static_cast<Wide>(magnitude(p.size.raw())) + p.buys.raw() + p.sells.raw() + order.size.raw();
     if (order.size.raw() <= 0 || after > Wide{3} * instrument.size_max.raw()) return Refusal::size_out_of_range;
     if (order.size > instrument.size_max || order.size.raw() % instrument.lot.raw() != 0) return Refusal::size_out_of_range;
-    if (order.limit.raw() <= 0 || order.limit > instrument.price_max || order.limit.raw() % instrument.tick.raw() != 0) return Refusal::price_out_of_range;
+    if (order.limit.raw() <= 0 || order.limit > instrument.price_max || order.limit.raw() % instrument.tick.raw() != 0)
+        return Refusal::price_out_of_range;
     const std::uint32_t most = market.leverage_max_hundredths;
     if (most != 0 && order.leverage_hundredths > most) return Refusal::leverage_above_max;
     if (mode_conflicts(account, order)) return Refusal::mode_conflict;
@@ -79,7 +80,8 @@ Refusal check_limits(const RiskContext& context, const WithOrder& after, const O
     const AccountView& account = after.view();
     const Position& p = account.positions[after.position()];
     const MarketView& market = context.market(order.market);
-    const OpenOrderPolicy policy = market.params->open_orders == OpenOrderPolicy::gross_per_side ? OpenOrderPolicy::gross_per_side : OpenOrderPolicy::worst_side;
+    const OpenOrderPolicy policy =
+        market.params->open_orders == OpenOrderPolicy::gross_per_side ? OpenOrderPolicy::gross_per_side : OpenOrderPolicy::worst_side;
     const WorstFills fills = worst_fills(policy, p);
     Size filled = order.side == Side::buy ? fills.with_buys : fills.with_sells;
     if (abs(filled) > market.params->instrument.size_max) return Refusal::size_out_of_range;
@@ -262,9 +264,8 @@ std::optional<Solution> max_size(const RiskContext& context, const AccountView& 
 std::optional<Solution> max_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset) {
     const Amount held = balance_of(account, asset);
     if (held.raw() <= 0) return std::nullopt;
-    return largest_passing(1, held.raw(), [&](std::int64_t amount) {
-        return admit_withdrawal(context, account, asset, Amount::from_raw(amount)).admitted();
-    });
+    return largest_passing(
+        1, held.raw(), [&](std::int64_t amount) { return admit_withdrawal(context, account, asset, Amount::from_raw(amount)).admitted(); });
 }
 
 std::optional<Solution> deposit_needed(const RiskContext& context, const AccountView& account, AssetId asset, Purpose purpose) {

@@ -15,8 +15,8 @@ bool looks_at_open_interest(const CompiledSchedule& schedule) {
         return m.input == ModulatorInput::open_interest || m.input == ModulatorInput::side_open_interest || m.input == ModulatorInput::skew;
     });
     return modulated || std::any_of(schedule.terms.begin(), schedule.terms.end(), [](const CompiledTerm& t) {
-        return t.axis.subject == Subject::side_open_interest || t.axis.per == Per::side_open_interest;
-    });
+               return t.axis.subject == Subject::side_open_interest || t.axis.per == Per::side_open_interest;
+           });
 }
 
 /// An amount of the settle asset as a notional, clipped to the domain.
@@ -46,13 +46,16 @@ QuickMarket quick_of(const MarketView& view) {
     const Instrument& instrument = params.instrument;
     const Wide unit = Wide{view.state.mark.raw()} * instrument.multiplier.raw;
     const int shift = notional_digits(instrument) - instrument.settle_digits;
-    const bool ordinary = instrument.kind != ContractKind::inverse && params.multiplier == hundred_percent && params.hedge == HedgeRule::sum_of_legs &&
-                          params.open_orders == OpenOrderPolicy::worst_side && !view.uses_open_interest;
+    const bool ordinary = instrument.kind != ContractKind::inverse && params.multiplier == hundred_percent &&
+                          params.hedge == HedgeRule::sum_of_legs && params.open_orders == OpenOrderPolicy::worst_side &&
+                          !view.uses_open_interest;
     if (!ordinary || unit <= 0 || !fits_int64(unit) || shift < -3 || shift > digits_max) return quick;
     quick.unit = narrow64(unit);
     quick.widen = pow10_64(std::max(0, -shift));
     quick.settle = Reciprocal64(static_cast<std::uint64_t>(pow10_64(std::max(0, shift))));
-    const auto below = [](Wide bound) { return (std::int64_t{1} << (bit_width(static_cast<UWide>(bound)) - 1)) - 1; };  // 2^k - 1, 2^k <= bound
+    const auto below = [](Wide bound) {
+        return (std::int64_t{1} << (bit_width(static_cast<UWide>(bound)) - 1)) - 1;
+    };  // 2^k - 1, 2^k <= bound
     quick.worth_most = below((Wide{1} << 61) / quick.widen);
     Wide notional_most = quick.worth_most;
     for (const Level level : {Level::initial, Level::maintenance, Level::closeout}) {
@@ -73,7 +76,9 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     context.set_ = std::move(set);
     const ParameterSet& p = context.set_;
     Findings errors;
-    const auto error = [&](const char* code, const std::string& where, const std::string& what) { errors.push_back({Severity::error, code, where, what, ""}); };
+    const auto error = [&](const char* code, const std::string& where, const std::string& what) {
+        errors.push_back({Severity::error, code, where, what, ""});
+    };
     if (p.numeraire.index >= p.assets.size()) {
         error("numeraire-missing", p.name, "the numeraire is not among the assets");
         return fail(std::move(errors));
@@ -82,8 +87,10 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     for (const Asset& asset : p.assets)
         if (const std::string fault = asset_fault(p, asset); !fault.empty()) error("asset-out-of-domain", asset.name, fault);
     for (const Rate weight : {p.profit.initial, p.profit.withdrawal, p.profit.maintenance})
-        if (weight.raw() < 0 || weight > hundred_percent) error("profit-weight-out-of-domain", p.name, "a profit weight lies between 0 and 1");
-    if (p.profit.initial_cap && p.profit.initial_cap->raw < 0) error("profit-cap-out-of-domain", p.name, "the largest usable profit is below 0");
+        if (weight.raw() < 0 || weight > hundred_percent)
+            error("profit-weight-out-of-domain", p.name, "a profit weight lies between 0 and 1");
+    if (p.profit.initial_cap && p.profit.initial_cap->raw < 0)
+        error("profit-cap-out-of-domain", p.name, "the largest usable profit is below 0");
     if (const std::string fault = override_fault(p); !fault.empty()) error("override-out-of-domain", p.name, fault);
     for (const MarketParams& market : p.markets) {
         if (const std::string fault = market_fault(p, market); !fault.empty()) {
@@ -97,7 +104,14 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     if (!errors.empty()) return fail(std::move(errors));
 
     for (std::size_t i = 0; i < p.markets.size(); ++i)
-        context.markets_.push_back({&p.markets[i], &context.schedules_[i], {}, {}, looks_at_open_interest(context.schedules_[i]), p.markets[i].settle, p.asset(p.markets[i].settle).liability_weight_initial, {}});
+        context.markets_.push_back({&p.markets[i],
+                                    &context.schedules_[i],
+                                    {},
+                                    {},
+                                    looks_at_open_interest(context.schedules_[i]),
+                                    p.markets[i].settle,
+                                    p.asset(p.markets[i].settle).liability_weight_initial,
+                                    {}});
     const Asset& numeraire = p.asset(p.numeraire);
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
         const Asset& asset = p.assets[i];
@@ -121,10 +135,13 @@ std::string RiskContext::set_market(MarketId id, const MarketState& state) {
     if (state.mark.raw() < 0 || state.mark > instrument.price_max) return "the mark is outside 0 and price_max";
     const bool inverse = instrument.kind == ContractKind::inverse;
     const Wide most = inverse ? inverse_notional_max : notional_max;
-    if (inverse && notional(instrument, instrument.size_max, state.mark) >= most) return "the mark is so low that size_max is worth more than an amount holds";
+    if (inverse && notional(instrument, instrument.size_max, state.mark) >= most)
+        return "the mark is so low that size_max is worth more than an amount holds";
     const auto side_fits = [&](Size side) { return side.raw() >= 0 && notional(instrument, side, state.mark) < most; };
-    if (!side_fits(state.open_interest_long) || !side_fits(state.open_interest_short)) return "the open interest is outside the declared domain";
-    if (state.depth.raw() < 0 || state.daily_volume.raw() < 0 || state.market_cap.raw() < 0) return "depth, volume and capitalisation cannot be below 0";
+    if (!side_fits(state.open_interest_long) || !side_fits(state.open_interest_short))
+        return "the open interest is outside the declared domain";
+    if (state.depth.raw() < 0 || state.daily_volume.raw() < 0 || state.market_cap.raw() < 0)
+        return "depth, volume and capitalisation cannot be below 0";
     if (state.volatility.raw() < 0 || state.reserve_ratio.raw() < 0) return "volatility and reserve ratio cannot be below 0";
     view.state = state;
     view.figures = figures_of(instrument, state);
@@ -137,7 +154,9 @@ std::string RiskContext::set_asset(AssetId id, const AssetPrice& price, Wide ven
     if (price.low().raw() < 0 || price.high() > view.params->price_max) return "the price is outside 0 and price_max";
     const Price one = Price::from_raw(pow10_64(view.params->price_digits));
     if (id == set_.numeraire && (price.mark != one || price.smoothed != one)) return "the numeraire is worth 1 of itself";
-    if (venue_total < 0 || venue_total > total_max || multiply(static_cast<UWide>(venue_total), static_cast<UWide>(view.params->price_max.raw())) > Natural256(static_cast<UWide>(wide_max)))
+    if (venue_total < 0 || venue_total > total_max ||
+        multiply(static_cast<UWide>(venue_total), static_cast<UWide>(view.params->price_max.raw())) >
+            Natural256(static_cast<UWide>(wide_max)))
         return "the venue's total, or its value at price_max, is outside the declared domain";
     view.price = price;
     view.venue_total = venue_total;

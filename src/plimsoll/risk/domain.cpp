@@ -32,7 +32,8 @@ bool value_fits(Wide amount, Price price, int shift, Wide most) {
 bool multiplier_fits(Rate multiplier) { return multiplier >= hundred_percent && multiplier <= multiplier_max; }
 
 bool terms_fit(const PositionTerms& terms) {
-    return (terms.multiplier.raw() == 0 || multiplier_fits(terms.multiplier)) && terms.initial_floor.raw() >= 0 && terms.initial_floor <= rate_max;
+    return (terms.multiplier.raw() == 0 || multiplier_fits(terms.multiplier)) && terms.initial_floor.raw() >= 0 &&
+           terms.initial_floor <= rate_max;
 }
 
 /// The largest |cost| of `size`: at price_max, or for an inverse contract the most it counts for.
@@ -44,7 +45,8 @@ Wide cost_max(const Instrument& instrument, Size size) {
 std::string side_fault(const Instrument& instrument, Size orders, Wide cost, const char* side) {
     const std::string name = std::string("open ") + side;
     if (orders.raw() < 0 || orders.raw() > 2 * Wide{instrument.size_max.raw()}) return name + " are below 0 or beyond twice size_max";
-    if (cost < 0 || cost > 2 * cost_max(instrument, std::min(orders, instrument.size_max))) return "the cost of " + name + " is below 0 or above what they cost at price_max";
+    if (cost < 0 || cost > 2 * cost_max(instrument, std::min(orders, instrument.size_max)))
+        return "the cost of " + name + " is below 0 or above what they cost at price_max";
     return {};
 }
 
@@ -52,7 +54,8 @@ std::string position_fault(const RiskContext& context, const Position& p) {
     const MarketParams& market = *context.market(p.market).params;
     const Instrument& instrument = market.instrument;
     if (abs(Wide{p.size.raw()}) > instrument.size_max.raw()) return "its size is beyond the market's size_max";
-    if ((p.leg == Leg::long_leg && p.size.raw() < 0) || (p.leg == Leg::short_leg && p.size.raw() > 0)) return "its size has the sign of the other leg";
+    if ((p.leg == Leg::long_leg && p.size.raw() < 0) || (p.leg == Leg::short_leg && p.size.raw() > 0))
+        return "its size has the sign of the other leg";
     if ((p.cost < 0 && p.size.raw() >= 0) || (p.cost > 0 && p.size.raw() <= 0)) return "its cost has not the sign of its size";
     if (abs(p.cost) > cost_max(instrument, p.size)) return "its cost is above what the size costs at price_max";
     if (std::string fault = side_fault(instrument, p.buys, p.buy_cost, "buys"); !fault.empty()) return fault;
@@ -64,7 +67,8 @@ std::string position_fault(const RiskContext& context, const Position& p) {
     if (p.leg == Leg::short_leg && Wide{p.buys.raw()} > -Wide{p.size.raw()}) return "its buys exceed the short leg";
     if (p.mode == MarginMode::cross && p.isolated_collateral.raw() != 0) return "a cross position has no collateral of its own";
     if (abs(Wide{p.isolated_collateral.raw()}) > amount_max.raw()) return "its collateral is beyond an amount";
-    if (market.leverage_max_hundredths != 0 && p.leverage_hundredths > market.leverage_max_hundredths) return "its leverage is above the market's maximum";
+    if (market.leverage_max_hundredths != 0 && p.leverage_hundredths > market.leverage_max_hundredths)
+        return "its leverage is above the market's maximum";
     return {};
 }
 
@@ -81,7 +85,8 @@ std::string structure_fault(const AccountView& account, std::size_t index, Held&
     held.last = index;
     if (first) return {};
     const Position& other = account.positions[before];
-    if (other.leg != Leg::long_leg || p.leg != Leg::short_leg || held.count > 2) return "the market is held once, or as a long leg and a short leg in this order";
+    if (other.leg != Leg::long_leg || p.leg != Leg::short_leg || held.count > 2)
+        return "the market is held once, or as a long leg and a short leg in this order";
     if (before + 1 != index) return "the short leg does not follow its long leg";
     if (other.mode != p.mode) return "one leg is isolated and the other is not";
     return {};
@@ -91,11 +96,13 @@ std::string structure_fault(const AccountView& account, std::size_t index, Held&
 
 std::string asset_fault(const ParameterSet& set, const Asset& asset) {
     if (!digits_fit(asset.digits) || !digits_fit(asset.price_digits)) return "digits lie between 0 and 18";
-    if (asset.price_max.raw() <= 0 || asset.amount_max.raw() <= 0 || asset.amount_max > amount_max) return "price_max and amount_max lie above 0, and amount_max is at most 2^60 last places";
+    if (asset.price_max.raw() <= 0 || asset.amount_max.raw() <= 0 || asset.amount_max > amount_max)
+        return "price_max and amount_max lie above 0, and amount_max is at most 2^60 last places";
     const int value_digits = asset.digits + asset.price_digits;
     const int shift = value_digits - set.asset(set.numeraire).digits;
     if (shift + rate_digits < 0) return "the digits of the asset and its price are too few for the numeraire's";
-    if (Wide{asset.amount_max.raw()} * asset.price_max.raw() > notional_max || !value_fits(asset.amount_max.raw(), asset.price_max, shift, notional_max))
+    if (Wide{asset.amount_max.raw()} * asset.price_max.raw() > notional_max ||
+        !value_fits(asset.amount_max.raw(), asset.price_max, shift, notional_max))
         return "amount_max at price_max is beyond the declared domain; lower one of the two";
     if (!value_fits(account_amount_max * 10, asset.price_max, shift, liabilities_max))
         return "what one account can owe at price_max is beyond the declared domain; lower price_max or use fewer digits";
@@ -103,7 +110,8 @@ std::string asset_fault(const ParameterSet& set, const Asset& asset) {
         if (std::string fault = weight_fault(*curve, value_digits); !fault.empty()) return fault;
     for (const Rate weight : {asset.liability_weight_initial, asset.liability_weight_maintenance})
         if (weight < hundred_percent || weight > rate_max) return "a liability weight lies between 1 and 10";
-    if (&asset == &set.asset(set.numeraire) && asset.price_max.raw() < pow10(asset.price_digits)) return "the numeraire's price is 1 and price_max is below it";
+    if (&asset == &set.asset(set.numeraire) && asset.price_max.raw() < pow10(asset.price_digits))
+        return "the numeraire's price is 1 and price_max is below it";
     return {};
 }
 
@@ -111,7 +119,8 @@ std::string market_fault(const ParameterSet& set, const MarketParams& market) {
     if (market.settle.index >= set.assets.size()) return "the settle asset is not in the set";
     if (market.schedule.index >= set.schedules.size()) return "the schedule is not in the set";
     if (std::string fault = domain_fault(market.instrument); !fault.empty()) return fault;
-    if (market.instrument.settle_digits != set.asset(market.settle).digits) return "settle_digits differ from the digits of the settle asset";
+    if (market.instrument.settle_digits != set.asset(market.settle).digits)
+        return "settle_digits differ from the digits of the settle asset";
     if (!multiplier_fits(market.multiplier)) return "the multiplier lies between 1 and 100";
     return {};
 }
@@ -126,10 +135,12 @@ std::string account_fault(const RiskContext& context, const AccountView& account
         if (b.asset.index >= seen.size()) return name + "the asset is not in the set";
         if (seen[b.asset.index]) return name + "the asset is held twice";
         seen[b.asset.index] = true;
-        if (b.amount > context.asset(b.asset).params->amount_max || -Wide{b.amount.raw()} > amount_max.raw()) return name + "it is beyond the asset's amount_max";
+        if (b.amount > context.asset(b.asset).params->amount_max || -Wide{b.amount.raw()} > amount_max.raw())
+            return name + "it is beyond the asset's amount_max";
     }
     if (!account.terms.empty() && account.terms.size() < context.market_count()) return "the overrides do not cover every market";
-    if (!terms_fit(account.everywhere) || !std::all_of(account.terms.begin(), account.terms.end(), terms_fit)) return "an override's multiplier lies between 1 and 100, its initial floor between 0 and 10";
+    if (!terms_fit(account.everywhere) || !std::all_of(account.terms.begin(), account.terms.end(), terms_fit))
+        return "an override's multiplier lies between 1 and 100, its initial floor between 0 and 10";
     if (!account.group.empty() && account.group.size() < context.market_count()) return "the group's sizes do not cover every market";
     for (const GroupSize& g : account.group)
         if (g.long_size.raw() < 0 || g.short_size.raw() < 0) return "a group's size is below 0";

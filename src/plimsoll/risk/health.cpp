@@ -56,7 +56,8 @@ Wide credit_of(Wide pnl, const ProfitWeights& weights, Purpose purpose, int sett
     const bool opening = purpose == Purpose::open || purpose == Purpose::withdraw;
     if (opening && weights.initial_cap) {
         const Decimal& cap = *weights.initial_cap;
-        const Wide raw = cap.digits <= settle_digits ? cap.raw * pow10(settle_digits - cap.digits) : cap.raw / pow10(cap.digits - settle_digits);
+        const Wide raw =
+            cap.digits <= settle_digits ? cap.raw * pow10(settle_digits - cap.digits) : cap.raw / pow10(cap.digits - settle_digits);
         pnl = std::min(pnl, raw);
     }
     const Rate weight = profit_weight(weights, purpose);
@@ -94,7 +95,8 @@ void add_positions(const RiskContext& context, const AccountView& account, Purpo
     const ProfitWeights& weights = context.set().profit;
     const bool initial = level_of(purpose) == Level::initial;
     const QuickAsk ask{level_of(purpose), initial, static_cast<std::uint64_t>(profit_weight(weights, purpose).raw())};
-    const bool ordinary = account.group.empty() && account.terms.empty() && account.everywhere == PositionTerms{} && !(initial && weights.initial_cap);
+    const bool ordinary =
+        account.group.empty() && account.terms.empty() && account.everywhere == PositionTerms{} && !(initial && weights.initial_cap);
     AssetId settle{assets_max};  // of the position before: mostly the same, so its sums are at hand
     AssetSums::Sum* sum = nullptr;
     for (std::size_t i = 0; i < account.positions.size(); ++i) {
@@ -179,7 +181,8 @@ IsolatedHealth isolated_health(const RiskContext& context, const AccountView& ac
 Wide isolated_equity(const RiskContext& context, const AccountView& account, std::size_t index, const Replacement* replaced) {
     const Position& position = account.positions[index];
     PLIM_ASSERT(position.mode == MarginMode::isolated);
-    return position.isolated_collateral.raw() + position_risk(view_of(context, position.market, replaced), account, index, Purpose::maintenance).pnl;
+    return position.isolated_collateral.raw() +
+           position_risk(view_of(context, position.market, replaced), account, index, Purpose::maintenance).pnl;
 }
 
 Wide equity(const RiskContext& context, const AccountView& account, const Replacement* replaced) {
@@ -198,7 +201,9 @@ Wide equity(const RiskContext& context, const AccountView& account, const Replac
         if (asset.is_unit) total += sum.credit;
         else if (sum.credit > 0 && !asset.params->collateral) return;
         else if (sum.credit < 0) total -= liability_value(hundred_percent, asset.scales, -sum.credit, asset.price.mark);
-        else total += collateral_value(full, asset.scales, Amount::narrow(std::min<Wide>(sum.credit, asset.params->amount_max.raw())), asset.price.mark, 0);
+        else
+            total += collateral_value(full, asset.scales, Amount::narrow(std::min<Wide>(sum.credit, asset.params->amount_max.raw())),
+                                      asset.price.mark, 0);
     });
     return total;
 }

@@ -154,7 +154,9 @@ std::int64_t length_of(const MarketView& view, const AccountView& account, std::
     if (instrument.kind != ContractKind::inverse) return mark;
     std::int64_t length = mark;
     each_moving(account, position, [&](std::size_t i) {
-        const auto inside = [&](std::int64_t steps) { return notional(instrument, account.positions[i].size, Price::from_raw(mark - steps)) < inverse_notional_max; };
+        const auto inside = [&](std::int64_t steps) {
+            return notional(instrument, account.positions[i].size, Price::from_raw(mark - steps)) < inverse_notional_max;
+        };
         const auto last = largest_passing(0, length, inside);
         length = last ? last->value : 0;
     });
@@ -163,7 +165,8 @@ std::int64_t length_of(const MarketView& view, const AccountView& account, std::
 
 /// `weigh(replaced)` is what stands on both sides with the market replaced.
 template <class Weigh, class Cuts>
-std::optional<PriceAnswer> solve(const RiskContext& context, const AccountView& account, std::size_t position, PriceMove move, Weigh weigh, Cuts cuts) {
+std::optional<PriceAnswer> solve(const RiskContext& context, const AccountView& account, std::size_t position, PriceMove move, Weigh weigh,
+                                 Cuts cuts) {
     const MarketId market = account.positions[position].market;
     const MarketView& view = context.market(market);
     const Path path{view.state.mark, move, length_of(view, account, position, move)};

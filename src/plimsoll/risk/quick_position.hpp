@@ -44,7 +44,8 @@ inline bool fits(const QuickMarket& market, const Position& p) {
 inline std::int64_t credit_of(const QuickMarket& market, std::int64_t pnl, std::uint64_t profit_weight) {
     const auto sign = static_cast<std::uint64_t>(pnl >> 63);  // all ones for a loss
     const std::uint64_t size = (static_cast<std::uint64_t>(pnl) ^ sign) - sign;
-    const std::uint64_t settled = market.settle.divide_down(size * static_cast<std::uint64_t>(market.widen) + (sign & (market.settle.divisor() - 1)));
+    const std::uint64_t settled =
+        market.settle.divide_down(size * static_cast<std::uint64_t>(market.widen) + (sign & (market.settle.divisor() - 1)));
     const std::uint64_t weight = sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight;
     const std::uint64_t weighted = per_rate_one.divide_down(UWide{settled} * weight);
     return static_cast<std::int64_t>((weighted ^ sign) - sign);
@@ -54,7 +55,9 @@ inline std::int64_t loss_up(const QuickMarket& market, std::int64_t loss) {
     return static_cast<std::int64_t>(market.settle.divide_up(static_cast<std::uint64_t>(loss) * static_cast<std::uint64_t>(market.widen)));
 }
 
-inline std::uint64_t distance(std::int64_t value) { return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value); }
+inline std::uint64_t distance(std::int64_t value) {
+    return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+}
 
 }  // namespace quick
 
@@ -94,7 +97,8 @@ inline bool quick_position_risk(const MarketView& market, const Position& p, con
         // Both sides filled need no more than the worse of them, but they lose what both lose.
         const Amount with_both = table.margin(quick::distance(held + buys - sells));
         const std::int64_t loss_both = loss_buys + loss_sells;
-        const Wide ahead = (Wide{with_both.raw()} - risk.requirement.raw()) * rate_one + (Wide{loss_both} - risk.order_loss.raw()) * market.loss_weight.raw();
+        const Wide ahead = (Wide{with_both.raw()} - risk.requirement.raw()) * rate_one +
+                           (Wide{loss_both} - risk.order_loss.raw()) * market.loss_weight.raw();
         if (ahead > 0) {
             risk.requirement = with_both;
             risk.order_loss = Amount::from_raw(loss_both);

@@ -65,7 +65,8 @@ FilledExposure exposure_of(const MarketView& market, const GroupSize* group, Siz
         const Wide together = std::min<Wide>(others + exposure.size, std::numeric_limits<std::int64_t>::max());
         exposure.group_notional = notional(instrument, Size::narrow(together), market.state.mark);
     }
-    if (!market.uses_open_interest && market.schedule->open_interest_cap == notional_max && market.schedule->market_cap_share.numerator == 0)
+    if (!market.uses_open_interest && market.schedule->open_interest_cap == notional_max &&
+        market.schedule->market_cap_share.numerator == 0)
         return filled;
     const auto after = [&](Size open_interest, Size from, Size to, Wide now) {
         const Size side = side_after(open_interest, from, to);
@@ -126,7 +127,8 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
     const bool buys = position.buys.raw() != 0;
     const bool sells = position.sells.raw() != 0;
     const Amount buy_loss = Amount::narrow(to_amount(instrument, fill_loss(market, position.buys, position.buy_cost, true), Round::ceil));
-    const Amount sell_loss = Amount::narrow(to_amount(instrument, fill_loss(market, position.sells, position.sell_cost, false), Round::ceil));
+    const Amount sell_loss =
+        Amount::narrow(to_amount(instrument, fill_loss(market, position.sells, position.sell_cost, false), Round::ceil));
     if (buys) consider(need_at(fills.with_buys), buy_loss);
     if (sells) consider(need_at(fills.with_sells), sell_loss);
     // Both sides filled need no more than the worse of them, but they lose what both lose.

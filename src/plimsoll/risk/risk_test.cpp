@@ -39,7 +39,8 @@ ParameterSet venue() {
         MarketParams m;
         m.name = std::move(name);
         m.schedule = {schedule};
-        m.instrument = {ContractKind::linear, 2, 3, 8, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(1'000'000), Price::from_raw(1), Size::from_raw(1)};
+        m.instrument = {ContractKind::linear, 2, 3, 8, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(1'000'000), Price::from_raw(1),
+                        Size::from_raw(1)};
         return m;
     };
     set.markets = {market("BTCUSDT", 0), market("ETHUSDT", 1)};

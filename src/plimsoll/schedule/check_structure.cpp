@@ -35,8 +35,8 @@ private:
     }
 
     bool rate(Fraction f, const std::string& where) {
-        const bool fine = f.denominator >= 1 && f.denominator <= denominator_max && f.numerator >= 0 &&
-                          f.numerator <= numerator_max && !less(Fraction::from_rate(rate_max), f);
+        const bool fine = f.denominator >= 1 && f.denominator <= denominator_max && f.numerator >= 0 && f.numerator <= numerator_max &&
+                          !less(Fraction::from_rate(rate_max), f);
         if (!fine) error("rate-out-of-domain", where, "a rate lies between 0 and 10 (1000 %)", "check the unit: 5 % is written \"0.05\"");
         return fine;
     }
@@ -60,7 +60,8 @@ private:
         }
         if (rule.terms.empty()) error("level-empty", name, "the level has no term", "give at least one term or of_initial");
         if (rule.terms.size() > terms_max)
-            error("too-many-terms", name, std::to_string(rule.terms.size()) + " terms, at most " + std::to_string(terms_max) + " are held", "merge terms");
+            error("too-many-terms", name, std::to_string(rule.terms.size()) + " terms, at most " + std::to_string(terms_max) + " are held",
+                  "merge terms");
         for (std::size_t i = 0; i < rule.terms.size(); ++i) term(rule.terms[i], name + " term " + std::to_string(i + 1));
     }
 
@@ -71,9 +72,12 @@ private:
         if (t.axis.per != Per::nothing && t.axis.subject == Subject::own_size)
             error("axis-mixes-units", where, "market figures are notionals and the subject is a size", "use own_notional");
         if (t.application == Application::marginal && t.axis.subject == Subject::side_open_interest)
-            error("axis-not-sliceable", where, "a position has no slices of the side's open interest", "apply the curve to the whole position");
+            error("axis-not-sliceable", where, "a position has no slices of the side's open interest",
+                  "apply the curve to the whole position");
         if (t.modulators.size() > modulators_max)
-            error("too-many-modulators", where, std::to_string(t.modulators.size()) + " modulators, at most " + std::to_string(modulators_max) + " are held", "merge modulators");
+            error("too-many-modulators", where,
+                  std::to_string(t.modulators.size()) + " modulators, at most " + std::to_string(modulators_max) + " are held",
+                  "merge modulators");
         for (std::size_t i = 0; i < t.modulators.size(); ++i) modulator(t.modulators[i], where + " modulator " + std::to_string(i + 1));
     }
 
@@ -84,7 +88,8 @@ private:
             decimal(figure, where + name);
         if (c.origin.raw < 0) error("origin-negative", where + " origin", "the base cannot end below size 0", "write 0 or more");
         if (c.kind == CurveKind::linear && c.slope.raw <= 0)
-            error("slope-degenerate", where + " slope", "a linear curve needs a slope above 0", "use a flat curve or give the slope per unit of x");
+            error("slope-degenerate", where + " slope", "a linear curve needs a slope above 0",
+                  "use a flat curve or give the slope per unit of x");
         if (c.kind == CurveKind::steps && (c.width.raw <= 0 || c.step.numerator <= 0))
             error("width-degenerate", where, "steps need a width and a step above 0", "a width of 0 is no scaling but a mistake");
         if (c.kind == CurveKind::steps && (c.step.denominator != 1))
@@ -100,9 +105,11 @@ private:
     void rows(const Curve& c, const std::string& where) {
         if (c.rows.empty()) return error("rows-missing", where, "a table needs rows", "give at least one row from 0");
         if (c.rows.size() > rows_max)
-            return error("too-many-rows", where, std::to_string(c.rows.size()) + " rows, at most " + std::to_string(rows_max) + " are held", "merge rows");
+            return error("too-many-rows", where, std::to_string(c.rows.size()) + " rows, at most " + std::to_string(rows_max) + " are held",
+                         "merge rows");
         if (c.rows.front().from.raw != 0 && decimal(c.rows.front().from, where + " row 1"))
-            error("rows-gap-at-zero", where + " row 1", "the first row starts at " + text(c.rows.front().from) + ", what lies below has no rate", "start the first row at 0");
+            error("rows-gap-at-zero", where + " row 1",
+                  "the first row starts at " + text(c.rows.front().from) + ", what lies below has no rate", "start the first row at 0");
         for (std::size_t i = 0; i < c.rows.size(); ++i) {
             const std::string row = where + " row " + std::to_string(i + 1);
             if (!decimal(c.rows[i].from, row)) return;  // what follows compares with it
@@ -112,48 +119,58 @@ private:
             if (i == 0) continue;
             const Row& last = c.rows[i - 1];
             if (!before(last.from, c.rows[i].from))
-                error("rows-out-of-order", row, "starts at " + text(c.rows[i].from) + ", not above " + text(last.from) + " where the row before starts", "sort the rows and drop overlaps");
+                error("rows-out-of-order", row,
+                      "starts at " + text(c.rows[i].from) + ", not above " + text(last.from) + " where the row before starts",
+                      "sort the rows and drop overlaps");
             if (less(c.rows[i].rate, last.rate))
-                error("rates-not-monotone", row, "its rate is below the rate of the row before", "a larger position never asks a lower rate");
+                error("rates-not-monotone", row, "its rate is below the rate of the row before",
+                      "a larger position never asks a lower rate");
         }
     }
 
     void modulator(const Modulator& m, const std::string& where) {
         if (!decimal(m.from, where + " from") || !decimal(m.to, where + " to")) return;
-        if (!before(m.from, m.to) && !before(m.to, m.from)) error("ramp-degenerate", where, "from equals to, the ramp has no width", "give two different figures");
+        if (!before(m.from, m.to) && !before(m.to, m.from))
+            error("ramp-degenerate", where, "from equals to, the ramp has no width", "give two different figures");
         if (m.from.raw < 0 || m.to.raw < 0) error("ramp-negative", where, "a ramp cannot start or end below 0", "write 0 or more");
         const bool descending = before(m.to, m.from);
         if ((m.input == ModulatorInput::reserve_ratio) != descending)
-            error("ramp-wrong-way", where, m.input == ModulatorInput::reserve_ratio ? "margin must rise as the reserve falls" : "margin must not fall as the input rises", "swap from and to");
+            error("ramp-wrong-way", where,
+                  m.input == ModulatorInput::reserve_ratio ? "margin must rise as the reserve falls"
+                                                           : "margin must not fall as the input rises",
+                  "swap from and to");
         if (m.effect == ModulatorEffect::multiply && (m.multiplier <= hundred_percent || m.multiplier > multiplier_max))
-            error("multiplier-out-of-domain", where, "a multiplier lies above 1 and at most at 100", "write \"1.5\" for half as much again");
+            error("multiplier-out-of-domain", where, "a multiplier lies above 1 and at most at 100",
+                  "write \"1.5\" for half as much again");
     }
 
     void clamp() {
         const Clamp& c = schedule_.clamp;
         rate(c.floor, "clamp floor");
-        if (rate(c.cap, "clamp cap") && c.cap.numerator == 0) error("cap-zero", "clamp cap", "a cap of 0 asks nothing", "leave it out for 100 %");
+        if (rate(c.cap, "clamp cap") && c.cap.numerator == 0)
+            error("cap-zero", "clamp cap", "a cap of 0 asks nothing", "leave it out for 100 %");
         if (c.cap_short && rate(*c.cap_short, "clamp cap_short") && less(*c.cap_short, c.cap))
             error("cap-short-below-cap", "clamp cap_short", "a short may lose more than a long, not less", "give at least the cap");
         if (less(c.cap, c.floor)) error("floor-above-cap", "clamp floor", "the floor is above the cap", "lower the floor");
-        if (decimal(c.minimum, "clamp minimum") && c.minimum.raw < 0) error("minimum-negative", "clamp minimum", "the least amount is below 0", "write 0 or more");
+        if (decimal(c.minimum, "clamp minimum") && c.minimum.raw < 0)
+            error("minimum-negative", "clamp minimum", "the least amount is below 0", "write 0 or more");
     }
 
     void caps() {
         const auto positive = [&](const std::optional<Decimal>& cap, const char* where) {
-            if (cap && decimal(*cap, where) && cap->raw <= 0) error("cap-zero", where, "a cap of 0 means nobody may trade, not that there is no cap", "leave the line out for no cap");
+            if (cap && decimal(*cap, where) && cap->raw <= 0)
+                error("cap-zero", where, "a cap of 0 means nobody may trade, not that there is no cap", "leave the line out for no cap");
         };
         positive(schedule_.caps.position, "caps position");
         positive(schedule_.caps.group, "caps group");
         positive(schedule_.caps.open_interest, "caps open_interest");
-        if (const auto& share = schedule_.caps.open_interest_market_cap; share && rate(*share, "caps open_interest_market_cap") && share->numerator == 0)
+        if (const auto& share = schedule_.caps.open_interest_market_cap;
+            share && rate(*share, "caps open_interest_market_cap") && share->numerator == 0)
             error("cap-zero", "caps open_interest_market_cap", "a cap of 0 means nobody may trade", "leave the line out for no cap");
     }
 
     static std::string text(const Decimal& d) { return format_decimal_short(d.raw, d.digits); }
-    static bool before(const Decimal& a, const Decimal& b) {
-        return Wide{a.raw} * pow10(b.digits) < Wide{b.raw} * pow10(a.digits);
-    }
+    static bool before(const Decimal& a, const Decimal& b) { return Wide{a.raw} * pow10(b.digits) < Wide{b.raw} * pow10(a.digits); }
 
     const Schedule& schedule_;
     Findings findings_;

@@ -49,9 +49,11 @@ private:
 
     void check_scales() {
         const bool fine = scales_.notional_digits >= 0 && scales_.notional_digits <= 27 && scales_.size_digits >= 0 &&
-                          scales_.size_digits <= digits_max && scales_.amount_digits >= 0 &&
-                          scales_.amount_digits <= digits_max && out_guard_digits() >= 0 && out_guard_digits() <= 27;
-        if (!fine) error("scales-out-of-domain", "scales", "the market's digits are outside the declared domain", "use at most 18 digits for size and settle asset and 27 for their notional");
+                          scales_.size_digits <= digits_max && scales_.amount_digits >= 0 && scales_.amount_digits <= digits_max &&
+                          out_guard_digits() >= 0 && out_guard_digits() <= 27;
+        if (!fine)
+            error("scales-out-of-domain", "scales", "the market's digits are outside the declared domain",
+                  "use at most 18 digits for size and settle asset and 27 for their notional");
     }
     int out_guard_digits() const { return scales_.notional_digits + rate_digits - scales_.amount_digits; }
 
@@ -61,14 +63,19 @@ private:
             const Wide part = pow10(value.digits - digits);
             if (value.raw % part == 0 && abs(value.raw / part) <= limit) return value.raw / part;
             if (value.raw % part == 0) return beyond(value, digits, where, limit);
-            error("too-many-decimals", where, format_decimal_short(value.raw, value.digits) + " has more decimals than the " + std::to_string(digits) + " that the market's scale holds", "write fewer decimals or raise the market's digits");
+            error("too-many-decimals", where,
+                  format_decimal_short(value.raw, value.digits) + " has more decimals than the " + std::to_string(digits) +
+                      " that the market's scale holds",
+                  "write fewer decimals or raise the market's digits");
             return 0;
         }
         if (abs(Wide{value.raw}) > limit / pow10(digits - value.digits)) return beyond(value, digits, where, limit);
         return value.raw * pow10(digits - value.digits);
     }
     Wide beyond(const Decimal& value, int digits, const std::string& where, Wide limit) {
-        error("out-of-domain", where, format_decimal_short(value.raw, value.digits) + " is beyond the declared domain at " + std::to_string(digits) + " digits", "lower it; the largest figure is " + format_decimal_short(limit, digits));
+        error("out-of-domain", where,
+              format_decimal_short(value.raw, value.digits) + " is beyond the declared domain at " + std::to_string(digits) + " digits",
+              "lower it; the largest figure is " + format_decimal_short(limit, digits));
         return 0;
     }
 
@@ -97,8 +104,7 @@ private:
         level.first_term = static_cast<std::uint32_t>(out_.terms.size());
         level.terms = static_cast<std::uint32_t>(rule.terms.size());
         level.combine = rule.combine;
-        for (std::size_t i = 0; i < rule.terms.size(); ++i)
-            compile_term(rule.terms[i], name + " term " + std::to_string(i + 1));
+        for (std::size_t i = 0; i < rule.terms.size(); ++i) compile_term(rule.terms[i], name + " term " + std::to_string(i + 1));
     }
 
     void compile_term(const Term& term, const std::string& where) {
@@ -117,8 +123,7 @@ private:
         t.width = scaled(curve.width, t.x_digits, where + " width");
         t.first_row = static_cast<std::uint32_t>(out_.rows.size());
         t.rows = static_cast<std::uint32_t>(curve.rows.size());
-        for (std::size_t i = 0; i < curve.rows.size(); ++i)
-            compile_row(t, curve.rows[i], where + " row " + std::to_string(i + 1));
+        for (std::size_t i = 0; i < curve.rows.size(); ++i) compile_row(t, curve.rows[i], where + " row " + std::to_string(i + 1));
         t.first_modulator = static_cast<std::uint32_t>(out_.modulators.size());
         t.modulators = static_cast<std::uint32_t>(term.modulators.size());
         for (std::size_t i = 0; i < term.modulators.size(); ++i)
@@ -134,7 +139,8 @@ private:
         if (out_.rows.size() > term.first_row && !has_errors(findings_)) {
             const CompiledRow& last = out_.rows.back();
             const bool knots = term.kind == CurveKind::knots;
-            compiled.carry = last.carry + (knots ? (edge - out_.edges.back()) * (last.numerator + compiled.numerator) : saving(edge, last, compiled));
+            compiled.carry =
+                last.carry + (knots ? (edge - out_.edges.back()) * (last.numerator + compiled.numerator) : saving(edge, last, compiled));
         }
         out_.edges.push_back(edge);
         out_.rows.push_back(compiled);
@@ -191,8 +197,6 @@ private:
 
 }  // namespace
 
-Result<CompiledSchedule, Findings> compile(const Schedule& schedule, const Scales& scales) {
-    return Compiler(schedule, scales).run();
-}
+Result<CompiledSchedule, Findings> compile(const Schedule& schedule, const Scales& scales) { return Compiler(schedule, scales).run(); }
 
 }  // namespace plimsoll

@@ -33,7 +33,8 @@ std::string refusal(const Schedule& schedule, const Scales& scales = usd) {
 TEST(SCHED_006, a_slope_or_factor_beyond_the_compiled_form_is_a_finding) {
     Schedule steep = with(CurveKind::linear);
     curve(steep).slope = dec("10");
-    EXPECT_EQ(refusal(steep), "error out-of-domain (test: initial term 1 slope): 10 is beyond the declared domain at 18 digits; lower it; the largest figure is 9.223372036854775807");
+    EXPECT_EQ(refusal(steep), "error out-of-domain (test: initial term 1 slope): 10 is beyond the declared domain at 18 digits; lower it; "
+                              "the largest figure is 9.223372036854775807");
     curve(steep).slope = dec("9.2");
     EXPECT_EQ(refusal(steep), "");
     Schedule root = with(CurveKind::root);

@@ -118,8 +118,7 @@ static_assert(rate18_max / 9 * 5 / 1'000'000'000u >= static_cast<std::uint64_t>(
 
 /// factor * sqrt(x) as a count of 10^-18, rounded up, at most rate18_max.
 std::uint64_t root_rate18(const CompiledTerm& term, const AxisPoint& point) {
-    const Natural256 radicand =
-        to_bare(multiply(u(Wide{term.factor}) * u(Wide{term.factor}), u(point.x)), term, point, Toward::up);
+    const Natural256 radicand = to_bare(multiply(u(Wide{term.factor}) * u(Wide{term.factor}), u(point.x)), term, point, Toward::up);
     if (radicand >= multiply(rate18_max, rate18_max)) return rate18_max;
     return static_cast<std::uint64_t>(square_root(radicand.to_uwide(), Toward::up));
 }
@@ -236,7 +235,8 @@ Wide steps_value(const CompiledTerm& term, const AxisPoint& point) {
 Wide linear_value(const CompiledTerm& term, const AxisPoint& point) {
     const UWide over = Scaled(point).beyond(term.origin);
     const Natural256 square = multiply(over, over) * u(Wide{term.slope});
-    return std::min(term_max, times(point.x, term.base) + clip(square.divided_up_by_pow10(term.x_digits + digits_max - rate_digits).divided_up(2)));
+    return std::min(term_max,
+                    times(point.x, term.base) + clip(square.divided_up_by_pow10(term.x_digits + digits_max - rate_digits).divided_up(2)));
 }
 
 }  // namespace
@@ -287,8 +287,8 @@ Wide whole_value(const CompiledSchedule& schedule, const CompiledTerm& term, con
         }
         case CurveKind::linear: return std::min(term_max, times(notional, term.base) + slope_value(term, point, notional));
         case CurveKind::steps:
-            return std::min(term_max, times(notional, term.base) +
-                                          clip(multiply(u(notional), u(steps_at(term, point).begun * term.step.numerator))));
+            return std::min(term_max,
+                            times(notional, term.base) + clip(multiply(u(notional), u(steps_at(term, point).begun * term.step.numerator))));
         case CurveKind::root: return power_value(root_rate18(term, point), notional, {1, 1});
         case CurveKind::power_four_fifths: return power_value(power_rate18(term, point), notional, {1, 1});
         case CurveKind::knots: return knots_whole(schedule, term, point, notional);

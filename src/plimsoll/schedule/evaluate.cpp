@@ -32,8 +32,8 @@ Wide added_by(const CompiledModulator& modulator, const RampShare& share, Wide v
     return std::min(up(full, share.numerator, share.denominator), term_max - value);
 }
 
-Wide term_value(const CompiledSchedule& schedule, const CompiledTerm& term, const Exposure& exposure,
-                const MarketFigures& figures, bool modulated, Trace::TermTrace* trace) {
+Wide term_value(const CompiledSchedule& schedule, const CompiledTerm& term, const Exposure& exposure, const MarketFigures& figures,
+                bool modulated, Trace::TermTrace* trace) {
     const AxisPoint point = axis_point(term, exposure, figures);
     const bool unbounded = point.divided && point.unit == 0;  // nothing measured: the caps decide
     const Wide most = exposure.notional * rate_max.raw();  // no cap is greater
@@ -95,16 +95,15 @@ Wide modulator_input(const CompiledModulator& modulator, const Exposure& exposur
     switch (modulator.input) {
         case ModulatorInput::open_interest: return figures.larger_side();
         case ModulatorInput::side_open_interest: return figures.side(exposure.is_short);
-        case ModulatorInput::skew:
-            return std::max<Wide>(0, figures.side(exposure.is_short) - figures.side(!exposure.is_short));
+        case ModulatorInput::skew: return std::max<Wide>(0, figures.side(exposure.is_short) - figures.side(!exposure.is_short));
         case ModulatorInput::volatility: return figures.volatility.raw();
         case ModulatorInput::reserve_ratio: return figures.reserve_ratio.raw();
     }
     assertion_failed("a modulator input outside the enumeration", __FILE__, __LINE__);
 }
 
-Wide requirement_exact(const CompiledSchedule& schedule, Level which, const Exposure& exposure,
-                       const MarketFigures& figures, const AccountTerms& account, Trace* trace) {
+Wide requirement_exact(const CompiledSchedule& schedule, Level which, const Exposure& exposure, const MarketFigures& figures,
+                       const AccountTerms& account, Trace* trace) {
     PLIM_ASSERT(exposure.notional >= 0 && exposure.notional <= notional_max);
     if (exposure.notional == 0) return 0;
     const CompiledLevel& level = schedule.level(which);

@@ -45,8 +45,8 @@ struct Trace {
 /// Rounding  exact for flat, bracket and step curves with decimal rates; everything else is rounded up on the guard grid.
 /// Errors    none; figures outside the declared domain are asserted.
 /// Source    spec/SCHED-001.
-Wide requirement_exact(const CompiledSchedule& schedule, Level level, const Exposure& exposure,
-                       const MarketFigures& figures, const AccountTerms& account, Trace* trace = nullptr);
+Wide requirement_exact(const CompiledSchedule& schedule, Level level, const Exposure& exposure, const MarketFigures& figures,
+                       const AccountTerms& account, Trace* trace = nullptr);
 
 /// The guard grid rounded up to the settle asset's last place: the one rounding, against the account. What a 64-bit count
 /// cannot hold is answered as Amount::max(), which no balance (at most amount_max) covers.
@@ -60,8 +60,8 @@ Amount requirement_general(const CompiledSchedule& schedule, Level level, const 
 ///
 /// Units     the settle asset's last place.
 /// Rounding  once, up.
-inline Amount requirement(const CompiledSchedule& schedule, Level level, const Exposure& exposure,
-                          const MarketFigures& figures, const AccountTerms& account = {}) {
+inline Amount requirement(const CompiledSchedule& schedule, Level level, const Exposure& exposure, const MarketFigures& figures,
+                          const AccountTerms& account = {}) {
     const PlainTable& plain = schedule.plain_table(level);
     if (plain.answers(static_cast<UWide>(exposure.notional)) && account == AccountTerms{}) {
         const auto notional = static_cast<std::uint64_t>(exposure.notional);

@@ -75,7 +75,8 @@ TEST(SCHED_002, a_root_curve_is_capped_at_the_whole_notional) {  // FTX: 500m MN
 
 TEST(SCHED_003, open_interest_lifts_the_rate_toward_the_whole_notional) {  // dYdX long tail
     Schedule schedule = brackets(Application::whole, {{dec("0"), rate("0.2")}});
-    schedule.initial.terms[0].modulators = {{ModulatorInput::open_interest, ModulatorEffect::lift, dec("5000000"), dec("10000000"), hundred_percent}};
+    schedule.initial.terms[0].modulators = {
+        {ModulatorInput::open_interest, ModulatorEffect::lift, dec("5000000"), dec("10000000"), hundred_percent}};
     MarketFigures figures;
     figures.open_interest_long = *parse_decimal_wide("6562500", 8);
     EXPECT_EQ(initial(schedule, long_of("1000"), figures), "450");

@@ -32,7 +32,10 @@ void marginal_steps(const CompiledSchedule& schedule, const CompiledTerm& term, 
         const bool table = term.kind == CurveKind::brackets;
         // Under the lower-row rule the row's end is its own, so what the evaluation would answer there is read off the row.
         const bool own_end = table && term.axis == Axis{} && term.edge == EdgeRule::lower_row && r.denominator == 1;
-        const Wide area = last ? trace.area : own_end ? to * r.numerator - r.carry : to == 0 ? 0 : marginal_value(schedule, term, point, to);
+        const Wide area = last      ? trace.area
+                          : own_end ? to * r.numerator - r.carry
+                          : to == 0 ? 0
+                                    : marginal_value(schedule, term, point, to);
         const Fraction rate = table ? Fraction{r.numerator, r.denominator} : Fraction::from_rate(ratio_up(area - area_before, to - from));
         answer.steps.push_back({row + 1, from, to, rate, area - area_before});
         from = to;
@@ -54,8 +57,8 @@ void spread(std::vector<Step>& steps, Wide area, Wide value) {
     }
 }
 
-TermAnswer answer_term(const CompiledSchedule& schedule, const CompiledTerm& term, const Trace::TermTrace& trace,
-                       const Exposure& exposure, const MarketFigures& figures, bool modulated) {
+TermAnswer answer_term(const CompiledSchedule& schedule, const CompiledTerm& term, const Trace::TermTrace& trace, const Exposure& exposure,
+                       const MarketFigures& figures, bool modulated) {
     TermAnswer answer{term.axis, term.kind, term.application, trace.x, trace.unit, term.x_digits, {}, {}, trace.value, {}};
     const bool divided = term.axis.per != Per::nothing;
     const bool measured = !divided || trace.unit > 0;
@@ -101,7 +104,8 @@ MarginAnswer explain(const CompiledSchedule& schedule, Level which, const Exposu
     answer.combine = level.combine;
     answer.terms.reserve(level.terms);
     for (std::uint32_t i = 0; i < level.terms; ++i)
-        answer.terms.push_back(answer_term(schedule, schedule.terms[level.first_term + i], trace.terms[i], exposure, figures, level.modulated));
+        answer.terms.push_back(
+            answer_term(schedule, schedule.terms[level.first_term + i], trace.terms[i], exposure, figures, level.modulated));
     answer.binding_term = trace.binding_term;
     answer.binding = trace.binding;
     answer.combined = trace.combined;

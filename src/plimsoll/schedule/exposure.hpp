@@ -34,9 +34,7 @@ struct MarketFigures {
     Rate reserve_ratio = hundred_percent;
 
     constexpr Wide side(bool is_short) const { return is_short ? open_interest_short : open_interest_long; }
-    constexpr Wide larger_side() const {
-        return open_interest_long > open_interest_short ? open_interest_long : open_interest_short;
-    }
+    constexpr Wide larger_side() const { return open_interest_long > open_interest_short ? open_interest_long : open_interest_short; }
 };
 
 /// What is particular to an account in a market. They can only raise a requirement.

@@ -56,7 +56,8 @@ std::optional<Solution> largest_open_interest(const CompiledSchedule& schedule, 
         (exposure.is_short ? fuller.open_interest_short : fuller.open_interest_long) = side;
         return pays_at_most(requirement_exact(schedule, level, exposure, fuller, account), exposure.notional, rate);
     };
-    return largest_passing(static_cast<std::int64_t>(exposure.notional), static_cast<std::int64_t>(std::min(int64_max, notional_max)), passes);
+    return largest_passing(static_cast<std::int64_t>(exposure.notional), static_cast<std::int64_t>(std::min(int64_max, notional_max)),
+                           passes);
 }
 
 std::optional<Wide> leverage_that_results(const CompiledSchedule& schedule, Level level, const Exposure& exposure,
@@ -64,7 +65,8 @@ std::optional<Wide> leverage_that_results(const CompiledSchedule& schedule, Leve
     const Wide exact = requirement_exact(schedule, level, exposure, figures, account);
     if (exact == 0) return std::nullopt;
     const UWide grid = static_cast<UWide>(exposure.notional * rate_one);
-    return static_cast<Wide>(mul_div(grid, static_cast<UWide>(rate_one), static_cast<UWide>(exact), Toward::down, static_cast<UWide>(wide_max)));
+    return static_cast<Wide>(
+        mul_div(grid, static_cast<UWide>(rate_one), static_cast<UWide>(exact), Toward::down, static_cast<UWide>(wide_max)));
 }
 
 std::optional<Wide> notional_to_next_edge(const CompiledSchedule& schedule, Level level, const Exposure& exposure) {

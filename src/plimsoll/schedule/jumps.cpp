@@ -27,7 +27,9 @@ Wide calm_requirement(const CompiledSchedule& schedule, Level level, Wide notion
     return requirement_exact(schedule, level, exposure, calm, {});
 }
 
-Wide as_rate(Fraction f) { return static_cast<Wide>(mul_div(static_cast<UWide>(f.numerator), 1, static_cast<UWide>(f.denominator), Toward::up)); }
+Wide as_rate(Fraction f) {
+    return static_cast<Wide>(mul_div(static_cast<UWide>(f.numerator), 1, static_cast<UWide>(f.denominator), Toward::up));
+}
 
 class Listing {
 public:

@@ -25,7 +25,8 @@ bool has_plain_rows(const CompiledSchedule& schedule, const CompiledTerm& term) 
 }
 
 bool is_plain_lift(const CompiledModulator& modulator) {
-    const bool over_open_interest = modulator.input == ModulatorInput::open_interest || modulator.input == ModulatorInput::side_open_interest;
+    const bool over_open_interest =
+        modulator.input == ModulatorInput::open_interest || modulator.input == ModulatorInput::side_open_interest;
     return over_open_interest && modulator.effect == ModulatorEffect::lift && !modulator.descending && modulator.span > 0 &&
            modulator.span <= std::numeric_limits<std::int64_t>::max() && fits_int64(modulator.start);
 }
@@ -62,7 +63,8 @@ PlainTable PlainTable::of(const CompiledSchedule& schedule, Level which) {
         if (!is_plain_lift(modulator)) return {};
         const auto span = static_cast<std::uint64_t>(modulator.span);
         const int finer = __builtin_clzll(span) - 1;
-        table.lift_ = {modulator.input, finer, narrow64(modulator.start), span << finer, Reciprocal128(UWide{span << finer} * static_cast<UWide>(grid))};
+        table.lift_ = {modulator.input, finer, narrow64(modulator.start), span << finer,
+                       Reciprocal128(UWide{span << finer} * static_cast<UWide>(grid))};
     }
     for (std::uint32_t i = 0; i < term.rows; ++i) {
         const CompiledRow& row = schedule.rows[term.first_row + i];

@@ -48,7 +48,8 @@ public:
         const std::uint64_t share = lift_.share(open_interest);
         const std::uint64_t rest = lift_.span - share;
         const UWide rate = UWide{row.rate} * rest + UWide{static_cast<std::uint64_t>(rate_one)} * share;
-        return at_least_minimum(lift_.by_span_and_grid.divide_up(Limbs3::product(rate, notional) - Limbs3::product(row.saved, rest)), notional);
+        return at_least_minimum(lift_.by_span_and_grid.divide_up(Limbs3::product(rate, notional) - Limbs3::product(row.saved, rest)),
+                                notional);
     }
 
 private:

@@ -47,11 +47,11 @@ private:
     }
 
     void collect(const CompiledTerm& term) {
-        std::vector<Wide>& stations = term.axis.per != Per::nothing                       ? shares_
-                                      : term.axis.subject == Subject::own_size            ? sizes_
-                                      : term.axis.subject == Subject::group_notional      ? groups_
+        std::vector<Wide>& stations = term.axis.per != Per::nothing                      ? shares_
+                                      : term.axis.subject == Subject::own_size           ? sizes_
+                                      : term.axis.subject == Subject::group_notional     ? groups_
                                       : term.axis.subject == Subject::side_open_interest ? interests_
-                                                                                          : notionals_;
+                                                                                         : notionals_;
         for (std::uint32_t row = 0; row < term.rows; ++row) around(stations, schedule_.edges[term.first_row + row]);
         around(stations, term.origin);
         for (int step = 1; step <= 3 && term.width > 0 && term.width < large / 4; ++step) around(stations, term.origin + term.width * step);

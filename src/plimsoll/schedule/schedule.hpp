@@ -31,9 +31,7 @@ struct Fraction {
     friend bool operator==(const Fraction&, const Fraction&) = default;
 };
 /// a < b by value.
-constexpr bool less(Fraction a, Fraction b) {
-    return Wide{a.numerator} * b.denominator < Wide{b.numerator} * a.denominator;
-}
+constexpr bool less(Fraction a, Fraction b) { return Wide{a.numerator} * b.denominator < Wide{b.numerator} * a.denominator; }
 
 /// What "size" means.
 enum class Subject : std::uint8_t {

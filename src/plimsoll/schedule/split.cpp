@@ -33,7 +33,8 @@ private:
     /// In how many ways up to `accounts_` accounts stand at the ends of that many rows, or more than counts_max.
     std::int64_t counts_of(std::size_t rows) const {
         std::int64_t ways = 1;  // binomial(accounts + rows, rows), factor by factor
-        for (std::size_t i = 1; i <= rows && ways <= counts_max; ++i) ways = ways * (accounts_ + static_cast<std::int64_t>(i)) / static_cast<std::int64_t>(i);
+        for (std::size_t i = 1; i <= rows && ways <= counts_max; ++i)
+            ways = ways * (accounts_ + static_cast<std::int64_t>(i)) / static_cast<std::int64_t>(i);
         return ways;
     }
 

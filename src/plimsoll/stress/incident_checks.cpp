@@ -101,7 +101,8 @@ public:
 
 constexpr std::int64_t search_max = 1'000'000'000'000'000'000;  // 10^14 quote units
 
-Wide initial(const CompiledSchedule& schedule, Wide notional, Wide open_interest, Wide depth = 0, bool is_short = false, const AccountTerms& terms = {}) {
+Wide initial(const CompiledSchedule& schedule, Wide notional, Wide open_interest, Wide depth = 0, bool is_short = false,
+             const AccountTerms& terms = {}) {
     return requirement(schedule, Level::initial, exposure_of(notional, notional, is_short), figures_of(open_interest, depth), terms).raw();
 }
 
@@ -147,7 +148,8 @@ Answers whole_table(Question& q) {
     Answers out;
     if (q.has("solve_for")) {
         const Wide equity = figure(q.incident.replay && q.incident.replay->collateral ? *q.incident.replay->collateral : Decimal{});
-        out["N_max"] = Answer::amount(largest([&](Wide n) { return admits(schedule, exposure_of(n, n, false), {}, equity); }), Round::floor);
+        out["N_max"] =
+            Answer::amount(largest([&](Wide n) { return admits(schedule, exposure_of(n, n, false), {}, equity); }), Round::floor);
         return out;
     }
     const Wide n = q.money(q.has("N_each") ? "N_each" : "N");
@@ -176,11 +178,14 @@ Answers marginal_table(Question& q) {
     const Wide n = q.money("N");
     const Wide equity = q.money("equity");
     const auto passes = [&](Wide size) { return admits(schedule, exposure_of(size, size, false), {}, equity); };
-    return {{"im", Answer::amount(initial(schedule, n, 0))}, {"admitted", Answer::yes_no(passes(n))}, {"N_max_for_equity", Answer::amount(largest(passes), Round::floor)}};
+    return {{"im", Answer::amount(initial(schedule, n, 0))},
+            {"admitted", Answer::yes_no(passes(n))},
+            {"N_max_for_equity", Answer::amount(largest(passes), Round::floor)}};
 }
 
 CompiledSchedule oi_schedule(Question& q) {
-    return q.schedule(open_interest_scheme({q.rate("base"), q.between("lower_cap", figure_digits, 0, figure_limit), q.between("upper_cap", figure_digits, 0, figure_limit)}));
+    return q.schedule(open_interest_scheme(
+        {q.rate("base"), q.between("lower_cap", figure_digits, 0, figure_limit), q.between("upper_cap", figure_digits, 0, figure_limit)}));
 }
 
 /// "OI at which eff = 0.45" and "max N with equity 5000000 and OI=N": the two questions these files put.
@@ -197,7 +202,8 @@ Answers open_interest_solve(Question& q, const CompiledSchedule& schedule) {
     if (const auto rate = number_after("eff = "); rate && at_least({10, 0}, *rate)) {
         const Wide unit = pow10(figure_digits + 6);
         const Fraction most = rate_of(*rate);
-        out["OI"] = Answer::amount(largest([&](Wide oi) { return initial(schedule, unit, oi) * rate_one <= unit * most.numerator; }), Round::floor);
+        out["OI"] =
+            Answer::amount(largest([&](Wide oi) { return initial(schedule, unit, oi) * rate_one <= unit * most.numerator; }), Round::floor);
         return out;
     }
     const auto equity = number_after("equity ");
@@ -227,12 +233,18 @@ Answers open_interest(Question& q) {
         }
         out["im_total"] = Answer::amount(total);
         out["admitted"] = Answer::yes_no(total <= q.money("equity_total"));
-        out["eff"] = {explain(schedule, Level::initial, exposure_of(figure({1, 0}), 0, false), exposure_of(figure({2, 0}), 0, false), figures_of(oi, 0)).effective_rate.raw(), rate_digits, Round::ceil, {}};
+        out["eff"] = {explain(schedule, Level::initial, exposure_of(figure({1, 0}), 0, false), exposure_of(figure({2, 0}), 0, false),
+                              figures_of(oi, 0))
+                          .effective_rate.raw(),
+                      rate_digits,
+                      Round::ceil,
+                      {}};
         return out;
     }
     const Wide n = q.money("N");
     const Wide im = initial(schedule, n, oi);
-    const MarginAnswer why = explain(schedule, Level::initial, exposure_of(n, n, false), exposure_of(n + 1, n + 1, false), figures_of(oi, 0));
+    const MarginAnswer why =
+        explain(schedule, Level::initial, exposure_of(n, n, false), exposure_of(n + 1, n + 1, false), figures_of(oi, 0));
     out["im"] = Answer::amount(im);
     out["eff"] = {why.effective_rate.raw(), rate_digits, Round::ceil, {}};
     if (q.has("equity")) out["admitted"] = Answer::yes_no(im <= q.money("equity"));
@@ -245,7 +257,8 @@ Answers depth_linear(Question& q) {
     const CompiledSchedule schedule = q.schedule(depth_scheme(q.rate("base"), {5, 3}));
     const Wide n = q.money("N");
     const Wide depth = q.money("D1");
-    const MarginAnswer why = explain(schedule, Level::initial, exposure_of(n, n, false), exposure_of(n + 1, n + 1, false), figures_of(0, depth));
+    const MarginAnswer why =
+        explain(schedule, Level::initial, exposure_of(n, n, false), exposure_of(n + 1, n + 1, false), figures_of(0, depth));
     Answers out{{"eff", {why.effective_rate.raw(), rate_digits, Round::ceil, {}}}, {"im", Answer::amount(why.margin.raw())}};
     const auto& replay = q.incident.replay;
     if (replay && replay->collateral) out["admitted"] = Answer::yes_no(why.margin.raw() <= figure(*replay->collateral));
@@ -286,7 +299,8 @@ Answers rate_needed(Question& q) {
     }
     const Wide n = figure(*q.incident.replay->position_notional);
     const Wide loss = q.money("margin") + q.money("loss_beyond_margin");
-    const auto misses = largest_passing(0, 100'000, [&](std::int64_t rate) { return initial(compiled(flat_scheme({rate, 4})), n, 0) < loss; });
+    const auto misses =
+        largest_passing(0, 100'000, [&](std::int64_t rate) { return initial(compiled(flat_scheme({rate, 4})), n, 0) < loss; });
     return {{"im_fraction_needed", {misses ? misses->value + 1 : 0, 4, Round::ceil, {}}}};
 }
 
@@ -349,11 +363,21 @@ Answers backstop(Question& q) {
 using Rule = Answers (*)(Question&);
 const std::map<std::string, Rule>& rules() {
     static const std::map<std::string, Rule> all = {
-        {"FLAT", flat}, {"WHOLE_BRACKET", whole_table}, {"MARGINAL_BRACKET", marginal_table}, {"OI_LINEAR", open_interest},
-        {"DEPTH_LINEAR", depth_linear}, {"OI_CAP_MCAP", open_interest_cap}, {"SPREAD_MARGIN", spread},
-        {"SPREAD_MARGIN_WITH_LIQUIDITY_ADDON", spread}, {"SOLVE", rate_needed}, {"VARIATION_MARGIN", variation},
-        {"STRESS_SHORT", stress_short}, {"FLAT_COLLATERAL", collateral}, {"SIZE_SCALED_COLLATERAL", collateral},
-        {"COLLATERAL_VALUE", collateral_price}, {"BACKSTOP_BUDGET", backstop},
+        {"FLAT", flat},
+        {"WHOLE_BRACKET", whole_table},
+        {"MARGINAL_BRACKET", marginal_table},
+        {"OI_LINEAR", open_interest},
+        {"DEPTH_LINEAR", depth_linear},
+        {"OI_CAP_MCAP", open_interest_cap},
+        {"SPREAD_MARGIN", spread},
+        {"SPREAD_MARGIN_WITH_LIQUIDITY_ADDON", spread},
+        {"SOLVE", rate_needed},
+        {"VARIATION_MARGIN", variation},
+        {"STRESS_SHORT", stress_short},
+        {"FLAT_COLLATERAL", collateral},
+        {"SIZE_SCALED_COLLATERAL", collateral},
+        {"COLLATERAL_VALUE", collateral_price},
+        {"BACKSTOP_BUDGET", backstop},
     };
     return all;
 }

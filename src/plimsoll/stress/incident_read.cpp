@@ -79,14 +79,16 @@ Replay read_replay(ObjectReader& r, Issues& issues) {
     replay.assumptions = read_strings(r, "assumptions", issues);
     if (auto why = r.object("why", Need::optional)) {
         for (const text::Member& member : why->members())
-            if (auto reason = text::read_string(member.value, why->path_of(member.key), issues)) replay.why.emplace_back(member.key, *reason);
+            if (auto reason = text::read_string(member.value, why->path_of(member.key), issues))
+                replay.why.emplace_back(member.key, *reason);
     }
     r.finish();
     const auto positive = [&](const char* key, const std::optional<Decimal>& figure) {
         if (figure && figure->raw <= 0) r.issue(key, "must be above 0", "write null and say why when there is no such figure");
     };
     const auto bounded = [&](const char* key, const std::optional<Decimal>& figure, std::int64_t most) {
-        if (figure && (figure->raw < 0 || Wide{figure->raw} > Wide{most} * pow10(figure->digits))) r.issue(key, "lies outside 0 and " + std::to_string(most), "check the unit");
+        if (figure && (figure->raw < 0 || Wide{figure->raw} > Wide{most} * pow10(figure->digits)))
+            r.issue(key, "lies outside 0 and " + std::to_string(most), "check the unit");
     };
     bounded("position_notional", replay.position_notional, figure_limit);
     bounded("collateral", replay.collateral, figure_limit);
@@ -103,7 +105,9 @@ Replay read_replay(ObjectReader& r, Issues& issues) {
     return replay;
 }
 
-Decimal decimal_of(ObjectReader& reader, std::string_view key, int digits) { return reader.decimal(key, Need::required, digits).value_or(Decimal{}); }
+Decimal decimal_of(ObjectReader& reader, std::string_view key, int digits) {
+    return reader.decimal(key, Need::required, digits).value_or(Decimal{});
+}
 
 std::vector<TableRow> read_table(const Value& rows, const std::string& path, Issues& issues) {
     std::vector<TableRow> table;
@@ -125,7 +129,8 @@ std::vector<TableRow> read_table(const Value& rows, const std::string& path, Iss
 /// Tables and open-interest sets must make schedules: what is built from them later is asserted.
 void check_schedules(const Reference& reference, const ObjectReader& reader, Issues& issues) {
     const auto check = [&](const std::string& name, const Schedule& schedule) {
-        if (const auto made = compile(schedule, figure_scales); !made) issues.add(reader.place(), name + " makes no schedule: " + made.error().front().message, made.error().front().cure);
+        if (const auto made = compile(schedule, figure_scales); !made)
+            issues.add(reader.place(), name + " makes no schedule: " + made.error().front().message, made.error().front().cure);
     };
     for (const auto& [name, rows] : reference.tables) {
         if (rows.empty()) {
@@ -133,7 +138,8 @@ void check_schedules(const Reference& reference, const ObjectReader& reader, Iss
             continue;
         }
         for (const Application application : {Application::whole, Application::marginal})
-            for (const Subject subject : {Subject::own_notional, Subject::group_notional}) check("bracket_tables." + name, table_scheme(rows, application, subject));
+            for (const Subject subject : {Subject::own_notional, Subject::group_notional})
+                check("bracket_tables." + name, table_scheme(rows, application, subject));
     }
     for (const auto& [name, set] : reference.oi_sets) check("oi_linear_parameter_sets." + name, open_interest_scheme(set));
 }
@@ -177,7 +183,8 @@ Result<Reference, std::vector<Error>> read_reference(const Value& document, cons
     if (auto sets = reader.object("oi_linear_parameter_sets")) {
         for (const text::Member& member : sets->members()) {
             ObjectReader set(member.value, sets->path_of(member.key), issues);
-            reference.oi_sets[member.key] = {decimal_of(set, "base", rate_digits), decimal_of(set, "lower_cap", figure_digits), decimal_of(set, "upper_cap", figure_digits)};
+            reference.oi_sets[member.key] = {decimal_of(set, "base", rate_digits), decimal_of(set, "lower_cap", figure_digits),
+                                             decimal_of(set, "upper_cap", figure_digits)};
             set.finish();
         }
     }

@@ -62,7 +62,8 @@ SchemeRow row_of(const Reading& r, const Case& c) {
 
 std::optional<Case> case_of(const Replay& replay) {
     if (!replay.position_notional) return std::nullopt;
-    Case c{figure(*replay.position_notional), replay.accounts.value_or(1), std::nullopt, 0, 0, replay.is_short.value_or(false), replay.price_from, replay.price_to};
+    Case c{figure(*replay.position_notional), replay.accounts.value_or(1), std::nullopt,   0, 0,
+           replay.is_short.value_or(false),   replay.price_from,           replay.price_to};
     if (replay.collateral) c.collateral = figure(*replay.collateral);
     if (replay.open_interest) c.others = std::max<Wide>(0, figure(*replay.open_interest) - c.position);
     if (replay.depth_1pct) c.depth = figure(*replay.depth_1pct);
@@ -150,14 +151,17 @@ std::vector<SchemeCurve> replay_curves(const Incident& incident, const Reference
         if (!schedule) return;
         const Reading reading{*schedule, grouped, split};
         curves.push_back(sampled(kind, name, most, [&](Wide n) -> std::optional<Wide> {
-            if (check_caps(*schedule, exposure(reading, *c, n), figures(*c, n)) != CapBreach::none) return std::nullopt;  // the table ends here
+            if (check_caps(*schedule, exposure(reading, *c, n), figures(*c, n)) != CapBreach::none)
+                return std::nullopt;  // the table ends here
             return asked(reading, *c, n);
         }));
     };
     add(CurveOf::flat, "flat rate", schemes.flat, false, false);
     add(CurveOf::per_account, "per account", schemes.per_account, false, true);
     add(CurveOf::together, "group + open interest", schemes.together, true, schemes.split_together);
-    if (c->from && c->to) curves.push_back(sampled(CurveOf::loss, "loss that came", most, [&](Wide n) { return std::optional(std::max<Wide>(0, -profit(n, c->is_short, *c->from, *c->to))); }));
+    if (c->from && c->to)
+        curves.push_back(sampled(CurveOf::loss, "loss that came", most,
+                                 [&](Wide n) { return std::optional(std::max<Wide>(0, -profit(n, c->is_short, *c->from, *c->to))); }));
     if (c->collateral) curves.push_back(sampled(CurveOf::collateral, "collateral", most, [&](Wide) { return c->collateral; }));
     return curves;
 }

@@ -50,7 +50,8 @@ TEST(INC_001, every_reference_check_about_schedules_collateral_and_caps_comes_ou
             (outcome.status == CheckStatus::passed ? passed : waiting) += outcome.status == CheckStatus::failed ? 0 : 1;
             EXPECT_NE(outcome.status, CheckStatus::failed) << incident.id << " " << outcome.schedule << " " << outcome.reason;
             for (const CheckField& field : outcome.fields)
-                EXPECT_TRUE(field.same) << incident.id << " " << outcome.schedule << " " << field.name << ": expected " << field.expected << ", got " << field.got;
+                EXPECT_TRUE(field.same) << incident.id << " " << outcome.schedule << " " << field.name << ": expected " << field.expected
+                                        << ", got " << field.got;
         }
     }
     EXPECT_EQ(passed + waiting, 45);

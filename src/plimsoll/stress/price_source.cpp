@@ -45,7 +45,9 @@ private:
     std::string word() {
         skip();
         const std::size_t start = at_;
-        const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'; };
+        const auto part = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+        };
         while (at_ < text_.size() && part(text_[at_])) ++at_;
         return std::string(text_.substr(start, at_ - start));
     }
@@ -86,7 +88,8 @@ private:
         if (!fault_.empty()) return {};
         if (name == "min") return *std::min_element(values.begin(), values.end(), less);
         if (name == "max") return *std::max_element(values.begin(), values.end(), less);
-        if (name == "clamp" && values.size() == 3) return less(values[0], values[1]) ? values[1] : less(values[2], values[0]) ? values[2] : values[0];
+        if (name == "clamp" && values.size() == 3)
+            return less(values[0], values[1]) ? values[1] : less(values[2], values[0]) ? values[2] : values[0];
         if (name == "median" && values.size() % 2 == 1) {
             std::sort(values.begin(), values.end(), less);
             return values[values.size() / 2];

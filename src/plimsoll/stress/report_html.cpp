@@ -52,20 +52,24 @@ std::string short_verdict(const Replay& replay) {
 
 std::string overview_row(const IncidentResult& result) {
     const IncidentRow& row = result.row;
-    std::string out = "<tr><td class=\"words incident\"><a href=\"#" + anchor(result.incident) + "\">" + escaped(result.incident.title) + "</a> <span class=\"dim\">" +
-                      escaped(result.incident.venue) + ", " + escaped(result.incident.date) + (row.pledged ? "; pledged, see below" : "") + "</span></td>";
+    std::string out = "<tr><td class=\"words incident\"><a href=\"#" + anchor(result.incident) + "\">" + escaped(result.incident.title) +
+                      "</a> <span class=\"dim\">" + escaped(result.incident.venue) + ", " + escaped(result.incident.date) +
+                      (row.pledged ? "; pledged, see below" : "") + "</span></td>";
     const SchemeRow* const schemes[] = {&row.flat, &row.per_account, &row.together};
     for (const SchemeRow* scheme : schemes) out += cell(scheme->asked, false, scheme == schemes[0]);
     for (const SchemeRow* scheme : schemes) out += cell(scheme->largest, false, scheme == schemes[0]);
     for (const SchemeRow* scheme : schemes) out += cell(scheme->uncovered, true, scheme == schemes[0]);
-    return out + "<td class=\"words first\">" + (result.incident.replay ? short_verdict(*result.incident.replay) : "&ndash;") + "</td></tr>\n";
+    return out + "<td class=\"words first\">" + (result.incident.replay ? short_verdict(*result.incident.replay) : "&ndash;") +
+           "</td></tr>\n";
 }
 
 std::string overview(const std::vector<IncidentResult>& results) {
-    std::string out =
-        "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" class=\"words\">Incident</th><th colspan=\"3\" class=\"group\">margin asked</th><th colspan=\"3\" class=\"group\">largest admitted</th>"
-        "<th colspan=\"3\" class=\"group\">left uncovered</th><th rowspan=\"2\" class=\"words first\">scaling</th></tr><tr>";
-    for (int i = 0; i < 3; ++i) out += "<th class=\"first\" title=\"one rate whatever the size\">flat</th><th title=\"a table of tiers, each account alone\">size</th><th title=\"tiers over the owner's group, open interest lifting the rate\">both</th>";
+    std::string out = "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" class=\"words\">Incident</th><th colspan=\"3\" "
+                      "class=\"group\">margin asked</th><th colspan=\"3\" class=\"group\">largest admitted</th>"
+                      "<th colspan=\"3\" class=\"group\">left uncovered</th><th rowspan=\"2\" class=\"words first\">scaling</th></tr><tr>";
+    for (int i = 0; i < 3; ++i)
+        out += "<th class=\"first\" title=\"one rate whatever the size\">flat</th><th title=\"a table of tiers, each account "
+               "alone\">size</th><th title=\"tiers over the owner's group, open interest lifting the rate\">both</th>";
     out += "</tr></thead><tbody>\n";
     for (const IncidentResult& result : results) out += overview_row(result);
     return out + "</tbody></table></div>\n";
@@ -76,15 +80,20 @@ std::string tally(const std::vector<IncidentResult>& results) {
     int counts[3] = {};
     for (const IncidentResult& result : results)
         for (const CheckOutcome& check : result.checks) ++counts[static_cast<int>(check.status)];
-    return "<p>Reference checks: <span class=\"good\">" + std::to_string(counts[0]) + " as given</span>, " + (counts[1] > 0 ? "<span class=\"bad\">" : "<span>") + std::to_string(counts[1]) +
-           " different</span>, " + std::to_string(counts[2]) + " not covered yet (they need the engine, price guards or an attacker's search).</p>\n";
+    return "<p>Reference checks: <span class=\"good\">" + std::to_string(counts[0]) + " as given</span>, " +
+           (counts[1] > 0 ? "<span class=\"bad\">" : "<span>") + std::to_string(counts[1]) + " different</span>, " +
+           std::to_string(counts[2]) + " not covered yet (they need the engine, price guards or an attacker's search).</p>\n";
 }
 
 std::string pledged_table(const IncidentRow& row) {
     if (!row.pledged) return {};
-    const auto line = [](const char* name, const SchemeRow& scheme) { return std::string("<tr><td class=\"words\">") + name + "</td>" + cell(scheme.largest, false, false) + cell(scheme.uncovered, true, false) + "</tr>\n"; };
-    return "<div class=\"scroll\"><table><thead><tr><th class=\"words\">pledged collateral</th><th>may be borrowed</th><th>left uncovered</th></tr></thead><tbody>\n" + line("flat weight", row.flat) +
-           line("weight falling with all deposits", row.together) + "</tbody></table></div>\n";
+    const auto line = [](const char* name, const SchemeRow& scheme) {
+        return std::string("<tr><td class=\"words\">") + name + "</td>" + cell(scheme.largest, false, false) +
+               cell(scheme.uncovered, true, false) + "</tr>\n";
+    };
+    return "<div class=\"scroll\"><table><thead><tr><th class=\"words\">pledged collateral</th><th>may be borrowed</th><th>left "
+           "uncovered</th></tr></thead><tbody>\n" +
+           line("flat weight", row.flat) + line("weight falling with all deposits", row.together) + "</tbody></table></div>\n";
 }
 
 std::string chart_of(const IncidentResult& result) {
@@ -95,7 +104,8 @@ std::string chart_of(const IncidentResult& result) {
     chart.x_label = "position (quote)";
     chart.y_label = "quote";
     for (const SchemeCurve& curve : result.curves) {
-        plot::Series series{curve.name, colors[static_cast<int>(curve.kind)], {}, curve.kind == CurveOf::loss || curve.kind == CurveOf::collateral};
+        plot::Series series{
+            curve.name, colors[static_cast<int>(curve.kind)], {}, curve.kind == CurveOf::loss || curve.kind == CurveOf::collateral};
         for (const auto& [x, y] : curve.points) series.points.push_back({number(x), number(y)});
         chart.series.push_back(std::move(series));
     }
@@ -105,7 +115,9 @@ std::string chart_of(const IncidentResult& result) {
     for (const SchemeCurve& curve : result.curves) {
         const auto kind = static_cast<std::size_t>(curve.kind);
         if (kind >= std::size(rows) || !rows[kind]->asked) continue;
-        chart.marks.push_back({{stood, number(*rows[kind]->asked)}, curve.name + ": " + plot::short_number(number(*rows[kind]->asked)) + " asked of the position as it stood", colors[kind]});
+        chart.marks.push_back({{stood, number(*rows[kind]->asked)},
+                               curve.name + ": " + plot::short_number(number(*rows[kind]->asked)) + " asked of the position as it stood",
+                               colors[kind]});
     }
     return "<div class=\"scroll\">" + plot::svg(chart) + "</div>\n";
 }
@@ -113,10 +125,14 @@ std::string chart_of(const IncidentResult& result) {
 std::string check_rows(const IncidentResult& result) {
     std::string out;
     for (const CheckOutcome& check : result.checks) {
-        const char* word = check.status == CheckStatus::passed ? "<span class=\"good\">as given</span>" : check.status == CheckStatus::failed ? "<span class=\"bad\">differs</span>" : "<span class=\"dim\">not covered yet</span>";
-        out += "<tr><td class=\"words\">" + escaped(check.schedule) + "</td><td class=\"words\">" + word + "</td><td class=\"words\">" + escaped(check.reason);
+        const char* word = check.status == CheckStatus::passed   ? "<span class=\"good\">as given</span>"
+                           : check.status == CheckStatus::failed ? "<span class=\"bad\">differs</span>"
+                                                                 : "<span class=\"dim\">not covered yet</span>";
+        out += "<tr><td class=\"words\">" + escaped(check.schedule) + "</td><td class=\"words\">" + word + "</td><td class=\"words\">" +
+               escaped(check.reason);
         for (const CheckField& field : check.fields)
-            out += escaped(field.name) + " = " + escaped(field.got) + (field.same ? "" : " <span class=\"bad\">(expected " + escaped(field.expected) + ")</span>") + " &nbsp; ";
+            out += escaped(field.name) + " = " + escaped(field.got) +
+                   (field.same ? "" : " <span class=\"bad\">(expected " + escaped(field.expected) + ")</span>") + " &nbsp; ";
         out += "</td></tr>\n";
     }
     return out;
@@ -132,16 +148,19 @@ std::string list(const char* title, const std::vector<std::string>& items) {
 std::string facts(const Incident& incident) {
     std::string out = "<details><summary>Facts and sources</summary><div class=\"scroll\"><table><tbody>";
     for (const Fact& fact : incident.facts)
-        out += "<tr><td class=\"words\">" + escaped(fact.name) + "</td><td class=\"words\">" + escaped(fact.value) + "</td><td class=\"words dim\">" + escaped(fact.source) + " (" + escaped(fact.confidence) + ")</td></tr>\n";
+        out += "<tr><td class=\"words\">" + escaped(fact.name) + "</td><td class=\"words\">" + escaped(fact.value) +
+               "</td><td class=\"words dim\">" + escaped(fact.source) + " (" + escaped(fact.confidence) + ")</td></tr>\n";
     return out + "</tbody></table></div></details>\n";
 }
 
 std::string section(const IncidentResult& result) {
     const Incident& incident = result.incident;
-    std::string out = "<h2 id=\"" + anchor(incident) + "\">" + escaped(incident.title) + " <span class=\"dim\">" + escaped(incident.date) + "</span></h2>\n";
+    std::string out = "<h2 id=\"" + anchor(incident) + "\">" + escaped(incident.title) + " <span class=\"dim\">" + escaped(incident.date) +
+                      "</span></h2>\n";
     if (incident.replay) {
         const Replay& replay = *incident.replay;
-        out += "<p class=\"verdict " + escaped(replay.verdict) + "\"><b>" + verdict_words(replay) + ".</b> " + escaped(replay.verdict_why) + "</p>\n";
+        out += "<p class=\"verdict " + escaped(replay.verdict) + "\"><b>" + verdict_words(replay) + ".</b> " + escaped(replay.verdict_why) +
+               "</p>\n";
         out += pledged_table(result.row);
         out += chart_of(result);
         out += list("What had to be assumed", replay.assumptions);
@@ -151,15 +170,20 @@ std::string section(const IncidentResult& result) {
     }
     out += list("Controls that stop or bound it", incident.required_controls);
     out += facts(incident);
-    return out + "<details><summary>Reference checks (" + std::to_string(result.checks.size()) + ")</summary><div class=\"scroll\"><table><tbody>" + check_rows(result) + "</tbody></table></div></details>\n";
+    return out + "<details><summary>Reference checks (" + std::to_string(result.checks.size()) +
+           ")</summary><div class=\"scroll\"><table><tbody>" + check_rows(result) + "</tbody></table></div></details>\n";
 }
 
 }  // namespace
 
 std::string html_report(const std::vector<IncidentResult>& results) {
-    std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>plimsoll: incidents</title>\n<style>" + std::string(style) + "</style></head><body>\n";
-    out += "<h1>What the load line would have done</h1>\n<p class=\"dim\">Each public disaster, charged three ways: a flat rate; a size table read for each account alone; the table read over the owner's "
-           "group with open interest lifting the rate. Amounts are in the quote currency; hover for exact figures. A dash means that the incident has no such figure; the sections say why.</p>\n";
+    std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                      "content=\"width=device-width, initial-scale=1\">\n<title>plimsoll: incidents</title>\n<style>" +
+                      std::string(style) + "</style></head><body>\n";
+    out += "<h1>What the load line would have done</h1>\n<p class=\"dim\">Each public disaster, charged three ways: a flat rate; a size "
+           "table read for each account alone; the table read over the owner's "
+           "group with open interest lifting the rate. Amounts are in the quote currency; hover for exact figures. A dash means that the "
+           "incident has no such figure; the sections say why.</p>\n";
     out += overview(results) + tally(results);
     for (const IncidentResult& result : results) out += section(result);
     return out + "</body></html>\n";

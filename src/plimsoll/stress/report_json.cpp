@@ -28,7 +28,16 @@ void write_check(text::JsonWriter& out, const CheckOutcome& check) {
     if (!check.reason.empty()) out.key("reason").string(check.reason);
     out.key("fields").begin_array();
     for (const CheckField& field : check.fields)
-        out.begin_object().key("name").string(field.name).key("expected").string(field.expected).key("got").string(field.got).key("same").boolean(field.same).end_object();
+        out.begin_object()
+            .key("name")
+            .string(field.name)
+            .key("expected")
+            .string(field.expected)
+            .key("got")
+            .string(field.got)
+            .key("same")
+            .boolean(field.same)
+            .end_object();
     out.end_array().end_object();
 }
 

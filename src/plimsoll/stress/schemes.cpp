@@ -62,7 +62,8 @@ Schedule open_interest_scheme(const OpenInterestSet& set) {
     schedule.id = "open-interest";
     schedule.clamp.cap = Fraction::from_rate(hundred_percent);
     if (set.upper.raw != 0)
-        schedule.initial.terms[0].modulators = {{ModulatorInput::open_interest, ModulatorEffect::lift, set.lower, set.upper, hundred_percent}};
+        schedule.initial.terms[0].modulators = {
+            {ModulatorInput::open_interest, ModulatorEffect::lift, set.lower, set.upper, hundred_percent}};
     return schedule;
 }
 
@@ -93,7 +94,9 @@ CompiledSchedule compiled(const Schedule& schedule) {
     return std::move(*result);
 }
 
-Exposure exposure_of(Wide notional, Wide group_notional, bool is_short) { return {notional, 0, std::max(notional, group_notional), is_short}; }
+Exposure exposure_of(Wide notional, Wide group_notional, bool is_short) {
+    return {notional, 0, std::max(notional, group_notional), is_short};
+}
 
 MarketFigures figures_of(Wide open_interest, Wide depth) {
     MarketFigures figures;

@@ -143,10 +143,10 @@ private:
         std::vector<const Member*> sorted;
         sorted.reserve(object.members.size());
         for (const Member& member : object.members) sorted.push_back(&member);
-        std::sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) {
-            return std::tie(a->key, a->place) < std::tie(b->key, b->place);
-        });
-        const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key == b->key; });
+        std::sort(sorted.begin(), sorted.end(),
+                  [](const Member* a, const Member* b) { return std::tie(a->key, a->place) < std::tie(b->key, b->place); });
+        const auto twice =
+            std::adjacent_find(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->key == b->key; });
         if (twice == sorted.end()) return true;
         const Member& second = **(twice + 1);
         return refuse(second.place, "key '" + shown(second.key) + "' is given twice, first on line " + std::to_string((*twice)->place.line),
@@ -193,7 +193,8 @@ Result<Value> parse_one(std::string_view source, std::string_view file, Locator&
     at += parser.write_some(false, source.data() + at, source.size() - at, ec);
     if (auto& error = parser.handler().error()) return fail(std::move(*error));
     if (ec) {
-        if (source.find_first_not_of(" \t\r\n") == std::string_view::npos) return fail(Error{std::string(file), "the document is empty", "write a JSON value"});
+        if (source.find_first_not_of(" \t\r\n") == std::string_view::npos)
+            return fail(Error{std::string(file), "the document is empty", "write a JSON value"});
         auto [what, cure] = complaint(ec, source.substr(at));
         return fail(Error{to_string(file, locator.at(at)), std::move(what), std::move(cure)});
     }
@@ -208,8 +209,9 @@ Result<std::vector<Value>> parse(std::string_view source, std::string_view file,
         std::size_t at = 0;
         do {
             if (documents.size() == documents_max) {
-                return fail(Error{to_string(file, locator.at(at)), "text goes on after the document's end",
-                                  "keep at most " + std::to_string(documents_max) + " JSON value" + (documents_max == 1 ? "" : "s") + " here"});
+                return fail(
+                    Error{to_string(file, locator.at(at)), "text goes on after the document's end",
+                          "keep at most " + std::to_string(documents_max) + " JSON value" + (documents_max == 1 ? "" : "s") + " here"});
             }
             auto document = parse_one(source, file, locator, at);
             if (!document) return fail(std::move(document.error()));

@@ -70,7 +70,8 @@ TEST(BAD_004, a_deep_or_long_document_is_refused_before_it_costs_memory) {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     EXPECT_TRUE(parse_json(nested(depth_max), "t.json"));
     EXPECT_EQ(refusal(nested(depth_max + 1)), "t.json:1:65: values are nested deeper than 64; flatten the document");
-    EXPECT_EQ(refusal(std::string(source_bytes_max + 1, ' ')), "t.json: the document has 67108865 bytes; split it: at most 67108864 bytes are read");
+    EXPECT_EQ(refusal(std::string(source_bytes_max + 1, ' ')),
+              "t.json: the document has 67108865 bytes; split it: at most 67108864 bytes are read");
     std::string wide = "[";
     for (std::size_t i = 0; i < nodes_max; ++i) wide += "0,";
     EXPECT_EQ(refusal(wide + "0]"), "t.json:1:4000000: the document has more than 2000000 values; split it");
@@ -78,7 +79,16 @@ TEST(BAD_004, a_deep_or_long_document_is_refused_before_it_costs_memory) {
 
 TEST(BAD_005, the_writer_escapes_and_indents) {
     JsonWriter writer(Layout::pretty);
-    writer.begin_object().key("a\n").begin_array().number("0.10").string("\"\\\x01ä").end_array().key("e").begin_array().end_array().end_object();
+    writer.begin_object()
+        .key("a\n")
+        .begin_array()
+        .number("0.10")
+        .string("\"\\\x01ä")
+        .end_array()
+        .key("e")
+        .begin_array()
+        .end_array()
+        .end_object();
     EXPECT_EQ(writer.take(), "{\n  \"a\\n\": [\n    0.10,\n    \"\\\"\\\\\\u0001ä\"\n  ],\n  \"e\": []\n}\n");
     JsonWriter compact;
     compact.begin_object().key("a").null().key("b").boolean(true).key("c").number(-5).end_object();

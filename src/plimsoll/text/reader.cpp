@@ -46,7 +46,8 @@ std::optional<std::int64_t> read_integer(const Value& value, std::string_view pa
     if (!value.is(Kind::number)) {
         issues.add(value.place, expected(path, "a whole number", value), "write it without quotes");
     } else if (!number || *number < min || *number > max) {
-        issues.add(value.place, at_path(path) + shown(value.text) + " is not a whole number from " + std::to_string(min) + " to " + std::to_string(max),
+        issues.add(value.place,
+                   at_path(path) + shown(value.text) + " is not a whole number from " + std::to_string(min) + " to " + std::to_string(max),
                    "write one of these");
     } else {
         return *number;

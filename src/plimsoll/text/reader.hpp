@@ -19,7 +19,9 @@ class Issues {
 public:
     explicit Issues(std::string file) : file_(std::move(file)) {}
 
-    void add(Place place, std::string what, std::string cure) { errors_.push_back({to_string(file_, place), std::move(what), std::move(cure)}); }
+    void add(Place place, std::string what, std::string cure) {
+        errors_.push_back({to_string(file_, place), std::move(what), std::move(cure)});
+    }
     const std::string& file() const { return file_; }
     const std::vector<Error>& errors() const { return errors_; }
     bool empty() const { return errors_.empty(); }

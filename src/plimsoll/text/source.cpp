@@ -90,7 +90,8 @@ Result<void> check_source(std::string_view source, std::string_view file) {
         return fail(Error{std::string(file), "the document has " + std::to_string(source.size()) + " bytes",
                           "split it: at most " + std::to_string(source_bytes_max) + " bytes are read"});
     }
-    if (source.substr(0, 3) == "\xEF\xBB\xBF") return refuse(0, "the document starts with a byte order mark", "save it as UTF-8 without one");
+    if (source.substr(0, 3) == "\xEF\xBB\xBF")
+        return refuse(0, "the document starts with a byte order mark", "save it as UTF-8 without one");
     if (source.substr(0, 2) == "\xFF\xFE" || source.substr(0, 2) == "\xFE\xFF")
         return refuse(0, "the document is UTF-16", "save it as UTF-8");
     if (const std::size_t at = source.find('\0'); at != std::string_view::npos)

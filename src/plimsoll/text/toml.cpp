@@ -48,7 +48,8 @@ public:
             else if (c == '#') skip_to('\n');
             else step(c);
             if (depth_ > depth_max) return refuse("values are nested deeper than " + std::to_string(depth_max), "flatten the document");
-            if (static_cast<unsigned char>(c) > 0x7F) return refuse("a character outside ASCII stands in no string and no comment", "put it in quotes");
+            if (static_cast<unsigned char>(c) > 0x7F)
+                return refuse("a character outside ASCII stands in no string and no comment", "put it in quotes");
             ++at_;
         }
         return std::nullopt;
@@ -168,9 +169,8 @@ private:
                 return refuse(member->place, "the string holds an escaped NUL", "remove \\u0000");
             value.members.push_back({std::string(key.str()), place_of(key.source()), std::move(*member)});
         }
-        std::sort(value.members.begin(), value.members.end(), [](const Member& a, const Member& b) {
-            return std::tie(a.place, a.key) < std::tie(b.place, b.key);
-        });
+        std::sort(value.members.begin(), value.members.end(),
+                  [](const Member& a, const Member& b) { return std::tie(a.place, a.key) < std::tie(b.place, b.key); });
         return value;
     }
 
@@ -184,8 +184,7 @@ bool gives_up(std::string_view source) {
         static_cast<void>(toml::parse(source));
     } catch (const ParserGaveUp&) {
         return true;
-    } catch (const toml::parse_error&) {
-    }
+    } catch (const toml::parse_error&) {}
     return false;
 }
 

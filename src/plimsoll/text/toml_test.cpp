@@ -1,6 +1,6 @@
 // TOML: the same tree as JSON, with places, and no number that was rounded in silence.
-#include "plimsoll/text/json.hpp"
 #include "plimsoll/text/toml.hpp"
+#include "plimsoll/text/json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,8 +22,10 @@ TEST(BAD_006, tables_come_in_the_order_of_the_source) {
 }
 
 TEST(BAD_006, floats_and_dates_are_refused_with_a_cure) {
-    EXPECT_EQ(refusal("[a]\nrate = 0.05\n"), "t.toml:2:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\"");
-    EXPECT_EQ(refusal("rate = inf\n"), "t.toml:1:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\"");
+    EXPECT_EQ(refusal("[a]\nrate = 0.05\n"),
+              "t.toml:2:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\"");
+    EXPECT_EQ(refusal("rate = inf\n"),
+              "t.toml:1:8: a floating-point number cannot be read exactly; write it as a string, such as \"0.05\"");
     EXPECT_EQ(refusal("day = 2024-01-01\n"), "t.toml:1:7: dates and times are not used here; write it as a string");
 }
 
@@ -37,7 +39,8 @@ TEST(BAD_006, a_document_that_is_no_toml_is_refused_with_its_place) {
 }
 
 TEST(BAD_006, a_document_that_breaks_the_library_is_refused_with_its_line) {
-    EXPECT_EQ(refusal("x = { y = { z =ä* } }"), "t.toml:1:16: a character outside ASCII stands in no string and no comment; put it in quotes");
+    EXPECT_EQ(refusal("x = { y = { z =ä* } }"),
+              "t.toml:1:16: a character outside ASCII stands in no string and no comment; put it in quotes");
     EXPECT_EQ(refusal("# ä\n'ä' = \"ä\" # ä\n"), "accepted");
     EXPECT_EQ(refusal("ok = 1\n[\n[a]a]\nlater = 2\n"), "t.toml:2:1: the line is no TOML; write it as TOML 1.0 asks");
 }
@@ -54,7 +57,9 @@ TEST(BAD_004, deep_toml_is_refused_however_the_depth_is_written) {
     EXPECT_EQ(refusal("[" + repeat("a.", 100'000) + "a]"), "t.toml:1:129" + deep);
     EXPECT_EQ(refusal("x = " + repeat("{ a.a.a.a.a = ", 60) + "1" + repeat("}", 60)), "t.toml:1:182" + deep);
     EXPECT_EQ(refusal("[" + repeat("a.", 60) + "a]\n" + repeat("b.", 60) + "b = 1\n"), "t.toml:2:7" + deep);
-    EXPECT_EQ(refusal("# " + repeat(".", 200) + "\ns = '''\n" + repeat("...", 100) + "'''\nt = \"" + repeat(".", 99) + "\\\"\" # \"\nu = 1\n"), "accepted");
+    EXPECT_EQ(
+        refusal("# " + repeat(".", 200) + "\ns = '''\n" + repeat("...", 100) + "'''\nt = \"" + repeat(".", 99) + "\\\"\" # \"\nu = 1\n"),
+        "accepted");
 }
 
 }  // namespace
