@@ -213,7 +213,8 @@ private:
             e.group_notional = notional_up(m.instrument, others + on_side(size, is_short), s.mark);
         }
         const auto side = [&](Size interest, bool shorts) {
-            return notional_up(m.instrument, without(interest.raw(), on_side(held, shorts)) + on_side(size, shorts), s.mark);
+            const Wide traded = notional_up(m.instrument, without(interest.raw(), on_side(held, shorts)) + on_side(size, shorts), s.mark);
+            return shorts == is_short ? std::max(traded, e.group_notional) : traded;  // a group is part of its side
         };
         const auto money = [&](Amount a) {
             const Integer value = floor_of(Rational(a.raw()) * ten(notional_digits(m.instrument) - m.instrument.settle_digits));

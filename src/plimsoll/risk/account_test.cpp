@@ -379,6 +379,20 @@ TEST(RISK_004, a_group_cap_counts_what_the_owner_holds_elsewhere) {
     EXPECT_TRUE(admit(c, view, order).admitted());
 }
 
+TEST(RISK_004, a_limit_that_is_exceeded_does_not_stop_the_way_back) {
+    ParameterSet set = venue();
+    set.markets[0].open_orders = OpenOrderPolicy::each_alone;
+    set.schedules[0].caps.position = Decimal{1'000, 0};
+    const RiskContext c = context_of(set);
+    Account account = with(100'000'000, {leg_of(Leg::net, -5'000, 100'000)});
+    account.positions[0].buys = Size::from_raw(4'000);  // with these it may pass zero, so it does not only reduce
+    account.positions[0].buy_cost = Wide{4'000} * 100'000;
+    OrderRequest order{{0}, Side::buy, Size::from_raw(2'000), Price::from_raw(100'000)};
+    EXPECT_TRUE(admit(c, account.view(), order).admitted());
+    order.size = Size::from_raw(6'001);
+    EXPECT_EQ(admit(c, account.view(), order).refusal, Refusal::position_cap);
+}
+
 TEST(RISK_004, a_new_leverage_has_to_fit_what_is_held) {
     ParameterSet set = venue();
     Schedule& s = set.schedules[0];

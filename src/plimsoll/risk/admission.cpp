@@ -74,8 +74,8 @@ Refusal refusal_of(CapBreach breach) {
     assertion_failed("a cap outside the enumeration", __FILE__, __LINE__);
 }
 
-/// Hard limits on the state after the order's side is filled. A bound on the account's size is size_max. An order that does
-/// not take the position further comes here only with a new leverage, which has to fit what is held until the order fills.
+/// Hard limits on the state after the order's side is filled. A bound on the account's size is size_max. What only brings
+/// a position nearer to zero is never refused for a limit that it already exceeds.
 Refusal check_limits(const RiskContext& context, const WithOrder& after, const OrderRequest& order) {
     const AccountView& account = after.view();
     const Position& p = account.positions[after.position()];
@@ -86,7 +86,8 @@ Refusal check_limits(const RiskContext& context, const WithOrder& after, const O
     Size filled = order.side == Side::buy ? fills.with_buys : fills.with_sells;
     if (abs(filled) > market.params->instrument.size_max) return Refusal::size_out_of_range;
     const bool nearer = filled.raw() == 0 || ((filled.raw() > 0) == (p.size.raw() > 0) && abs(filled) <= abs(p.size));
-    if (nearer) filled = p.size;
+    if (nearer && order.leverage_hundredths == 0) return Refusal::none;
+    if (nearer) filled = p.size;  // the new leverage has to fit what is held until the order fills
     const GroupSize* group = account.group.empty() ? nullptr : &account.group[order.market.index];
     const FilledExposure exposure = exposure_of(market, group, p.size, filled);
     return refusal_of(check_caps(*market.schedule, exposure.exposure, exposure.figures, terms_of(market, account, after.position())));

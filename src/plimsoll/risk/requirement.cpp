@@ -74,6 +74,8 @@ FilledExposure exposure_of(const MarketView& market, const GroupSize* group, Siz
     };
     filled.figures.open_interest_long = after(market.state.open_interest_long, held, size, market.figures.open_interest_long);
     filled.figures.open_interest_short = after(market.state.open_interest_short, -held, -size, market.figures.open_interest_short);
+    Wide& own_side = exposure.is_short ? filled.figures.open_interest_short : filled.figures.open_interest_long;
+    own_side = std::max(own_side, exposure.group_notional);
     return filled;
 }
 

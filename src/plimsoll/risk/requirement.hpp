@@ -30,7 +30,7 @@ struct PositionRisk {
 AccountTerms terms_of(const MarketView& market, const AccountView& account, std::size_t position);
 
 /// What a position would be after a fill, as the schedule sees it. A side's open interest after the trade is what others
-/// hold there and what the account then holds, so it is never below the account's own size.
+/// hold there and what the account then holds, so it is never below the account's own size, nor below its group's.
 struct FilledExposure {
     Exposure exposure;
     MarketFigures figures;
