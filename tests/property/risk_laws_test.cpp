@@ -33,7 +33,8 @@ OrderRequest random_order(RiskGenerator& generator, const RiskCase& c) {
     const std::int64_t mark = c.context.market(order.market).state.mark.raw();
     const std::int64_t price = std::clamp<std::int64_t>(mark + random.between(-mark / 5, mark / 5), i.tick.raw(), i.price_max.raw());
     order.limit = Price::from_raw(price / i.tick.raw() * i.tick.raw());
-    if (generator.draw().chance(8)) order.limit = Price::from_raw(std::max(i.tick.raw(), generator.price_in(i).raw() / i.tick.raw() * i.tick.raw()));
+    if (generator.draw().chance(8))
+        order.limit = Price::from_raw(std::max(i.tick.raw(), generator.price_in(i).raw() / i.tick.raw() * i.tick.raw()));
     for (const Position& p : c.owner.account.positions)
         if (p.market == order.market && generator.draw().chance(2)) {
             order.leg = p.leg;
@@ -80,7 +81,8 @@ TEST(RISK_002, reducing_a_position_at_its_mark_never_lowers_health) {
             const Size by = Size::from_raw(random.between(1, abs(p.size).raw()));
             reduce_at_mark(c.context, after, i, by);
             const auto value = [&](const Account& account, Purpose purpose) {
-                return p.mode == MarginMode::isolated ? isolated_health(c.context, c.view(account), i, purpose).value() : health(c.context, c.view(account), purpose).value();
+                return p.mode == MarginMode::isolated ? isolated_health(c.context, c.view(account), i, purpose).value()
+                                                      : health(c.context, c.view(account), purpose).value();
             };
             std::array<Wide, purposes.size()> before{};
             for (std::size_t k = 0; k < purposes.size(); ++k) before[k] = value(c.owner.account, purposes[k]);
@@ -88,7 +90,8 @@ TEST(RISK_002, reducing_a_position_at_its_mark_never_lowers_health) {
             const std::vector<GroupSize> group_as_it_was = c.group;
             if (!settle_growth(c, c.owner.account, after, p.market)) continue;
             for (std::size_t k = 0; k < purposes.size(); ++k)
-                if (const Wide now = value(after, purposes[k]); now < before[k] - worth_units(c, p.market, 3)) return fell("reduced", before[k], now);
+                if (const Wide now = value(after, purposes[k]); now < before[k] - worth_units(c, p.market, 3))
+                    return fell("reduced", before[k], now);
             c.context.set_market(p.market, as_it_was);
             c.group = group_as_it_was;
         }
@@ -113,8 +116,10 @@ TEST(RISK_002, cancelling_the_orders_of_a_side_never_lowers_health) {
             }
             for (const Purpose purpose : purposes) {
                 const bool alone = p.mode == MarginMode::isolated;
-                const Wide before_value = alone ? isolated_health(c.context, c.view(), i, purpose).value() : health(c.context, c.view(), purpose).value();
-                const Wide after_value = alone ? isolated_health(c.context, c.view(after), i, purpose).value() : health(c.context, c.view(after), purpose).value();
+                const Wide before_value =
+                    alone ? isolated_health(c.context, c.view(), i, purpose).value() : health(c.context, c.view(), purpose).value();
+                const Wide after_value = alone ? isolated_health(c.context, c.view(after), i, purpose).value()
+                                               : health(c.context, c.view(after), purpose).value();
                 // Margin and loss are brought to the numeraire apart, each rounded up.
                 if (after_value < before_value - 1) return fell("cancelled", before_value, after_value);
             }
@@ -184,10 +189,14 @@ TEST(RISK_004, what_was_admitted_is_healthy_after_any_fill_of_the_order_and_its_
         if (held_in_pairs(account, order.market) && c.context.market(order.market).uses_open_interest) return {};
         if (!settle_growth(c, before, account, order.market)) return {};
         const bool alone = order.mode == MarginMode::isolated;
-        const Wide value = alone ? isolated_health(c.context, c.view(account), at, Purpose::open).value() : health(c.context, c.view(account), Purpose::open).value();
+        const Wide value = alone ? isolated_health(c.context, c.view(account), at, Purpose::open).value()
+                                 : health(c.context, c.view(account), Purpose::open).value();
         // What closing loses may stand beside a margin that does not shrink with the position (spec/RISK-004).
-        const Wide allowed = worth_units(c, order.market, 4) + worth_units(c, order.market, closing_loss(c, before.positions[at], order, fill));
-        if (value < -allowed) return "after the fill of " + std::to_string(fill.raw()) + " of " + std::to_string(order.size.raw()) + " health is " + exact(value).str();
+        const Wide allowed =
+            worth_units(c, order.market, 4) + worth_units(c, order.market, closing_loss(c, before.positions[at], order, fill));
+        if (value < -allowed)
+            return "after the fill of " + std::to_string(fill.raw()) + " of " + std::to_string(order.size.raw()) + " health is " +
+                   exact(value).str();
         return {};
     });
     EXPECT_GE(admitted, cases() / 20) << "too few orders were admitted for the law to mean anything";
@@ -208,7 +217,8 @@ TEST(RISK_004, the_largest_size_passes_and_one_lot_more_fails) {
         if (!most) return passes(i.lot.raw()) ? "one lot passes although no size was found" : "";
         if (most->evaluations > 64) return std::to_string(most->evaluations) + " evaluations";
         if (!passes(most->value)) return "the largest size fails";
-        if (most->at_bound ? most->value + i.lot.raw() <= i.size_max.raw() : passes(most->value + i.lot.raw())) return "one lot more passes";
+        if (most->at_bound ? most->value + i.lot.raw() <= i.size_max.raw() : passes(most->value + i.lot.raw()))
+            return "one lot more passes";
         for (int k = 0; k < 8; ++k) {
             order.size = Size::from_raw(i.lot.raw() * random.between(1, most->value / i.lot.raw()));
             const Admission smaller = admit(c.context, c.view(), order);
@@ -226,7 +236,9 @@ TEST(RISK_006, the_largest_withdrawal_passes_and_one_unit_more_fails) {
         const RiskCase c = gen_risk(generator);
         for (const Balance& b : c.owner.account.balances) {
             const auto most = max_withdrawal(c.context, c.view(), b.asset);
-            const auto passes = [&](std::int64_t amount) { return admit_withdrawal(c.context, c.view(), b.asset, Amount::from_raw(amount)).admitted(); };
+            const auto passes = [&](std::int64_t amount) {
+                return admit_withdrawal(c.context, c.view(), b.asset, Amount::from_raw(amount)).admitted();
+            };
             if (!most && passes(1)) return "one unit passes although nothing was found";
             if (!most) continue;
             if (most->evaluations > 64) return std::to_string(most->evaluations) + " evaluations";
