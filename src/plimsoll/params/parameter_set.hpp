@@ -3,6 +3,7 @@
 
 #include "plimsoll/account/collateral.hpp"
 #include "plimsoll/base/id.hpp"
+#include "plimsoll/market/guard.hpp"
 #include "plimsoll/market/instrument.hpp"
 #include "plimsoll/schedule/exposure.hpp"
 #include "plimsoll/schedule/finding.hpp"
@@ -26,6 +27,9 @@ struct Asset {
     WeightCurve weight_maintenance;
     Rate liability_weight_initial = hundred_percent;  // >= 1
     Rate liability_weight_maintenance = hundred_percent;
+    std::uint32_t confirmations = 0;             // that a deposit waits for; 0: it is credited at once
+    Rate pending_weight;                         // what a waiting deposit counts for, 0 to 1, as a share of its value
+    std::optional<std::uint64_t> smoothing_ms;   // time in which the smoothed price makes up its distance to the mark; absent: at once
     friend bool operator==(const Asset&, const Asset&) = default;
 };
 
@@ -47,6 +51,10 @@ struct MarketParams {
     OpenOrderPolicy open_orders = OpenOrderPolicy::worst_side;
     HedgeRule hedge = HedgeRule::sum_of_legs;
     std::uint32_t leverage_max_hundredths = 0;  // of what a user may choose, times 100; 0: the schedule's own limit
+    GuardParams guard;
+    Rate fee_max;                               // of a trade's notional; orders reserve it. 0: trades carry no fee
+    Rate liquidation_fee;                       // of the notional that a liquidation closes
+    std::optional<Rate> depth_share;            // of the measured depth that liquidations may close in one interval; absent: all
     friend bool operator==(const MarketParams&, const MarketParams&) = default;
 };
 
@@ -69,12 +77,29 @@ struct Override {
     friend bool operator==(const Override&, const Override&) = default;
 };
 
+/// How accounts below maintenance are brought back, for the whole venue.
+struct LiquidationRules {
+    std::uint32_t threshold_marks = 0;            // consecutive marks a breach must last beyond the one that showed it
+    std::uint64_t threshold_ms = 0;               // and the time
+    std::optional<Rate> critical_share;           // equity below this share of the maintenance requirement: no threshold
+    std::uint64_t interval_ms = 1000;             // > 0; between two steps of one liquidation
+    std::uint32_t intervals_max = 10;             // > 0; after so many the waterfall closes what is left
+    std::optional<std::uint32_t> per_interval_max;  // liquidations that may take a step within one interval of the venue
+    Rate fund_share;                              // of a liquidation fee
+    Rate liquidator_share;                        // what is left is the venue's
+    Rate stress = Rate::from_raw(100'000'000);    // > 0; price move against each position that stressed losses are measured with
+    std::uint32_t reserve_accounts = 2;           // > 0; the fund is measured against the stressed loss of so many largest
+    std::optional<std::uint64_t> reserve_interval_ms;  // > 0; how often; absent: never, the ratio stays at 1
+    friend bool operator==(const LiquidationRules&, const LiquidationRules&) = default;
+};
+
 struct ParameterSet {
     std::string name;
     std::uint32_t version = 1;
     std::string source;
     AssetId numeraire;  // what health is counted in
     ProfitWeights profit;
+    LiquidationRules liquidation;
     std::vector<Asset> assets;
     std::vector<Schedule> schedules;
     std::vector<MarketParams> markets;
