@@ -129,9 +129,8 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     return context;
 }
 
-std::string RiskContext::set_market(MarketId id, const MarketState& state) {
-    MarketView& view = markets_[id.index];
-    const Instrument& instrument = view.params->instrument;
+std::string RiskContext::state_fault(MarketId id, const MarketState& state) const {
+    const Instrument& instrument = markets_[id.index].params->instrument;
     if (state.mark.raw() < 0 || state.mark > instrument.price_max) return "the mark is outside 0 and price_max";
     const bool inverse = instrument.kind == ContractKind::inverse;
     const Wide most = inverse ? inverse_notional_max : notional_max;
@@ -143,9 +142,12 @@ std::string RiskContext::set_market(MarketId id, const MarketState& state) {
     if (state.depth.raw() < 0 || state.daily_volume.raw() < 0 || state.market_cap.raw() < 0)
         return "depth, volume and capitalisation cannot be below 0";
     if (state.volatility.raw() < 0 || state.reserve_ratio.raw() < 0) return "volatility and reserve ratio cannot be below 0";
-    view.state = state;
-    view.figures = figures_of(instrument, state);
-    view.quick = quick_of(view);
+    return {};
+}
+
+std::string RiskContext::set_market(MarketId id, const MarketState& state) {
+    if (std::string fault = state_fault(id, state); !fault.empty()) return fault;
+    markets_[id.index] = at_state(id, state);
     return {};
 }
 
@@ -164,8 +166,14 @@ std::string RiskContext::set_asset(AssetId id, const AssetPrice& price, Wide ven
 }
 
 MarketView RiskContext::at_price(MarketId id, Price mark) const {
+    MarketState state = markets_[id.index].state;
+    state.mark = mark;
+    return at_state(id, state);
+}
+
+MarketView RiskContext::at_state(MarketId id, const MarketState& state) const {
     MarketView view = markets_[id.index];
-    view.state.mark = mark;
+    view.state = state;
     view.figures = figures_of(view.params->instrument, view.state);
     view.quick = quick_of(view);
     return view;

@@ -54,6 +54,8 @@ public:
     /// Why the state is refused: a mark below 0 or above price_max (inverse: so low that size_max outgrows an amount), or a
     /// figure out of domain. Empty: it is in force. A mark of 0 is a price like any other; nothing is opened at it.
     std::string set_market(MarketId id, const MarketState& state);
+    /// The same answer without putting the state in force.
+    std::string state_fault(MarketId id, const MarketState& state) const;
     /// Why the price or total is refused. Until one is set, an asset counts for nothing and costs price_max.
     std::string set_asset(AssetId id, const AssetPrice& price, Wide venue_total = 0);
 
@@ -64,6 +66,8 @@ public:
 
     /// The market as it would stand at another mark.
     MarketView at_price(MarketId id, Price mark) const;
+    /// The market as it would stand in another state, which has no state_fault().
+    MarketView at_state(MarketId id, const MarketState& state) const;
 
     RiskContext(RiskContext&&) = default;
     RiskContext& operator=(RiskContext&&) = default;

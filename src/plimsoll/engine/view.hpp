@@ -1,0 +1,46 @@
+// An account brought into the shape in which risk/ asks about it.
+#pragma once
+
+#include "plimsoll/engine/state.hpp"
+#include "plimsoll/liquidation/plan.hpp"
+#include "plimsoll/risk/admission.hpp"
+
+namespace plimsoll {
+
+/// Which money counts.
+enum class Reading : std::uint8_t {
+    held,      // balances as they are: maintenance, close-out, liquidation
+    withdraw,  // less the fees that open orders may be charged
+    open,      // and with what waiting deposits count for
+};
+
+/// Working room that is kept, so that no answer allocates once it has grown.
+struct Room {
+    std::vector<Position> positions;
+    std::vector<Balance> balances;
+    std::vector<Position> other_positions;
+    std::vector<Balance> other_balances;
+    PlanRoom plan;
+    std::vector<Closing> closings;
+    std::vector<Reduction> reductions;
+};
+
+/// The account as a view into `positions` and `balances`, which it overwrites. Positions stand in the places they have in the state.
+AccountView view_of(const State& state, AccountId account, Reading reading, std::vector<Position>& positions, std::vector<Balance>& balances);
+
+/// One held position as risk/ knows it.
+Position position_of(const State& state, const HeldPosition& held);
+
+/// The sizes of the account's group; empty when it has none.
+std::span<const GroupSize> group_of(const State& state, AccountId account);
+
+/// What `size` is worth at `price`, as both sides of a trade book it. Notional units; inverse contracts rounded down.
+Wide trade_worth(const Instrument& instrument, Size size, Price price);
+
+/// The most a fill of `size` at `price` may be charged: fee_max of the notional, rounded up. Settle asset.
+Amount fee_bound(const MarketParams& market, Size size, Price price);
+
+/// Notional units to the settle asset's last place, rounded as stated.
+Wide to_settle(const Instrument& instrument, Wide exact, Round round);
+
+}  // namespace plimsoll
