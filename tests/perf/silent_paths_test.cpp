@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <stdexcept>
@@ -23,8 +25,10 @@ using testing::allocations;
 
 Fraction percent(std::int64_t whole) { return Fraction::from_rate(Rate::from_raw(whole * (rate_one / 100))); }
 
-/// One market on brackets, one on brackets lifted by open interest, one on a root with a chosen leverage: the fast way and the
-/// general one.
+constexpr std::uint32_t markets = 4;
+
+/// One market on brackets, one on brackets lifted by open interest, one on a root with a chosen leverage, one where each order is
+/// weighed alone: the fast way and the general one. Names are longer than what a string holds without memory.
 RiskContext venue() {
     ParameterSet set;
     set.name = "test";
@@ -53,17 +57,18 @@ RiskContext venue() {
     s.initial.terms.front().curve.kind = CurveKind::root;
     s.initial.terms.front().curve.factor = {1, 4};
     set.schedules.push_back(s);
-    for (std::uint32_t i = 0; i < 3; ++i) {
+    for (std::uint32_t i = 0; i < markets; ++i) {
         MarketParams m;
-        m.name = "M" + std::to_string(i);
-        m.schedule = {i};
+        m.name = "a market with a long name, number " + std::to_string(i);
+        m.schedule = {i % 3};
+        if (i == 3) m.open_orders = OpenOrderPolicy::each_alone;
         m.instrument = {ContractKind::linear, 2, 3, 6, {1, 0}, Price::from_raw(10'000'000), Size::from_raw(10'000'000), Price::from_raw(1),
                         Size::from_raw(1)};
         set.markets.push_back(m);
     }
     auto made = RiskContext::make(std::move(set));
     if (!made) throw std::runtime_error(to_string(made.error().front()));
-    for (std::uint32_t i = 0; i < 3; ++i) {
+    for (std::uint32_t i = 0; i < markets; ++i) {
         MarketState state;
         state.mark = Price::from_raw(2'000'000);
         state.open_interest_long = state.open_interest_short = Size::from_raw(100'000);
@@ -76,7 +81,7 @@ RiskContext venue() {
 Account account() {
     Account a;
     a.balances = {{{0}, Amount::from_raw(50'000'000'000)}, {{1}, Amount::from_raw(300'000'000)}};
-    for (std::uint32_t i = 0; i < 3; ++i) {
+    for (std::uint32_t i = 0; i < 3; ++i) {  // of the last market it holds nothing: a position that an order would open
         Position p;
         p.market = {i};
         p.size = Size::from_raw(i == 1 ? -2'000 : 2'000);
@@ -111,6 +116,49 @@ struct Asked {
             bankruptcy_price(context, view, i);
         }
     }
+
+    /// What every question of the gate answers, in the room given or in rooms of their own.
+    template <class... Room>
+    std::array<Wide, 32> at_the_gate(Room&... room) const {
+        std::array<Wide, 32> answers{};
+        std::size_t count = 0;
+        const auto solved = [&](const std::optional<Solution>& s) { answers[count++] = s ? s->value : -1; };
+        for (std::uint32_t i = 0; i < markets; ++i)
+            for (const Side side : {Side::buy, Side::sell}) {
+                OrderRequest order;
+                order.market = {i};
+                order.side = side;
+                order.size = Size::from_raw(900);
+                order.limit = context.market(order.market).state.mark;
+                const WithOrder placed(context, view, order, room...);
+                answers[count++] = static_cast<Wide>(placed.view().positions.size());
+                const Admission admission = admit(context, view, order, room...);
+                answers[count++] = admission.admitted() ? admission.required : -1;
+                solved(max_size(context, view, order, room...));
+            }
+        for (const AssetId asset : {AssetId{0}, AssetId{1}}) {
+            answers[count++] = admit_withdrawal(context, view, asset, Amount::from_raw(1'000), room...).required;
+            solved(max_withdrawal(context, view, asset, room...));
+            solved(deposit_needed(context, poor(), asset, Purpose::open, room...));
+        }
+        return answers;
+    }
+
+    /// The same positions on nothing: it needs a deposit, in an asset of which it holds none.
+    AccountView poor() const {
+        AccountView without = view;
+        without.balances = {};
+        return without;
+    }
+
+    Wide removal() const {
+        Position alone = view.positions.front();
+        alone.mode = MarginMode::isolated;
+        alone.isolated_collateral = Amount::from_raw(40'000'000'000);
+        AccountView account = view;
+        account.positions = {&alone, 1};
+        return admit_removal(context, account, 0, Amount::from_raw(1'000)).required;
+    }
 };
 
 TEST(PERF_001, requirements_and_price_solves_allocate_nothing) {
@@ -123,6 +171,21 @@ TEST(PERF_001, requirements_and_price_solves_allocate_nothing) {
     EXPECT_NE(asked.out[0].requirement, 0);
     const Account another = account();
     EXPECT_GT(allocations(), before) << "the allocator does not count";
+}
+
+TEST(PERF_001, the_gate_allocates_nothing_once_its_room_has_grown) {
+    const Asked asked;
+    AdmissionRoom room;
+    const std::array<Wide, 32> expected = asked.at_the_gate();
+    const std::array<Wide, 32> first = asked.at_the_gate(room);
+    const std::size_t before = allocations();
+    const std::array<Wide, 32> again = asked.at_the_gate(room);
+    const Wide removal = asked.removal();
+    EXPECT_EQ(allocations(), before);
+    EXPECT_TRUE(first == expected && again == expected) << "a room that was used before answers differently";
+    EXPECT_TRUE(removal > 0 && std::count(expected.begin(), expected.end(), Wide{-1}) == 0 && expected[29] != 0) << "asked too little";
+    asked.at_the_gate();
+    EXPECT_GT(allocations(), before) << "rooms of their own take memory, and the allocator counts it";
 }
 
 /// Runs `work` in a process that is ended at its first system call other than its exit, and gives its wait status.
@@ -150,9 +213,13 @@ TEST(PERF_001, requirements_and_price_solves_make_no_system_call) {
     const int caught = status_of_silent([] { static_cast<void>(getppid()); });
     if (WIFEXITED(caught) && WEXITSTATUS(caught) == 77) GTEST_SKIP() << "this system lets nobody filter system calls";
     EXPECT_TRUE(WIFSIGNALED(caught)) << "the filter does not catch a system call";
+    AdmissionRoom room;
+    asked.at_the_gate(room);
     const int silent = status_of_silent([&] {
         asked.requirement_and_health();
         asked.price_solves();
+        asked.at_the_gate(room);
+        asked.removal();
     });
     EXPECT_TRUE(WIFEXITED(silent) && WEXITSTATUS(silent) == 0) << "wait status " << silent;
 }

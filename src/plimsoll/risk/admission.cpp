@@ -110,13 +110,11 @@ Admission verdict(Wide required, Wide available) {
 Admission weigh_order(const RiskContext& context, const WithOrder& after, const OrderRequest& order) {
     const AccountView& account = after.view();
     const MarketView& market = context.market(order.market);
-    Replacement alone{order.market, market};
-    MarketParams reserving;
+    Replacement alone;
     const Replacement* replaced = nullptr;
     if (market.params->open_orders == OpenOrderPolicy::each_alone) {
-        reserving = *market.params;
-        reserving.open_orders = OpenOrderPolicy::worst_side;
-        alone.view.params = &reserving;
+        alone = {order.market, market};
+        alone.view.weighs_candidate = true;
         replaced = &alone;
     }
     if (order.mode == MarginMode::isolated) {
@@ -127,13 +125,17 @@ Admission weigh_order(const RiskContext& context, const WithOrder& after, const 
     return verdict(h.requirement + h.order_loss, h.collateral);
 }
 
-/// A set of balances with one of them changed by `delta`.
-std::vector<Balance> with_delta(const AccountView& account, AssetId asset, Wide delta) {
-    std::vector<Balance> balances(account.balances.begin(), account.balances.end());
+/// The account with one of its balances changed by `delta`. Stands in the room.
+AccountView with_delta(const AccountView& account, AssetId asset, Wide delta, AdmissionRoom& room) {
+    std::vector<Balance>& balances = room.balances;
+    PLIM_ASSERT(account.balances.empty() || account.balances.data() != balances.data());
+    balances.assign(account.balances.begin(), account.balances.end());
     auto found = std::find_if(balances.begin(), balances.end(), [&](const Balance& b) { return b.asset == asset; });
     if (found == balances.end()) found = balances.insert(balances.end(), {asset, Amount{}});
     found->amount = Amount::narrow(found->amount.raw() + delta);
-    return balances;
+    AccountView after = account;
+    after.balances = balances;
+    return after;
 }
 
 Amount balance_of(const AccountView& account, AssetId asset) {
@@ -183,8 +185,18 @@ std::size_t place_for(const AccountView& account, const OrderRequest& order) {
 
 }  // namespace
 
-WithOrder::WithOrder(const RiskContext& context, const AccountView& account, const OrderRequest& order)
-    : positions_(account.positions.begin(), account.positions.end()) {
+WithOrder::WithOrder(const RiskContext& context, const AccountView& account, const OrderRequest& order) {
+    place(context, account, order, owned_);
+}
+
+WithOrder::WithOrder(const RiskContext& context, const AccountView& account, const OrderRequest& order, AdmissionRoom& room) {
+    place(context, account, order, room.positions);
+}
+
+void WithOrder::place(const RiskContext& context, const AccountView& account, const OrderRequest& order,
+                      std::vector<Position>& positions) {
+    PLIM_ASSERT(account.positions.empty() || account.positions.data() != positions.data());
+    positions.assign(account.positions.begin(), account.positions.end());
     const auto found = find_position(account, order);
     index_ = found.value_or(place_for(account, order));
     if (!found) {
@@ -192,9 +204,9 @@ WithOrder::WithOrder(const RiskContext& context, const AccountView& account, con
         fresh.market = order.market;
         fresh.leg = order.leg;
         fresh.mode = order.mode;
-        positions_.insert(positions_.begin() + static_cast<std::ptrdiff_t>(index_), fresh);
+        positions.insert(positions.begin() + static_cast<std::ptrdiff_t>(index_), fresh);
     }
-    Position& p = positions_[index_];
+    Position& p = positions[index_];
     const MarketView& market = context.market(order.market);
     const Instrument& instrument = market.params->instrument;
     if (market.params->open_orders == OpenOrderPolicy::each_alone) {
@@ -212,12 +224,17 @@ WithOrder::WithOrder(const RiskContext& context, const AccountView& account, con
     size = size + order.size;
     if (order.leverage_hundredths != 0) p.leverage_hundredths = order.leverage_hundredths;
     view_ = account;
-    view_.positions = positions_;
+    view_.positions = positions;
 }
 
 Admission admit(const RiskContext& context, const AccountView& account, const OrderRequest& order) {
+    AdmissionRoom room;
+    return admit(context, account, order, room);
+}
+
+Admission admit(const RiskContext& context, const AccountView& account, const OrderRequest& order, AdmissionRoom& room) {
     if (const Refusal refusal = check_domain(context, account, order); refusal != Refusal::none) return {refusal};
-    const WithOrder after(context, account, order);
+    const WithOrder after(context, account, order, room);
     const bool reducing = only_reduces(account, order);
     if (!reducing) {
         if (context.market(order.market).state.mark.raw() == 0) return {Refusal::mark_missing};
@@ -232,12 +249,14 @@ Admission admit(const RiskContext& context, const AccountView& account, const Or
 }
 
 Admission admit_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset, Amount amount) {
+    AdmissionRoom room;
+    return admit_withdrawal(context, account, asset, amount, room);
+}
+
+Admission admit_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset, Amount amount, AdmissionRoom& room) {
     if (asset.index >= context.set().assets.size()) return {Refusal::asset_unknown};
     if (amount.raw() <= 0 || amount > balance_of(account, asset)) return {Refusal::amount_out_of_range};
-    const std::vector<Balance> balances = with_delta(account, asset, -Wide{amount.raw()});
-    AccountView after = account;
-    after.balances = balances;
-    const Health h = health(context, after, Purpose::withdraw);
+    const Health h = health(context, with_delta(account, asset, -Wide{amount.raw()}, room), Purpose::withdraw);
     return verdict(h.requirement + h.order_loss, h.collateral);
 }
 
@@ -249,12 +268,17 @@ Admission admit_removal(const RiskContext& context, const AccountView& account, 
 }
 
 std::optional<Solution> max_size(const RiskContext& context, const AccountView& account, OrderRequest order) {
+    AdmissionRoom room;
+    return max_size(context, account, order, room);
+}
+
+std::optional<Solution> max_size(const RiskContext& context, const AccountView& account, OrderRequest order, AdmissionRoom& room) {
     if (order.market.index >= context.market_count()) return std::nullopt;
     const Instrument& instrument = context.market(order.market).params->instrument;
     const std::int64_t lot = instrument.lot.raw();
     const auto passes = [&](std::int64_t lots) {
         order.size = Size::from_raw(lots * lot);
-        return admit(context, account, order).admitted();
+        return admit(context, account, order, room).admitted();
     };
     if (instrument.size_max.raw() < lot) return std::nullopt;
     auto solution = largest_passing(1, instrument.size_max.raw() / lot, passes);
@@ -263,22 +287,31 @@ std::optional<Solution> max_size(const RiskContext& context, const AccountView& 
 }
 
 std::optional<Solution> max_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset) {
+    AdmissionRoom room;
+    return max_withdrawal(context, account, asset, room);
+}
+
+std::optional<Solution> max_withdrawal(const RiskContext& context, const AccountView& account, AssetId asset, AdmissionRoom& room) {
     const Amount held = balance_of(account, asset);
     if (held.raw() <= 0) return std::nullopt;
-    return largest_passing(
-        1, held.raw(), [&](std::int64_t amount) { return admit_withdrawal(context, account, asset, Amount::from_raw(amount)).admitted(); });
+    return largest_passing(1, held.raw(), [&](std::int64_t amount) {
+        return admit_withdrawal(context, account, asset, Amount::from_raw(amount), room).admitted();
+    });
 }
 
 std::optional<Solution> deposit_needed(const RiskContext& context, const AccountView& account, AssetId asset, Purpose purpose) {
-    const std::int64_t room = context.asset(asset).params->amount_max.raw() - balance_of(account, asset).raw();
-    if (room < 0) return std::nullopt;
+    AdmissionRoom room;
+    return deposit_needed(context, account, asset, purpose, room);
+}
+
+std::optional<Solution> deposit_needed(const RiskContext& context, const AccountView& account, AssetId asset, Purpose purpose,
+                                       AdmissionRoom& room) {
+    const std::int64_t space = context.asset(asset).params->amount_max.raw() - balance_of(account, asset).raw();
+    if (space < 0) return std::nullopt;
     const auto fails = [&](std::int64_t amount) {
-        const std::vector<Balance> balances = with_delta(account, asset, amount);
-        AccountView after = account;
-        after.balances = balances;
-        return !health(context, after, purpose).healthy();
+        return !health(context, with_delta(account, asset, amount, room), purpose).healthy();
     };
-    auto solution = largest_passing(0, room, fails);
+    auto solution = largest_passing(0, space, fails);
     if (!solution) return Solution{0, false, 1};       // nothing is needed
     if (solution->at_bound) return std::nullopt;       // not even the most would do
     solution->value += 1;                              // the first deposit that no longer fails

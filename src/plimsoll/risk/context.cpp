@@ -111,7 +111,8 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
                                     looks_at_open_interest(context.schedules_[i]),
                                     p.markets[i].settle,
                                     p.asset(p.markets[i].settle).liability_weight_initial,
-                                    {}});
+                                    {},
+                                    false});
     const Asset& numeraire = p.asset(p.numeraire);
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
         const Asset& asset = p.assets[i];

@@ -34,6 +34,13 @@ struct MarketView {
     AssetId settle;
     Rate loss_weight = hundred_percent;  // what a loss of an order counts at the initial level, see position_risk()
     QuickMarket quick;
+    bool weighs_candidate = false;  // its orders are an order that asks to be let in, see admit()
+
+    /// What the orders here reserve by. A candidate is weighed as a worst side even where resting orders reserve nothing.
+    OpenOrderPolicy open_orders() const {
+        const bool alone = params->open_orders == OpenOrderPolicy::each_alone;
+        return alone && weighs_candidate ? OpenOrderPolicy::worst_side : params->open_orders;
+    }
 };
 
 struct AssetView {

@@ -113,7 +113,8 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
     risk.pnl = to_amount(instrument, pnl_exact(instrument, position.size, position.cost, market.state.mark), Round::floor);
     risk.requirement = requirement_of(market, group, position, position.size, level, terms);
     risk.requirement_most = risk.requirement;
-    const bool orders_count = level == Level::initial && market.params->open_orders != OpenOrderPolicy::each_alone;
+    const OpenOrderPolicy policy = market.open_orders();
+    const bool orders_count = level == Level::initial && policy != OpenOrderPolicy::each_alone;
     if (!orders_count) return risk;
 
     const auto consider = [&](Amount need, Amount loss) {
@@ -125,7 +126,7 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
         }
     };
     const auto need_at = [&](Size size) { return requirement_of(market, group, position, size, level, terms); };
-    const WorstFills fills = worst_fills(market.params->open_orders, position);
+    const WorstFills fills = worst_fills(policy, position);
     const bool buys = position.buys.raw() != 0;
     const bool sells = position.sells.raw() != 0;
     const Amount buy_loss = Amount::narrow(to_amount(instrument, fill_loss(market, position.buys, position.buy_cost, true), Round::ceil));
@@ -135,7 +136,7 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
     if (sells) consider(need_at(fills.with_sells), sell_loss);
     // Both sides filled need no more than the worse of them, but they lose what both lose.
     if (buys && sells && (buy_loss + sell_loss).raw() != 0) {
-        const bool gross = market.params->open_orders == OpenOrderPolicy::gross_per_side;
+        const bool gross = policy == OpenOrderPolicy::gross_per_side;
         consider(gross ? risk.requirement_most : need_at(position.size + position.buys - position.sells), buy_loss + sell_loss);
     }
     return risk;
