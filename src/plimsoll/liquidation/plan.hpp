@@ -24,11 +24,24 @@ struct Reduction {
     friend bool operator==(const Reduction&, const Reduction&) = default;
 };
 
+/// A position that may be closed, with what the order of closing looks at.
+struct PlanCandidate {
+    std::size_t position = 0;
+    Size most;            // of it, now
+    Rate fee;
+    Wide notional = 0;    // at the mark
+    Wide worth = 0;       // the same in the numeraire
+    Amount requirement;   // at the close-out level, settle asset
+    int digits = 0;       // of the notional beyond the settle asset's
+    bool planned = false;
+};
+
 /// Room for what a plan works on, kept by the caller so that planning allocates nothing once it has grown.
 struct PlanRoom {
     std::vector<Position> positions;
     std::vector<Balance> balances;
-    std::vector<std::size_t> order;
+    std::vector<GroupSize> group;
+    std::vector<PlanCandidate> order;
 };
 
 /// What is left of the account after closing `size` of a position at the market's mark and paying the fee: the cost of what
