@@ -23,12 +23,12 @@ enum class CancelReason : std::uint8_t {
 };
 enum class OrderKind : std::uint8_t { ordinary, liquidation };
 /// What is being liquidated: the cross part of an account, or one isolated position.
-struct Subject {
+struct LiquidationSubject {
     AccountId account;
     MarketId market = every_market;  // every_market: the cross part
     Leg leg = Leg::net;
     bool cross() const { return market == every_market; }
-    friend constexpr auto operator<=>(const Subject&, const Subject&) = default;
+    friend constexpr auto operator<=>(const LiquidationSubject&, const LiquidationSubject&) = default;
 };
 enum class Outcome : std::uint8_t {
     solvent,   // health is back at the close-out level
@@ -390,7 +390,7 @@ struct ReserveMeasured {
 
 struct BreachSeen {
     PLIM_RECORD(BreachSeen, "breach-seen", "maintenance health fell below zero; the threshold runs");
-    Subject subject;
+    LiquidationSubject subject;
     Wide health = 0;
     static constexpr auto fields() {
         return std::tuple{field("subject", &BreachSeen::subject, "whose"),
@@ -399,13 +399,13 @@ struct BreachSeen {
 };
 struct BreachCleared {
     PLIM_RECORD(BreachCleared, "breach-cleared", "maintenance health is back before the threshold passed");
-    Subject subject;
+    LiquidationSubject subject;
     static constexpr auto fields() { return std::tuple{field("subject", &BreachCleared::subject, "whose")}; }
 };
 struct LiquidationStarted {
     PLIM_RECORD(LiquidationStarted, "liquidation-started", "the threshold passed");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     std::uint64_t breach_ms = 0;
     Wide equity = 0;
     Wide requirement = 0;
@@ -420,7 +420,7 @@ struct LiquidationStarted {
 struct LiquidationStep {
     PLIM_RECORD(LiquidationStep, "liquidation-step", "one interval of a liquidation begins");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     std::uint32_t interval = 0;
     Wide equity = 0;
     Wide requirement = 0;
@@ -434,7 +434,7 @@ struct LiquidationStep {
 struct LiquidationFee {
     PLIM_RECORD(LiquidationFee, "liquidation-fee", "the fee of one liquidation fill and who received it");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     MarketId market;
     AccountId liquidator;
     Amount fund_part;
@@ -453,7 +453,7 @@ struct LiquidationFee {
 struct FundPaid {
     PLIM_RECORD(FundPaid, "fund-paid", "the insurance fund paid a loss");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     AssetId asset;
     Amount amount;
     static constexpr auto fields() {
@@ -464,7 +464,7 @@ struct FundPaid {
 struct CollateralTaken {
     PLIM_RECORD(CollateralTaken, "collateral-taken", "the fund bought collateral of a bankrupt account and paid its debt with the price");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     AssetId asset;
     Amount amount;
     AssetId paid_asset;
@@ -491,7 +491,7 @@ struct BackstopCharged {
 struct LossShared {
     PLIM_RECORD(LossShared, "loss-shared", "an account bore a part of a loss that nobody else paid");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     AccountId account;
     MarketId market = every_market;
     Leg leg = Leg::net;
@@ -512,7 +512,7 @@ struct LossShared {
 struct LiquidationEnded {
     PLIM_RECORD(LiquidationEnded, "liquidation-ended", "a liquidation is over; its receipt is complete");
     LiquidationId liquidation;
-    Subject subject;
+    LiquidationSubject subject;
     Outcome outcome = Outcome::solvent;
     std::uint32_t intervals = 0;
     std::uint64_t receipt_high = 0;

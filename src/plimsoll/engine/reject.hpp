@@ -103,6 +103,7 @@ struct Reject {
     // What would pass.
     bool size_passes = false;  // whether any size does
     Size largest_size;
+    Amount largest_amount;     // of a withdrawal or transfer, in its asset
     Cure cheapest = Cure::none;
     OrderId cancel;            // an order whose cancellation alone would be enough
     AssetId deposit_asset{};
@@ -131,6 +132,7 @@ struct Reject {
                           field("set_version", &Reject::set_version, "of the parameter set"),
                           field("size_passes", &Reject::size_passes, "whether any size would pass"),
                           field("largest_size", &Reject::largest_size, "the largest that would", Unit::size),
+                          field("largest_amount", &Reject::largest_amount, "the largest withdrawal or transfer that would", Unit::amount),
                           field("cheapest", &Reject::cheapest, "the cheapest cure"),
                           field("cancel", &Reject::cancel, "an order whose cancellation would be enough"),
                           field("deposit_asset", &Reject::deposit_asset, "what to deposit"),

@@ -83,7 +83,7 @@ struct AccountTermsRecord {
 
 /// A subject below maintenance: waiting for its threshold, or being liquidated.
 struct Breach {
-    Subject subject;
+    LiquidationSubject subject;
     std::uint64_t seen_ms = 0;
     std::uint64_t seen_marks = 0;  // State::marks when it was seen
     bool active = false;           // liquidation has started
@@ -143,7 +143,7 @@ struct State {
     std::uint64_t marks = 0;  // mark-prices commands so far
 
     std::vector<ReadySet> ready;
-    std::shared_ptr<ActiveSet> active;  // null: none yet
+    std::unique_ptr<ActiveSet> active;  // null: none yet
 
     std::vector<AccountRecord> accounts;
     RunPool<HeldPosition> positions;
@@ -174,5 +174,7 @@ struct State {
 /// The held position of an account, by its place among the account's positions.
 std::optional<std::uint32_t> find_position(const State& state, AccountId account, MarketId market, Leg leg);
 Amount balance_of(const State& state, AccountId account, AssetId asset);
+/// The breach that stands for a subject; 0 when none does.
+LiquidationId find_breach(const State& state, const LiquidationSubject& subject);
 
 }  // namespace plimsoll

@@ -16,11 +16,14 @@ enum class Reading : std::uint8_t {
 
 /// Working room that is kept, so that no answer allocates once it has grown.
 struct Room {
+    std::uint64_t now_ms = 0;  // time of the command that is being decided
     std::vector<Position> positions;
     std::vector<Balance> balances;
     std::vector<Position> other_positions;
     std::vector<Balance> other_balances;
+    AdmissionRoom admission;
     PlanRoom plan;
+    std::vector<GroupSize> group;
     std::vector<Closing> closings;
     std::vector<Reduction> reductions;
 };

@@ -1,0 +1,14 @@
+// Writing down what happened. Total: what was decided always applies.
+#pragma once
+
+#include "plimsoll/engine/state.hpp"
+
+namespace plimsoll {
+
+/// Brings the state to where the event says it is. Looks at nothing but the event and the place it changes.
+void apply(State& state, const Event& event);
+
+/// Brings the figures that both contexts of the active set hold of a market up to the state's.
+void refresh_market(State& state, MarketId market);
+
+}  // namespace plimsoll

@@ -1,0 +1,25 @@
+#include "plimsoll/engine/bytes.hpp"
+
+namespace plimsoll {
+
+void ByteSink::put(const Guard& guard) {
+    put(guard.reported);
+    put(guard.reported_ms);
+    put(guard.reported_set);
+    put(guard.index);
+    put(guard.index_ms);
+    put(guard.credit);
+    put(guard.liquidation);
+    put(guard.depth);
+    put(guard.daily_volume);
+    put(guard.volatility);
+    put(guard.halted);
+    put(guard.state);
+}
+
+void ByteSink::put(const std::shared_ptr<const ParameterSet>& set) {
+    const std::vector<std::uint8_t> canonical = canonical_bytes(*set);
+    put(digest_of(canonical));
+}
+
+}  // namespace plimsoll

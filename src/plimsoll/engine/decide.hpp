@@ -1,0 +1,88 @@
+// Whether a command is accepted, and what it then changes. Pure: it looks at the state and writes nothing but its answer.
+#pragma once
+
+#include "plimsoll/engine/state.hpp"
+#include "plimsoll/engine/view.hpp"
+
+namespace plimsoll {
+
+/// What a command does by itself, as events in the order in which they are to be applied; what follows from them (liquidations,
+/// orders that no longer fit) is found afterwards by settle_consequences().
+///
+/// Errors  a reject; `out` is then empty.
+/// Order   of checks: the numbers of RejectCode.
+Reject decide(const State& state, const Command& command, Room& room, Events& out);
+
+// One of these for each command; command bodies are in command.hpp.
+Reject decide_one(const State& state, const command::DefineSet& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::ActivateSet& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::OpenAccount& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::SetGroup& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::SetMode& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::SetLeverage& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::SetOverride& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Deposit& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::ConfirmDeposit& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::DropDeposit& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Transfer& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::PlaceOrder& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::CancelOrder& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Fill& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::CloseAll& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::MarkPrices& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::IndexPrices& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::MarketRisk& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Funding& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Halt& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Tick& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::MoveFund& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::TakeFees& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::SetBackstop& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Deleverage& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Delist& c, Room& room, Events& out);
+Reject decide_one(const State& state, const command::Settle& c, Room& room, Events& out);
+
+// ---- what the decisions share --------------------------------------------------------------------------------------
+
+/// Both sides of a gate. Numeraire, or the settle asset of an isolated position.
+struct Stand {
+    Wide required = 0;
+    Wide available = 0;
+};
+
+
+inline Reject reject(RejectCode code) {
+    Reject r;
+    r.code = code;
+    return r;
+}
+
+/// The first that refuses.
+template <class... Codes>
+RejectCode first_of(Codes... codes) {
+    RejectCode first = RejectCode::none;
+    ((first = first != RejectCode::none ? first : codes), ...);
+    return first;
+}
+
+RejectCode need_set(const State& state);
+RejectCode need_account(const State& state, AccountId account);
+RejectCode need_asset(const State& state, AssetId asset);
+RejectCode need_market(const State& state, MarketId market);
+
+/// Whether an account has a liquidation going on that this market's position is part of: its cross part or that isolated position.
+bool in_liquidation(const State& state, AccountId account, MarketId market, Leg leg);
+/// Whether anything of the account is being liquidated.
+bool in_liquidation(const State& state, AccountId account);
+
+bool guard_allows(const State& state, MarketId market, GuardedAction action);
+/// Whether the guards of all markets in which the account holds something allow it.
+bool guards_allow(const State& state, AccountId account, GuardedAction action);
+
+/// Whether a balance may be brought to this amount: inside the domain on both sides.
+bool balance_fits(Wide amount);
+
+}  // namespace plimsoll

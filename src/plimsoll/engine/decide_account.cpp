@@ -1,0 +1,251 @@
+// Accounts, their settings, and money in and out.
+#include "plimsoll/engine/decide.hpp"
+
+#include <algorithm>
+
+namespace plimsoll {
+
+namespace {
+
+/// Everything that came in and has not gone out stays inside one amount, so no balance of an account can leave it by credits alone.
+bool venue_holds(const State& state, AssetId asset, Wide more) {
+    const AssetRecord& record = state.assets[asset.index];
+    return record.deposits - record.withdrawals + more <= amount_max.raw() && record.deposits <= total_max - more;
+}
+
+bool account_holds(const State& state, AccountId account, AssetId asset, Amount more) {
+    const Wide after = Wide{balance_of(state, account, asset).raw()} + more.raw();
+    return after <= state.active->params().asset(asset).amount_max.raw();
+}
+
+/// Room for one more kind of balance, if the account does not hold this one yet.
+bool balance_has_room(const State& state, AccountId account, AssetId asset) {
+    const Run& run = state.account(account).balances;
+    for (const Balance& b : state.balances.of(run))
+        if (b.asset == asset) return true;
+    return run.count < balances_max && state.balances.can_insert(run);
+}
+
+bool position_has_room(const State& state, AccountId account, std::uint32_t more) {
+    const Run& run = state.account(account).positions;
+    if (run.count + more > std::min<std::uint32_t>(state.limits.positions_per_account, positions_max)) return false;
+    return run.count + more <= run.room() || state.positions.can_insert(run);
+}
+
+bool is_used(const State& state, AccountId account, MarketId market) {
+    for (const HeldPosition& p : state.positions.of(state.account(account).positions)) {
+        if (p.market != market.index) continue;
+        if (p.size.raw() != 0 || p.orders != no_place) return true;
+        if (p.isolated != no_place && state.isolated.at(state.isolated.id_at(p.isolated)).raw() != 0) return true;
+    }
+    return false;
+}
+
+Reject from_gate(const Admission& admission, AccountId account) {
+    if (admission.admitted()) return {};
+    Reject r = reject(admission.refusal == Refusal::amount_out_of_range ? RejectCode::balance_insufficient : RejectCode::margin_insufficient);
+    r.account = account;
+    r.required = admission.required;
+    r.available = admission.available;
+    r.shortfall = admission.shortfall;
+    return r;
+}
+
+/// Money that leaves an account: the same scaled requirement that gates orders.
+Reject gate_leaving(const State& state, AccountId account, AssetId asset, Amount amount, Room& room) {
+    if (in_liquidation(state, account)) return reject(RejectCode::in_liquidation);
+    if (amount > balance_of(state, account, asset)) return reject(RejectCode::balance_insufficient);
+    const AccountView view = view_of(state, account, Reading::withdraw, room.positions, room.balances);
+    const Admission admission = admit_withdrawal(state.active->credit, view, asset, amount, room.admission);
+    Reject r = from_gate(admission, account);
+    if (!r.refused()) return r;
+    if (const auto largest = max_withdrawal(state.active->credit, view, asset, room.admission)) {
+        r.size_passes = true;
+        r.largest_amount = Amount::from_raw(largest->value);
+    }
+    r.cheapest = r.size_passes ? Cure::smaller_size : Cure::deposit;
+    return r;
+}
+
+}  // namespace
+
+Reject decide_one(const State& state, const command::OpenAccount& c, Room&, Events& out) {
+    if (c.group != no_group && c.group.index >= state.limits.groups) return reject(RejectCode::group_unknown);
+    if (state.accounts.size() >= state.limits.accounts) return reject(RejectCode::capacity_exhausted);
+    out.push_back(event::AccountOpened{AccountId{static_cast<std::uint32_t>(state.accounts.size())}, c.group});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::SetGroup& c, Room&, Events& out) {
+    RejectCode code = need_account(state, c.account);
+    if (code == RejectCode::none && c.group != no_group && c.group.index >= state.limits.groups) code = RejectCode::group_unknown;
+    if (code == RejectCode::none && state.account(c.account).group == c.group) code = RejectCode::already_done;
+    if (code != RejectCode::none) return reject(code);
+    out.push_back(event::GroupSet{c.account, c.group});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::SetMode& c, Room&, Events& out) {
+    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
+        return reject(code);
+    std::uint32_t missing = c.position == command::PositionMode::hedge ? 2 : 1;
+    std::uint32_t collateral = c.margin == MarginMode::isolated ? missing : 0;
+    for (const HeldPosition& p : state.positions.of(state.account(c.account).positions)) {
+        if (p.market != c.market.index || (p.leg != Leg::net) != (c.position == command::PositionMode::hedge)) continue;
+        --missing;
+        if (p.mode == MarginMode::isolated && collateral > 0) --collateral;
+    }
+    if (collateral > 0 && state.isolated.size() + collateral > state.isolated.capacity()) return reject(RejectCode::capacity_exhausted);
+    if (is_used(state, c.account, c.market)) return reject(RejectCode::in_use);
+    if (missing > 0 && !position_has_room(state, c.account, missing)) return reject(RejectCode::too_many_positions);
+    out.push_back(event::ModeSet{c.account, c.market, c.margin, c.position});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::SetLeverage& c, Room& room, Events& out) {
+    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
+        return reject(code);
+    const MarketParams& market = state.market_params(c.market);
+    if (c.leverage_hundredths != 0 && c.leverage_hundredths < 100) return reject(RejectCode::leverage_above_max);
+    if (market.leverage_max_hundredths != 0 && c.leverage_hundredths > market.leverage_max_hundredths)
+        return reject(RejectCode::leverage_above_max);
+    const AccountView view = view_of(state, c.account, Reading::open, room.positions, room.balances);
+    bool held = false;
+    for (const Position& p : view.positions) held |= p.market == c.market;
+    if (!held && !position_has_room(state, c.account, 1)) return reject(RejectCode::too_many_positions);
+    // A choice that asks more than before has to be covered; one that asks less is always taken.
+    for (std::size_t i = 0; i < room.positions.size(); ++i) {
+        Position& p = room.positions[i];
+        if (p.market != c.market) continue;
+        const bool isolated = p.mode == MarginMode::isolated;
+        const auto weigh = [&]() -> Stand {
+            if (isolated) {
+                const IsolatedHealth h = isolated_health(state.active->credit, view, i, Purpose::open);
+                return {h.requirement + h.order_loss, h.collateral};
+            }
+            const Health h = health(state.active->credit, view, Purpose::open);
+            return {h.requirement + h.order_loss, h.collateral};
+        };
+        const Stand before = weigh();
+        p.leverage_hundredths = c.leverage_hundredths;
+        const FilledExposure filled = exposure_of(state.active->credit.market(c.market), view.group.empty() ? nullptr : &view.group[c.market.index], p.size, p.size);
+        const CapBreach breach = check_caps(*state.active->credit.market(c.market).schedule, filled.exposure, filled.figures,
+                                            terms_of(state.active->credit.market(c.market), view, i));
+        if (breach == CapBreach::leverage && c.leverage_hundredths != 0) return reject(RejectCode::leverage_caps_size);
+        const Stand after = weigh();
+        if (after.required > after.available && after.required > before.required) {
+            Reject r = reject(RejectCode::margin_insufficient);
+            r.account = c.account;
+            r.market = c.market;
+            r.required = after.required;
+            r.available = after.available;
+            r.shortfall = after.required - after.available;
+            return r;
+        }
+    }
+    out.push_back(event::LeverageSet{c.account, c.market, c.leverage_hundredths});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::SetOverride& c, Room&, Events& out) {
+    RejectCode code = first_of(need_set(state), need_account(state, c.account));
+    if (code == RejectCode::none && c.market != every_market) code = need_market(state, c.market);
+    if (code != RejectCode::none) return reject(code);
+    const bool multiplier_fits = c.multiplier.raw() == 0 || (c.multiplier >= hundred_percent && c.multiplier <= multiplier_max);
+    if (!multiplier_fits || c.initial_floor.raw() < 0 || c.initial_floor > rate_max) return reject(RejectCode::rate_out_of_range);
+    if (state.account(c.account).terms == no_place && !state.terms.can_add()) return reject(RejectCode::capacity_exhausted);
+    out.push_back(event::OverrideSet{c.account, c.market, c.multiplier, c.initial_floor});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::Deposit& c, Room&, Events& out) {
+    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_asset(state, c.asset)); code != RejectCode::none)
+        return reject(code);
+    if (c.amount.raw() <= 0 || c.amount > state.active->params().asset(c.asset).amount_max) return reject(RejectCode::amount_out_of_range);
+    if (!venue_holds(state, c.asset, c.amount.raw()) || !account_holds(state, c.account, c.asset, c.amount))
+        return reject(RejectCode::amount_out_of_range);
+    if (state.active->params().asset(c.asset).confirmations == 0) {
+        if (!balance_has_room(state, c.account, c.asset)) return reject(RejectCode::capacity_exhausted);
+        out.push_back(event::Credited{{}, c.account, c.asset, c.amount});
+        return {};
+    }
+    if (!state.deposits.can_add()) return reject(RejectCode::capacity_exhausted);
+    out.push_back(event::DepositPending{state.deposits.next_id(), c.account, c.asset, c.amount});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::ConfirmDeposit& c, Room&, Events& out) {
+    const PendingDeposit* deposit = state.deposits.find(c.deposit);
+    if (deposit == nullptr) return reject(RejectCode::deposit_unknown);
+    if (c.confirmations <= deposit->confirmations) return reject(RejectCode::already_done);
+    if (c.confirmations < state.active->params().asset(deposit->asset).confirmations) {
+        out.push_back(event::DepositConfirmed{c.deposit, c.confirmations});
+        return {};
+    }
+    if (!venue_holds(state, deposit->asset, deposit->amount.raw()) || !account_holds(state, deposit->account, deposit->asset, deposit->amount))
+        return reject(RejectCode::amount_out_of_range);
+    if (!balance_has_room(state, deposit->account, deposit->asset)) return reject(RejectCode::capacity_exhausted);
+    out.push_back(event::Credited{c.deposit, deposit->account, deposit->asset, deposit->amount});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::DropDeposit& c, Room&, Events& out) {
+    const PendingDeposit* deposit = state.deposits.find(c.deposit);
+    if (deposit == nullptr) return reject(RejectCode::deposit_unknown);
+    out.push_back(event::DepositDropped{c.deposit, deposit->account});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Events& out) {
+    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_asset(state, c.asset)); code != RejectCode::none)
+        return reject(code);
+    if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
+    if (!guards_allow(state, c.account, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
+    if (const Reject r = gate_leaving(state, c.account, c.asset, c.amount, room); r.refused()) return r;
+    out.push_back(event::Withdrawn{c.account, c.asset, c.amount});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::Transfer& c, Room& room, Events& out) {
+    const auto code =
+        first_of(need_set(state), need_account(state, c.from), need_account(state, c.to), need_asset(state, c.asset));
+    if (code != RejectCode::none) return reject(code);
+    if (c.amount.raw() <= 0 || !account_holds(state, c.to, c.asset, c.amount)) return reject(RejectCode::amount_out_of_range);
+    if (!balance_has_room(state, c.to, c.asset)) return reject(RejectCode::capacity_exhausted);
+    if (!guards_allow(state, c.from, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
+    if (c.from == c.to) return reject(RejectCode::already_done);
+    if (const Reject r = gate_leaving(state, c.from, c.asset, c.amount, room); r.refused()) return r;
+    out.push_back(event::Transferred{c.from, c.to, c.asset, c.amount});
+    return {};
+}
+
+Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, Events& out) {
+    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
+        return reject(code);
+    const auto place = find_position(state, c.account, c.market, c.leg);
+    if (!place || state.positions.of(state.account(c.account).positions)[*place].mode != MarginMode::isolated)
+        return reject(RejectCode::position_unknown);
+    const AssetId settle = state.market_params(c.market).settle;
+    if (c.amount.raw() == 0 || !fits_int64(-Wide{c.amount.raw()}) || !balance_fits(c.amount.raw())) return reject(RejectCode::amount_out_of_range);
+    if (!balance_has_room(state, c.account, settle)) return reject(RejectCode::capacity_exhausted);
+    if (c.amount.raw() > 0) {
+        // Taken from the cross part: gated there. A position that is being liquidated may be helped.
+        if (!guards_allow(state, c.account, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
+        if (in_liquidation(state, c.account, every_market, Leg::net)) return reject(RejectCode::in_liquidation);
+        if (c.amount > balance_of(state, c.account, settle)) return reject(RejectCode::balance_insufficient);
+        const AccountView view = view_of(state, c.account, Reading::withdraw, room.positions, room.balances);
+        if (!balance_fits(Wide{view.positions[*place].isolated_collateral.raw()} + c.amount.raw())) return reject(RejectCode::amount_out_of_range);
+        if (const Reject r = from_gate(admit_withdrawal(state.active->credit, view, settle, c.amount, room.admission), c.account); r.refused()) return r;
+    } else {
+        if (!guard_allows(state, c.market, GuardedAction::withdraw) &&
+            state.positions.of(state.account(c.account).positions)[*place].size.raw() != 0)
+            return reject(RejectCode::guard_forbids);
+        if (in_liquidation(state, c.account, c.market, c.leg)) return reject(RejectCode::in_liquidation);
+        const AccountView view = view_of(state, c.account, Reading::withdraw, room.positions, room.balances);
+        if (const Reject r = from_gate(admit_removal(state.active->credit, view, *place, -c.amount), c.account); r.refused()) return r;
+    }
+    out.push_back(event::MarginMoved{c.account, c.market, c.leg, c.amount});
+    return {};
+}
+
+}  // namespace plimsoll
