@@ -99,8 +99,8 @@ Paced paced_toward(const Paced& now, const std::optional<Velocity>& velocity, st
     // One last place is always allowed: a price of 3 at 10 % would otherwise stand still for ever.
     const Wide width = std::max(share(next.anchor, velocity->rate), Wide{1});
     const std::int64_t held = held_around(next.anchor, width, wanted);
-    // A velocity that was lowered within the interval may leave the value outside: it waits there, it is not pushed away from `wanted`.
-    next.value = wanted >= now.value ? std::max(now.value, held) : std::min(now.value, held);
+    // A velocity that was lowered within the interval may leave the value outside: it waits there, or comes back as `wanted` does.
+    next.value = std::clamp(held, std::min(now.value, wanted), std::max(now.value, wanted));
     return next;
 }
 
