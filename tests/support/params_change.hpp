@@ -80,9 +80,143 @@ Change on_override(const char* name, Do change) {
             }};
 }
 
+/// A figure that may be absent: it comes, or it changes.
+template <class T>
+void come_or_change(std::optional<T>& value, T first, T step) {
+    value = value ? T(*value + step) : first;
+}
+inline void come_or_change(std::optional<Rate>& value) { come_or_change(value, Rate::from_raw(1), Rate::from_raw(1)); }
+inline void come_or_change(std::optional<std::uint64_t>& value) { come_or_change<std::uint64_t>(value, 7, 1); }
+
+template <class Do>
+Change on_rules(const char* name, Do change) {
+    return {name, [change](ParameterSet& set, Random&) {
+                change(set.liquidation);
+                return true;
+            }};
+}
+/// A figure that went; false when there was none.
+template <class T>
+Change gone(const char* name, std::optional<T>& (*of)(ParameterSet&, Random&)) {
+    return {name, [of](ParameterSet& set, Random& random) { return std::exchange(of(set, random), std::nullopt).has_value(); }};
+}
+/// One of the three measured figures that a guard holds.
+template <class Do>
+Change on_slew(const char* name, Do change) {
+    return {name, [change](ParameterSet& set, Random& random) {
+                GuardParams& guard = any_of(set.markets, random).guard;
+                Slew* const slews[] = {&guard.depth, &guard.daily_volume, &guard.volatility};
+                return change(*slews[random.between(0, 2)]);
+            }};
+}
+/// The velocity of one of the two guarded prices.
+template <class Do>
+Change on_velocity(const char* name, Do change) {
+    return {name, [change](ParameterSet& set, Random& random) {
+                GuardParams& guard = any_of(set.markets, random).guard;
+                return change(random.next() % 2 == 0 ? guard.credit : guard.liquidation);
+            }};
+}
+
+/// Of how prices are guarded, deposits wait and accounts are liquidated.
+inline const std::vector<Change>& rule_changes() {
+    static const std::vector<Change> changes{
+        on_asset("asset confirmations", [](Asset& a) { ++a.confirmations; }),
+        on_asset("asset pending weight", [](Asset& a) { a.pending_weight = more(a.pending_weight); }),
+        on_asset("asset smoothing", [](Asset& a) { come_or_change(a.smoothing_ms); }),
+        gone<std::uint64_t>("asset smoothing removed",
+                            [](ParameterSet& s, Random& r) -> auto& { return any_of(s.assets, r).smoothing_ms; }),
+        on_market("market fee_max", [](MarketParams& m) { m.fee_max = more(m.fee_max); }),
+        on_market("market liquidation_fee", [](MarketParams& m) { m.liquidation_fee = more(m.liquidation_fee); }),
+        on_market("market depth_share", [](MarketParams& m) { come_or_change(m.depth_share); }),
+        gone<Rate>("market depth_share removed", [](ParameterSet& s, Random& r) -> auto& { return any_of(s.markets, r).depth_share; }),
+        on_market("guard sources_min", [](MarketParams& m) { ++m.guard.sources_min; }),
+        on_market("guard outlier_max", [](MarketParams& m) { come_or_change(m.guard.outlier_max); }),
+        gone<Rate>("guard outlier_max removed", [](ParameterSet& s, Random& r) -> auto& { return any_of(s.markets, r).guard.outlier_max; }),
+        on_market("guard source_stale_ms", [](MarketParams& m) { come_or_change(m.guard.source_stale_ms); }),
+        gone<std::uint64_t>("guard source_stale_ms removed",
+                            [](ParameterSet& s, Random& r) -> auto& { return any_of(s.markets, r).guard.source_stale_ms; }),
+        on_market("guard mark_band", [](MarketParams& m) { come_or_change(m.guard.mark_band); }),
+        gone<Rate>("guard mark_band removed", [](ParameterSet& s, Random& r) -> auto& { return any_of(s.markets, r).guard.mark_band; }),
+        on_market("guard index_required", [](MarketParams& m) { m.guard.index_required = !m.guard.index_required; }),
+        on_market("guard mark_stale_ms", [](MarketParams& m) { come_or_change(m.guard.mark_stale_ms); }),
+        gone<std::uint64_t>("guard mark_stale_ms removed",
+                            [](ParameterSet& s, Random& r) -> auto& { return any_of(s.markets, r).guard.mark_stale_ms; }),
+        on_velocity("guard velocity",
+                    [](std::optional<Velocity>& v) {
+                        v = v ? std::nullopt : std::optional(Velocity{Rate::from_raw(5), 6});
+                        return true;
+                    }),
+        on_velocity("guard velocity rate",
+                    [](std::optional<Velocity>& v) {
+                        if (v) v->rate = more(v->rate);
+                        return v.has_value();
+                    }),
+        on_velocity("guard velocity interval",
+                    [](std::optional<Velocity>& v) {
+                        if (v) ++v->interval_ms;
+                        return v.has_value();
+                    }),
+        {"guard velocities exchanged",
+         [](ParameterSet& s, Random& random) {
+             GuardParams& guard = any_of(s.markets, random).guard;
+             std::swap(guard.credit, guard.liquidation);
+             return guard.credit != guard.liquidation;
+         }},
+        {"guard figures exchanged",
+         [](ParameterSet& s, Random& random) {
+             GuardParams& guard = any_of(s.markets, random).guard;
+             std::swap(guard.depth, guard.daily_volume);
+             return guard.depth != guard.daily_volume;
+         }},
+        on_slew("guard floor",
+                [](Slew& s) {
+                    ++s.floor;
+                    return true;
+                }),
+        on_slew("guard cap",
+                [](Slew& s) {
+                    come_or_change<std::int64_t>(s.cap, 9, 1);
+                    return true;
+                }),
+        on_slew("guard cap removed", [](Slew& s) { return std::exchange(s.cap, std::nullopt).has_value(); }),
+        on_slew("guard figure velocity",
+                [](Slew& s) {
+                    s.velocity = s.velocity ? std::nullopt : std::optional(Velocity{Rate::from_raw(5), 6});
+                    return true;
+                }),
+        {"guard action",
+         [](ParameterSet& s, Random& random) {
+             auto& allowed = any_of(s.markets, random).guard.actions.allowed;
+             bool& cell = allowed[static_cast<std::size_t>(random.between(0, guard_states_count - 1))]
+                                 [static_cast<std::size_t>(random.between(0, guarded_actions_count - 1))];
+             cell = !cell;
+             return true;
+         }},
+        on_rules("liquidation threshold_marks", [](LiquidationRules& r) { ++r.threshold_marks; }),
+        on_rules("liquidation threshold_ms", [](LiquidationRules& r) { ++r.threshold_ms; }),
+        on_rules("liquidation critical_share", [](LiquidationRules& r) { come_or_change(r.critical_share); }),
+        gone<Rate>("liquidation critical_share removed", [](ParameterSet& s, Random&) -> auto& { return s.liquidation.critical_share; }),
+        on_rules("liquidation interval_ms", [](LiquidationRules& r) { ++r.interval_ms; }),
+        on_rules("liquidation intervals_max", [](LiquidationRules& r) { ++r.intervals_max; }),
+        on_rules("liquidation per_interval_max", [](LiquidationRules& r) { come_or_change<std::uint32_t>(r.per_interval_max, 3, 1); }),
+        gone<std::uint32_t>("liquidation per_interval_max removed",
+                            [](ParameterSet& s, Random&) -> auto& { return s.liquidation.per_interval_max; }),
+        on_rules("liquidation fund_share", [](LiquidationRules& r) { r.fund_share = more(r.fund_share); }),
+        on_rules("liquidation liquidator_share", [](LiquidationRules& r) { r.liquidator_share = more(r.liquidator_share); }),
+        on_rules("liquidation stress", [](LiquidationRules& r) { r.stress = more(r.stress); }),
+        on_rules("liquidation reserve_accounts", [](LiquidationRules& r) { ++r.reserve_accounts; }),
+        on_rules("liquidation reserve_interval_ms", [](LiquidationRules& r) { come_or_change(r.reserve_interval_ms); }),
+        gone<std::uint64_t>("liquidation reserve_interval_ms removed",
+                            [](ParameterSet& s, Random&) -> auto& { return s.liquidation.reserve_interval_ms; }),
+    };
+    return changes;
+}
+
 }  // namespace change_detail
 
-inline const std::vector<Change>& all_changes() {
+/// Changes of the set, its accounts and its schedules.
+inline const std::vector<Change>& table_changes() {
     using namespace change_detail;
     static const std::vector<Change> changes{
         {"set name",
@@ -436,6 +570,16 @@ inline const std::vector<Change>& all_changes() {
                         return true;
                     }),
     };
+    return changes;
+}
+
+inline const std::vector<Change>& all_changes() {
+    static const std::vector<Change> changes = [] {
+        std::vector<Change> all = table_changes();
+        const std::vector<Change>& rules = change_detail::rule_changes();
+        all.insert(all.end(), rules.begin(), rules.end());
+        return all;
+    }();
     return changes;
 }
 

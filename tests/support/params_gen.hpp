@@ -28,6 +28,7 @@ public:
         for (std::int64_t i = 0; i < markets; ++i) set.markets.push_back(market("M" + std::to_string(i), set));
         set.numeraire = {index(set.assets.size())};
         set.profit = profit();
+        if (coin()) set.liquidation = liquidation();
         const auto overrides = random_.between(0, 3);
         for (std::int64_t i = 0; i < overrides; ++i) set.overrides.push_back(exception("acct" + std::to_string(i), set));
         return set;
@@ -73,6 +74,9 @@ private:
         asset.collateral = random_.next() % 4 != 0;
         if (coin()) asset.liability_weight_initial = rate(rate_one, 3 * rate_one);
         if (coin()) asset.liability_weight_maintenance = asset.liability_weight_initial;
+        if (coin()) asset.confirmations = static_cast<std::uint32_t>(random_.between(0, 100));
+        if (coin()) asset.pending_weight = rate(0, rate_one);
+        if (coin()) asset.smoothing_ms = duration();
         return asset;
     }
 
@@ -127,7 +131,63 @@ private:
         market.open_orders = static_cast<OpenOrderPolicy>(random_.between(0, 2));
         market.hedge = static_cast<HedgeRule>(random_.between(0, 1));
         if (coin()) market.leverage_max_hundredths = static_cast<std::uint32_t>(random_.between(100, 12'500));
+        if (coin()) market.fee_max = rate(0, rate_one / 10);
+        if (coin()) market.liquidation_fee = rate(0, rate_one / 10);
+        if (coin()) market.depth_share = rate(1, rate_one);
+        if (coin()) market.guard = guard();
         return market;
+    }
+
+    /// From 1 ms to the longest that a set may say.
+    std::uint64_t duration() { return static_cast<std::uint64_t>(random_.between(1, coin() ? 3'600'000 : 4'000'000'000'000)); }
+    std::uint32_t some() { return static_cast<std::uint32_t>(random_.between(1, 1000)); }
+
+    LiquidationRules liquidation() {
+        LiquidationRules rules;
+        if (coin()) rules.threshold_marks = some();
+        if (coin()) rules.threshold_ms = duration();
+        if (coin()) rules.critical_share = rate(0, rate_one);
+        if (coin()) rules.interval_ms = duration();
+        if (coin()) rules.intervals_max = some();
+        if (coin()) rules.per_interval_max = some();
+        if (coin()) rules.fund_share = rate(0, rate_one);
+        if (coin()) rules.liquidator_share = rate(0, rate_one - rules.fund_share.raw());
+        if (coin()) rules.stress = rate(1, rate_one);
+        if (coin()) rules.reserve_accounts = some();
+        if (coin()) rules.reserve_interval_ms = duration();
+        return rules;
+    }
+
+    std::optional<Velocity> velocity() {
+        if (coin()) return std::nullopt;
+        return Velocity{rate(1, rate_one - 1), duration()};
+    }
+
+    Slew slew() {
+        Slew slew;
+        if (coin()) slew.floor = random_.between(0, 1'000'000'000'000);
+        if (coin()) slew.cap = random_.between(std::max<std::int64_t>(1, slew.floor), 2'000'000'000'000);
+        slew.velocity = velocity();
+        return slew;
+    }
+
+    GuardParams guard() {
+        GuardParams guard;
+        if (coin()) guard.sources_min = static_cast<std::uint32_t>(random_.between(1, 16));
+        if (coin()) guard.outlier_max = rate(1, rate_one - 1);
+        if (coin()) guard.source_stale_ms = duration();
+        if (coin()) guard.mark_band = rate(1, rate_one - 1);
+        guard.index_required = coin();
+        if (coin()) guard.mark_stale_ms = duration();
+        guard.credit = velocity();
+        guard.liquidation = velocity();
+        guard.depth = slew();
+        guard.daily_volume = slew();
+        guard.volatility = slew();
+        for (std::size_t state = 0; state < guard.actions.allowed.size(); ++state)
+            for (const GuardedAction action : {GuardedAction::open, GuardedAction::withdraw, GuardedAction::liquidate})
+                if (random_.next() % 4 == 0) guard.actions.allowed[state][static_cast<std::size_t>(action)] = coin();
+        return guard;
     }
 
     Override exception(std::string account, const ParameterSet& set) {

@@ -54,7 +54,7 @@ private:
         if (derived) {
             rule.modulated = table->boolean("modulated", Need::optional).value_or(true);
         } else {
-            rule.combine = read_word<Combine>(*table, "combine", words::combines, Need::optional).value_or(Combine::max);
+            rule.combine = read_word<Combine>(*table, "combine", words::combines, Need::optional, issues_).value_or(Combine::max);
         }
         const auto terms = read_tables(*table, "term", issues_);
         for (std::size_t i = 0; i < terms.size(); ++i)
@@ -89,10 +89,10 @@ private:
 
     void curve(ObjectReader& table, Term& term) {
         Curve& curve = term.curve;
-        const auto kind = read_word<CurveKind>(table, "curve", words::curves, Need::required);
+        const auto kind = read_word<CurveKind>(table, "curve", words::curves, Need::required, issues_);
         // How a curve is applied decides as much as its rates, so it is never guessed where it makes a difference.
         const Need need = kind.value_or(CurveKind::flat) == CurveKind::flat ? Need::optional : Need::required;
-        term.application = read_word<Application>(table, "apply", words::applications, need).value_or(Application::marginal);
+        term.application = read_word<Application>(table, "apply", words::applications, need, issues_).value_or(Application::marginal);
         if (!kind) return skip_curve_keys(table);
         curve.kind = *kind;
         switch (curve.kind) {
@@ -109,7 +109,7 @@ private:
             case CurveKind::root:
             case CurveKind::power_four_fifths: curve.factor = table.decimal("factor").value_or(Decimal{}); break;
             case CurveKind::brackets:
-                curve.edge = read_word<EdgeRule>(table, "edge", words::edges, Need::optional).value_or(EdgeRule::lower_row);
+                curve.edge = read_word<EdgeRule>(table, "edge", words::edges, Need::optional, issues_).value_or(EdgeRule::lower_row);
                 rows(table, curve);
                 break;
             case CurveKind::knots: rows(table, curve); break;
@@ -140,8 +140,10 @@ private:
     Modulator modulator(const Value& value, const std::string& path) {
         Modulator modulator;
         ObjectReader table(value, path, issues_);
-        modulator.input = read_word<ModulatorInput>(table, "input", words::inputs, Need::required).value_or(ModulatorInput::open_interest);
-        modulator.effect = read_word<ModulatorEffect>(table, "effect", words::effects, Need::required).value_or(ModulatorEffect::lift);
+        modulator.input =
+            read_word<ModulatorInput>(table, "input", words::inputs, Need::required, issues_).value_or(ModulatorInput::open_interest);
+        modulator.effect =
+            read_word<ModulatorEffect>(table, "effect", words::effects, Need::required, issues_).value_or(ModulatorEffect::lift);
         modulator.from = table.decimal("from").value_or(Decimal{});
         modulator.to = table.decimal("to").value_or(Decimal{});
         if (modulator.effect == ModulatorEffect::multiply)
@@ -224,6 +226,25 @@ std::optional<Fraction> read_rate(ObjectReader& table, Issues& issues) {
         fraction.denominator /= 10;
     }
     return fraction;
+}
+
+std::optional<std::uint64_t> read_natural(ObjectReader& table, std::string_view key, std::uint64_t most, Need need) {
+    const auto number = table.integer(key, 0, static_cast<std::int64_t>(most), need);
+    return number ? std::optional(static_cast<std::uint64_t>(*number)) : std::nullopt;
+}
+
+std::optional<std::size_t> read_word_index(const Value& value, std::string_view path, words::Table words, Issues& issues) {
+    const auto word = text::read_string(value, path, issues);
+    if (!word) return std::nullopt;
+    std::string all;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == *word) return i;
+        all += (all.empty() ? "'" : ", '") + std::string(words[i]) + "'";
+    }
+    const std::string_view near = text::nearest(*word, {words.begin(), words.end()});
+    issues.add(value.place, at_path(path) + "'" + text::shown(*word) + "' is not known here",
+               near.empty() ? "write one of " + all : "did you mean '" + std::string(near) + "'? known are " + all);
+    return std::nullopt;
 }
 
 std::optional<Rate> read_plain_rate(ObjectReader& table, std::string_view key, Need need) {

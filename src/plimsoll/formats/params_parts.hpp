@@ -1,6 +1,7 @@
 // What the readers of parameter files share: fractions, leverages, words, and one schedule from its table.
 #pragma once
 
+#include "plimsoll/params/parameter_set.hpp"
 #include "plimsoll/params/words.hpp"
 #include "plimsoll/schedule/schedule.hpp"
 #include "plimsoll/text/reader.hpp"
@@ -24,21 +25,24 @@ std::optional<Fraction> read_rate(text::ObjectReader& table, text::Issues& issue
 /// A decimal key that stands for a rate at nine digits.
 std::optional<Rate> read_plain_rate(text::ObjectReader& table, std::string_view key, text::Need need);
 
+/// A whole count that may be left out, such as a time in milliseconds.
+std::optional<std::uint64_t> read_natural(text::ObjectReader& table, std::string_view key, std::uint64_t most, text::Need need);
+
+/// The index of a word in its table; nothing when a finding was made.
+std::optional<std::size_t> read_word_index(const text::Value& value, std::string_view path, words::Table words, text::Issues& issues);
+
 /// One of a table of words; nothing when absent, or when a finding was made.
 template <class Enum>
-std::optional<Enum> read_word(text::ObjectReader& table, std::string_view key, words::Table words, text::Need need) {
-    const auto word = table.string(key, need);
-    if (!word) return std::nullopt;
-    std::string all;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i] == *word) return static_cast<Enum>(i);
-        all += (all.empty() ? "'" : ", '") + std::string(words[i]) + "'";
-    }
-    const std::string_view near = text::nearest(*word, {words.begin(), words.end()});
-    table.issue(key, "'" + text::shown(*word) + "' is not known here",
-                near.empty() ? "write one of " + all : "did you mean '" + std::string(near) + "'? known are " + all);
-    return std::nullopt;
+std::optional<Enum> read_word(text::ObjectReader& table, std::string_view key, words::Table words, text::Need need, text::Issues& issues) {
+    const text::Value* value = table.get(key, need);
+    const auto index = value == nullptr ? std::nullopt : read_word_index(*value, table.path_of(key), words, issues);
+    return index ? std::optional(static_cast<Enum>(*index)) : std::nullopt;
 }
+
+/// [market.guard]. `settle_digits` are those in which depth and volume are counted.
+GuardParams read_guard(text::ObjectReader& market, int settle_digits, text::Issues& issues);
+/// [liquidation]
+LiquidationRules read_liquidation(text::ObjectReader& root);
 
 /// One [[schedule]] table. `number` counts from 1 and names a schedule that has no id.
 Schedule read_schedule(const text::Value& value, std::size_t number, text::Issues& issues);

@@ -67,6 +67,7 @@ public:
 
         head(root, assets);
         profit(root);
+        set_.liquidation = read_liquidation(root);
         for (std::size_t i = 0; i < asset_tables.size(); ++i) asset(asset_tables[i], i + 1);
         for (std::size_t i = 0; i < schedule_tables.size(); ++i)
             set_.schedules.push_back(read_schedule(schedule_tables[i], i + 1, issues_));
@@ -99,6 +100,10 @@ private:
         table->finish();
     }
 
+    static std::uint32_t count(ObjectReader& table, std::string_view key) {
+        return static_cast<std::uint32_t>(read_natural(table, key, 4'294'967'295, Need::optional).value_or(0));
+    }
+
     int digits(ObjectReader& table, std::string_view key) { return static_cast<int>(table.integer(key, 0, digits_max).value_or(0)); }
 
     void asset(const Value& value, std::size_t number) {
@@ -112,6 +117,9 @@ private:
         asset.collateral = table.boolean("collateral", Need::optional).value_or(true);
         weights(table, asset);
         liability(table, asset);
+        asset.confirmations = count(table, "confirmations");
+        asset.pending_weight = read_plain_rate(table, "pending_weight", Need::optional).value_or(Rate{});
+        asset.smoothing_ms = read_natural(table, "smoothing_ms", duration_ms_max, Need::optional);
         table.finish();
         set_.assets.push_back(std::move(asset));
     }
@@ -192,16 +200,20 @@ private:
         contract(table, market);
         market.multiplier = read_plain_rate(table, "margin_multiplier", Need::optional).value_or(hundred_percent);
         market.open_orders =
-            read_word<OpenOrderPolicy>(table, "open_orders", words::open_orders, Need::optional).value_or(market.open_orders);
-        market.hedge = read_word<HedgeRule>(table, "hedge", words::hedges, Need::optional).value_or(market.hedge);
+            read_word<OpenOrderPolicy>(table, "open_orders", words::open_orders, Need::optional, issues_).value_or(market.open_orders);
+        market.hedge = read_word<HedgeRule>(table, "hedge", words::hedges, Need::optional, issues_).value_or(market.hedge);
         leverage_max(table, market);
+        market.fee_max = read_plain_rate(table, "fee_max", Need::optional).value_or(Rate{});
+        market.liquidation_fee = read_plain_rate(table, "liquidation_fee", Need::optional).value_or(Rate{});
+        market.depth_share = read_plain_rate(table, "depth_share", Need::optional);
+        market.guard = read_guard(table, market.instrument.settle_digits, issues_);
         table.finish();
         set_.markets.push_back(std::move(market));
     }
 
     void contract(ObjectReader& table, MarketParams& market) {
         Instrument& instrument = market.instrument;
-        instrument.kind = read_word<ContractKind>(table, "kind", words::contracts, Need::required).value_or(ContractKind::linear);
+        instrument.kind = read_word<ContractKind>(table, "kind", words::contracts, Need::required, issues_).value_or(ContractKind::linear);
         instrument.price_digits = digits(table, "price_digits");
         instrument.size_digits = digits(table, "size_digits");
         if (market.settle.index < set_.assets.size()) instrument.settle_digits = set_.assets[market.settle.index].digits;
@@ -256,7 +268,7 @@ Result<std::vector<Schedule>, std::vector<Error>> read_schedules(std::string_vie
     if (!document) return fail(std::vector<Error>{std::move(document.error())});
     Issues issues{std::string(file)};
     ObjectReader root(*document, "", issues);
-    for (const char* other : {"set", "profit", "asset", "market", "override"}) root.has(other);
+    for (const char* other : {"set", "profit", "liquidation", "asset", "market", "override"}) root.has(other);
     const auto tables = read_tables(root, "schedule", issues);
     const Names ids("schedule", "id", tables, issues);
     std::vector<Schedule> schedules;

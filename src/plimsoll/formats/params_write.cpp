@@ -37,6 +37,7 @@ public:
         entry("numeraire", set.assets.empty() ? "" : set.asset(set.numeraire).name);
         if (!set.source.empty()) entry("source", set.source);
         profit(set.profit);
+        liquidation(set.liquidation);
         for (const Asset& asset : set.assets) write_asset(asset);
         for (const Schedule& schedule : set.schedules) write_schedule(schedule);
         for (const MarketParams& market : set.markets) write_market(market);
@@ -58,6 +59,8 @@ private:
     void entry(std::string_view key, std::string_view text) { line(key, quoted(text)); }
     void entry(std::string_view key, const Decimal& decimal) { entry(key, to_text(decimal)); }
     void entry(std::string_view key, Rate rate) { entry(key, to_text(rate)); }
+    void entry(std::string_view key, std::uint32_t value) { number(key, value); }
+    void entry(std::string_view key, std::uint64_t value) { line(key, std::to_string(value)); }
     void entry(std::string_view key, Fraction fraction) { entry(key, to_text(fraction)); }
     void number(std::string_view key, std::int64_t value) { line(key, std::to_string(value)); }
     void flag(std::string_view key, bool value) { line(key, value ? "true" : "false"); }
@@ -76,6 +79,23 @@ private:
         entry("withdrawal", profit.withdrawal);
         entry("maintenance", profit.maintenance);
         given("initial_cap", profit.initial_cap);
+    }
+
+    void liquidation(const LiquidationRules& rules) {
+        const LiquidationRules usual;
+        if (rules == usual) return;
+        table("[liquidation]");
+        unless("threshold_marks", rules.threshold_marks, usual.threshold_marks);
+        unless("threshold_ms", rules.threshold_ms, usual.threshold_ms);
+        given("critical_share", rules.critical_share);
+        unless("interval_ms", rules.interval_ms, usual.interval_ms);
+        unless("intervals_max", rules.intervals_max, usual.intervals_max);
+        given("per_interval_max", rules.per_interval_max);
+        unless("fund_share", rules.fund_share, usual.fund_share);
+        unless("liquidator_share", rules.liquidator_share, usual.liquidator_share);
+        unless("stress", rules.stress, usual.stress);
+        unless("reserve_accounts", rules.reserve_accounts, usual.reserve_accounts);
+        given("reserve_interval_ms", rules.reserve_interval_ms);
     }
 
     void write_asset(const Asset& asset) {
@@ -98,6 +118,10 @@ private:
             weight("weight_initial", asset.weight_initial);
             weight("weight_maintenance", asset.weight_maintenance);
         }
+        const Asset usual;
+        unless("confirmations", asset.confirmations, usual.confirmations);
+        unless("pending_weight", asset.pending_weight, usual.pending_weight);
+        given("smoothing_ms", asset.smoothing_ms);
     }
 
     /// An inline table, so that the keys of the asset may come in any order around it.
@@ -229,6 +253,55 @@ private:
         entry("open_orders", words::of(market.open_orders));
         entry("hedge", words::of(market.hedge));
         if (market.leverage_max_hundredths != 0) entry("leverage_max", format_decimal_short(market.leverage_max_hundredths, 2));
+        unless("fee_max", market.fee_max, usual.fee_max);
+        unless("liquidation_fee", market.liquidation_fee, usual.liquidation_fee);
+        given("depth_share", market.depth_share);
+        guard(market.guard, instrument.settle_digits);
+    }
+
+    void guard(const GuardParams& guard, int settle_digits) {
+        const GuardParams usual;
+        if (guard == usual) return;
+        table("[market.guard]");
+        unless("sources_min", guard.sources_min, usual.sources_min);
+        given("outlier_max", guard.outlier_max);
+        given("source_stale_ms", guard.source_stale_ms);
+        given("mark_band", guard.mark_band);
+        if (guard.index_required) flag("index_required", true);
+        given("mark_stale_ms", guard.mark_stale_ms);
+        if (guard.credit) line("credit", "{ " + velocity(*guard.credit) + " }");
+        if (guard.liquidation) line("liquidation", "{ " + velocity(*guard.liquidation) + " }");
+        slew("depth", guard.depth, settle_digits);
+        slew("daily_volume", guard.daily_volume, settle_digits);
+        slew("volatility", guard.volatility, rate_digits);
+        actions(guard.actions);
+    }
+
+    static std::string velocity(const Velocity& velocity) {
+        return "rate = " + quoted(to_text(velocity.rate)) + ", interval_ms = " + std::to_string(velocity.interval_ms);
+    }
+
+    void slew(std::string_view key, const Slew& slew, int digits) {
+        if (slew == Slew{}) return;
+        std::string text;
+        if (slew.floor != 0) text += "floor = " + quoted(format_decimal_short(slew.floor, digits));
+        if (slew.cap) text += (text.empty() ? "cap = " : ", cap = ") + quoted(format_decimal_short(*slew.cap, digits));
+        if (slew.velocity) text += (text.empty() ? "" : ", ") + velocity(*slew.velocity);
+        line(key, "{ " + text + " }");
+    }
+
+    /// The states whose list is not the usual one.
+    void actions(const GuardActions& actions) {
+        const GuardActions usual;
+        std::string text;
+        for (std::size_t state = 0; state < words::guard_states.size(); ++state) {
+            if (actions.allowed[state] == usual.allowed[state]) continue;
+            std::string list;
+            for (std::size_t action = 0; action < words::guarded_actions.size(); ++action)
+                if (actions.allowed[state][action]) list += (list.empty() ? "" : ", ") + quoted(words::guarded_actions[action]);
+            text += (text.empty() ? "" : ", ") + std::string(words::guard_states[state]) + " = [" + list + "]";
+        }
+        if (!text.empty()) line("actions", "{ " + text + " }");
     }
 
     void write_override(const Override& exception) {

@@ -26,6 +26,7 @@ public:
         text(set.source);
         text(set.assets.empty() ? std::string_view() : std::string_view(set.assets.at(set.numeraire.index).name));
         put(set.profit);
+        put(set.liquidation);
         list_by_name(set.assets, [](const Asset& a) { return std::string_view(a.name); }, [&](const Asset& a) { put(a); });
         list_by_name(set.schedules, [](const Schedule& s) { return std::string_view(s.id); }, [&](const Schedule& s) { put(s); });
         list_by_name(
@@ -43,9 +44,10 @@ private:
     void u32(std::uint32_t value) {
         for (int shift = 0; shift < 32; shift += 8) u8(static_cast<std::uint8_t>(value >> shift));
     }
-    void i64(std::int64_t value) {
-        for (int shift = 0; shift < 64; shift += 8) u8(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
+    void u64(std::uint64_t value) {
+        for (int shift = 0; shift < 64; shift += 8) u8(static_cast<std::uint8_t>(value >> shift));
     }
+    void i64(std::int64_t value) { u64(static_cast<std::uint64_t>(value)); }
     void text(std::string_view value) {
         u32(static_cast<std::uint32_t>(value.size()));
         bytes_.insert(bytes_.end(), value.begin(), value.end());
@@ -56,6 +58,9 @@ private:
     }
 
     void put(bool value) { u8(value ? 1 : 0); }
+    void put(std::uint32_t value) { u32(value); }
+    void put(std::uint64_t value) { u64(value); }
+    void put(std::int64_t value) { i64(value); }
     void put(Rate rate) { i64(rate.raw()); }
     void put(const Decimal& decimal) {
         const Decimal bare = normalised(decimal);
@@ -109,6 +114,20 @@ private:
         i64(a.price_max.raw());
         i64(a.amount_max.raw());
         all(a.collateral, a.weight_initial, a.weight_maintenance, a.liability_weight_initial, a.liability_weight_maintenance);
+        all(a.confirmations, a.pending_weight, a.smoothing_ms);
+    }
+
+    void put(const Velocity& v) { all(v.rate, v.interval_ms); }
+    void put(const Slew& s) { all(s.floor, s.cap, s.velocity); }
+    void put(const GuardParams& g) {
+        all(g.sources_min, g.outlier_max, g.source_stale_ms, g.mark_band, g.index_required, g.mark_stale_ms);
+        all(g.credit, g.liquidation, g.depth, g.daily_volume, g.volatility);
+        for (const auto& state : g.actions.allowed)
+            for (const bool allowed : state) put(allowed);
+    }
+    void put(const LiquidationRules& r) {
+        all(r.threshold_marks, r.threshold_ms, r.critical_share, r.interval_ms, r.intervals_max, r.per_interval_max);
+        all(r.fund_share, r.liquidator_share, r.stress, r.reserve_accounts, r.reserve_interval_ms);
     }
 
     /// References are written as names, so that the order of the tables means nothing.
@@ -123,6 +142,7 @@ private:
         for (const std::int64_t raw : {i.price_max.raw(), i.size_max.raw(), i.tick.raw(), i.lot.raw()}) i64(raw);
         all(m.multiplier, m.open_orders, m.hedge);
         u32(m.leverage_max_hundredths);
+        all(m.guard, m.fee_max, m.liquidation_fee, m.depth_share);
     }
 
     void overrides(const ParameterSet& set) {

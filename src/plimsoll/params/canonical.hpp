@@ -12,7 +12,7 @@
 
 namespace plimsoll {
 
-inline constexpr std::uint8_t canonical_version = 1;
+inline constexpr std::uint8_t canonical_version = 2;
 
 /// The bytes that are hashed, approved and compared.
 ///

@@ -1,6 +1,7 @@
 // Set against set: assets, markets, overrides, and the schedules through the markets that use them.
 #include "plimsoll/params/diff.hpp"
 
+#include "plimsoll/params/diff_rules.hpp"
 #include "plimsoll/params/diff_schedule.hpp"
 #include "plimsoll/params/figures.hpp"
 #include "plimsoll/params/words.hpp"
@@ -56,6 +57,7 @@ public:
     SetDiff run() {
         head();
         profit();
+        compare_liquidation(notes_, before_.liquidation, after_.liquidation);
         paired(before_.assets, after_.assets, &Asset::name, "asset", [&](const Asset& a, const Asset& b) { asset(a, b); });
         paired(before_.markets, after_.markets, &MarketParams::name, "market",
                [&](const MarketParams& a, const MarketParams& b) { market(a, b); });
@@ -116,6 +118,7 @@ private:
                      b.liability_weight_initial, Sense::up_is_tighter);
         notes_.plain(subject, path + "liability_weight_maintenance", "maintenance liability weight", a.liability_weight_maintenance,
                      b.liability_weight_maintenance, Sense::up_is_tighter);
+        compare_deposits(notes_, subject, path, a, b);
     }
 
     void weight(const std::string& subject, const std::string& path, const std::string& level, const WeightCurve& a, const WeightCurve& b) {
@@ -158,6 +161,8 @@ private:
         };
         notes_.limit(a.name, path + "leverage_max", "largest leverage", leverage(a.leverage_max_hundredths),
                      leverage(b.leverage_max_hundredths));
+        compare_fees(notes_, a.name, path, a, b);
+        compare_guards(notes_, a.name, path, a, b);
         const Schedule& old_schedule = before_.schedules[a.schedule.index];
         const Schedule& new_schedule = after_.schedules[b.schedule.index];
         notes_.text(a.name, path + "schedule", "schedule", old_schedule.id, new_schedule.id);
@@ -251,9 +256,10 @@ SetDiff diff(const Schedule& before, const Schedule& after, const Scales& scales
 std::string to_string(const DiffEntry& entry) {
     std::string line = entry.subject;
     if (!entry.what.empty()) line += " " + entry.what;
-    if (entry.before.empty()) line += entry.what.empty() ? " added" : " added: " + entry.after;
-    else if (entry.after.empty()) line += entry.what.empty() ? " removed" : " removed: " + entry.before;
-    else line += " " + entry.before + " → " + entry.after;
+    const bool bare = entry.before.empty() && entry.after.empty();
+    if (!bare && entry.before.empty()) line += entry.what.empty() ? " added" : " added: " + entry.after;
+    else if (!bare && entry.after.empty()) line += entry.what.empty() ? " removed" : " removed: " + entry.before;
+    else if (!bare) line += " " + entry.before + " → " + entry.after;
     if (entry.direction != Direction::neutral) line += " (" + std::string(to_string(entry.direction)) + ")";
     return line;
 }

@@ -17,7 +17,7 @@ enum class Direction : std::uint8_t {
 };
 std::string_view to_string(Direction direction);
 
-/// One figure that changed. An empty `before` means added, an empty `after` removed.
+/// One figure that changed. An empty `before` means added, an empty `after` removed; when both are, `what` says it all.
 struct DiffEntry {
     std::string subject;  // "BTC-PERP", "asset BETH", "BTC-PERP, ETH-PERP" for a schedule that both use
     std::string path;     // "schedule.majors.maintenance.term.1.row.3.rate": stable, for programs

@@ -7,8 +7,6 @@
 
 namespace plimsoll {
 
-namespace {
-
 Direction direction_of(Sense sense, bool rises) {
     switch (sense) {
         case Sense::neutral: return Direction::neutral;
@@ -18,6 +16,8 @@ Direction direction_of(Sense sense, bool rises) {
     }
     return Direction::mixed;
 }
+
+namespace {
 
 std::string ramp_text(const Modulator& m) { return grouped(m.from) + "–" + grouped(m.to); }
 

@@ -11,6 +11,7 @@ namespace plimsoll {
 
 /// Which way a figure pulls a requirement.
 enum class Sense : std::uint8_t { neutral, up_is_tighter, down_is_tighter, unclear };
+Direction direction_of(Sense sense, bool rises);
 
 /// "40,000,000.5".
 std::string grouped(const Decimal& decimal);

@@ -16,6 +16,10 @@
 
 namespace plimsoll {
 
+/// Bounds of what a set may say, so that sums of times and shares of notionals stay inside their types.
+inline constexpr std::uint64_t duration_ms_max = 4'000'000'000'000;           // some 126 years
+inline constexpr Rate fee_rate_max = Rate::from_raw(rate_one / 10);            // of a notional
+
 struct Asset {
     std::string name;
     int digits = 0;

@@ -3,6 +3,7 @@
 
 #include "plimsoll/money/mul_div.hpp"
 #include "plimsoll/params/figures.hpp"
+#include "plimsoll/params/rules.hpp"
 #include "plimsoll/schedule/validate.hpp"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ public:
         for (const MarketParams& each : set_.markets) market(each);
         unused_schedules();
         for (std::size_t i = 0; i < set_.overrides.size(); ++i) exception(i);
+        take(rule_faults(set_));
         return std::move(findings_);
     }
 
@@ -50,6 +52,10 @@ private:
     }
     void error(std::string code, std::string where, std::string message, std::string cure) {
         add(Severity::error, std::move(code), std::move(where), std::move(message), std::move(cure));
+    }
+
+    void take(Findings found) {
+        for (Finding& finding : found) findings_.push_back(std::move(finding));
     }
 
     // ---- names -------------------------------------------------------------------------------------------------
@@ -275,7 +281,7 @@ private:
                   "write 1 or more");
         if (m.schedule.index >= set_.schedules.size())
             error("reference-unknown", where + " schedule", "the schedule is none of the set's", "name one of the schedules");
-        else if (settled && fault.empty()) schedule_on(set_.schedules[m.schedule.index], scales_of(set_, m));
+        else if (settled && fault.empty()) schedule_on(set_.schedules[m.schedule.index], m);
     }
 
     void bounds(const Instrument& i, const std::string& where) {
@@ -290,10 +296,13 @@ private:
     }
 
     /// Two markets may use one schedule on different scales; what both find is said once.
-    void schedule_on(const Schedule& schedule, const Scales& scales) {
+    void schedule_on(const Schedule& schedule, const MarketParams& m) {
+        const Scales scales = scales_of(set_, m);
         Findings found = validate(schedule, scales);
         for (Finding& finding : found)
             if (std::find(findings_.begin(), findings_.end(), finding) == findings_.end()) findings_.push_back(std::move(finding));
+        if (m.liquidation_fee <= Rate{} || m.multiplier < hundred_percent || m.multiplier > multiplier_max) return;
+        if (const auto compiled = compile(schedule, scales)) take(fee_faults(*compiled, m));
     }
 
     void unused_schedules() {

@@ -26,6 +26,8 @@ inline constexpr std::array<std::string_view, 2> effects{"lift", "multiply"};
 inline constexpr std::array<std::string_view, 2> combines{"max", "sum"};
 inline constexpr std::array<std::string_view, 3> contracts{"linear", "inverse", "quanto"};
 inline constexpr std::array<std::string_view, 3> open_orders{"worst-side", "gross-per-side", "each-alone"};
+inline constexpr std::array<std::string_view, guard_states_count> guard_states{"normal", "clamped", "stale", "halted"};
+inline constexpr std::array<std::string_view, guarded_actions_count> guarded_actions{"open", "reduce", "withdraw", "liquidate"};
 inline constexpr std::array<std::string_view, 2> hedges{"sum-of-legs", "larger-leg"};
 
 constexpr std::string_view of(Level value) { return levels[static_cast<std::size_t>(value)]; }
@@ -37,6 +39,8 @@ constexpr std::string_view of(ModulatorEffect value) { return effects[static_cas
 constexpr std::string_view of(Combine value) { return combines[static_cast<std::size_t>(value)]; }
 constexpr std::string_view of(ContractKind value) { return contracts[static_cast<std::size_t>(value)]; }
 constexpr std::string_view of(OpenOrderPolicy value) { return open_orders[static_cast<std::size_t>(value)]; }
+constexpr std::string_view of(GuardState value) { return guard_states[static_cast<std::size_t>(value)]; }
+constexpr std::string_view of(GuardedAction value) { return guarded_actions[static_cast<std::size_t>(value)]; }
 constexpr std::string_view of(HedgeRule value) { return hedges[static_cast<std::size_t>(value)]; }
 
 /// "own-notional / depth".

@@ -274,6 +274,12 @@ TEST(ACCT_005, a_set_outside_the_domain_is_refused) {
     set = venue();
     set.overrides = {{"alice", {}, Rate::from_raw(1), {}}};
     EXPECT_EQ(refused(set), "override 1 of alice: a multiplier lies between 1 and 100");
+    set = venue();
+    set.liquidation.interval_ms = 0;
+    EXPECT_EQ(refused(set), "a time must be above 0");
+    set = venue();
+    set.markets[0].guard.credit = Velocity{Rate::from_raw(rate_one), 1};
+    EXPECT_EQ(refused(set), "credit: a velocity needs a rate above 0 and below 100 % and an interval above 0");
 }
 
 TEST(ACCT_005, a_mark_at_which_an_inverse_market_outgrows_an_amount_is_refused) {

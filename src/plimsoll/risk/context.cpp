@@ -1,6 +1,7 @@
 #include "plimsoll/risk/context.hpp"
 
 #include "plimsoll/money/natural.hpp"
+#include "plimsoll/params/rules.hpp"
 #include "plimsoll/risk/domain.hpp"
 #include "plimsoll/risk/overrides.hpp"
 
@@ -91,6 +92,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
             error("profit-weight-out-of-domain", p.name, "a profit weight lies between 0 and 1");
     if (p.profit.initial_cap && p.profit.initial_cap->raw < 0)
         error("profit-cap-out-of-domain", p.name, "the largest usable profit is below 0");
+    for (Finding& fault : rule_faults(p)) errors.push_back(std::move(fault));
     if (const std::string fault = override_fault(p); !fault.empty()) error("override-out-of-domain", p.name, fault);
     for (const MarketParams& market : p.markets) {
         if (const std::string fault = market_fault(p, market); !fault.empty()) {
