@@ -323,6 +323,7 @@ void step(State& state, const event::LiquidationStep& e) {
     if (state.time_ms - state.interval_ms >= rules.interval_ms) {
         state.interval_ms = state.time_ms;
         state.interval_used = 0;
+        for (MarketRecord& market : state.markets) market.paced = Size{};
     }
     ++state.interval_used;
 }
@@ -387,6 +388,7 @@ struct Writer {
         account.last_order = e.order;
         ++account.orders;
         count_order(state, order, +1);
+        if (e.kind == OrderKind::liquidation) state.markets[e.market.index].paced += e.size;
     }
     void operator()(const event::OrderAmended& e) { replace_order(state, e.order, e.size, e.limit, e.fee_reserved); }
     void operator()(const event::OrderCancelled& e) { remove_order(state, e.order); }
@@ -465,6 +467,10 @@ struct Writer {
     void operator()(const event::LossShared& e) {
         if (e.market == every_market) credit(state, e.account, e.asset, -Wide{e.amount.raw()});
         else pay(state, e.account, e.market, e.leg, -Wide{e.amount.raw()});
+        pay(state, e.subject, e.asset, e.amount.raw());
+    }
+    void operator()(const event::LossBooked& e) {
+        state.assets[e.asset.index].bad_debt += e.amount;
         pay(state, e.subject, e.asset, e.amount.raw());
     }
     void operator()(const event::LiquidationEnded& e) { end_breach(state, e.liquidation); }

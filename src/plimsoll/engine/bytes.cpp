@@ -6,6 +6,7 @@ void ByteSink::put(const Guard& guard) {
     put(guard.reported);
     put(guard.reported_ms);
     put(guard.reported_set);
+    put(guard.time_ms);
     put(guard.index);
     put(guard.index_ms);
     put(guard.credit);

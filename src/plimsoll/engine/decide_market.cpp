@@ -44,6 +44,19 @@ RejectCode decide_mark(const State& state, const command::MarketMark& mark, std:
     return RejectCode::none;
 }
 
+/// Time passes for the guards of every market but those that were just marked: a feed may have died, a clamped price may go on.
+void age_guards(const State& state, std::span<const command::MarketMark> marked, std::uint64_t now_ms, Events& out) {
+    for (std::uint32_t i = 0; i < state.markets.size(); ++i) {
+        const MarketId id{i};
+        if (std::any_of(marked.begin(), marked.end(), [&](const command::MarketMark& m) { return m.market == id; })) continue;
+        const Guard& guard = state.markets[i].guard;
+        Guard after = advance(state.market_params(id).guard, guard, std::nullopt, now_ms);
+        const Guard aged = after;
+        after.time_ms = guard.time_ms;
+        if (after != guard && guard_fits(state, id, aged)) out.push_back(event::Marked{id, aged});
+    }
+}
+
 /// The smoothed price makes up its distance to the mark in smoothing_ms: the share of that time which has passed, of the distance,
 /// rounded toward where it was.
 Price smoothed_toward(const AssetRecord& asset, const std::optional<std::uint64_t>& smoothing_ms, Price mark, std::uint64_t now_ms) {
@@ -97,6 +110,7 @@ Reject decide_one(const State& state, const command::MarkPrices& c, Room& room, 
         if (std::count_if(c.markets.begin(), c.markets.end(), same) > 1) return reject(RejectCode::figure_out_of_range);
         if (const auto code = decide_mark(state, mark, room.now_ms, out); code != RejectCode::none) return reject(code);
     }
+    age_guards(state, c.markets, room.now_ms, out);
     return {};
 }
 
@@ -107,7 +121,9 @@ Reject decide_one(const State& state, const command::IndexPrices& c, Room& room,
     if (c.sources.size() > sources.size()) return reject(RejectCode::figure_out_of_range);
     for (std::size_t i = 0; i < c.sources.size(); ++i) {
         const command::IndexSource& s = c.sources[i];
-        if (s.price.raw() <= 0 || s.price > market.instrument.price_max) return reject(RejectCode::price_out_of_range);
+        if (s.price.raw() < 0 || s.price > market.instrument.price_max) return reject(RejectCode::price_out_of_range);
+        for (std::size_t j = 0; j < i; ++j)
+            if (sources[j].source == s.source) return reject(RejectCode::figure_out_of_range);
         sources[i] = {s.source, s.price, s.time_ms};
     }
     Guard guard = state.markets[c.market.index].guard;
@@ -167,7 +183,10 @@ Reject decide_one(const State& state, const command::Halt& c, Room& room, Events
     return {};
 }
 
-Reject decide_one(const State&, const command::Tick&, Room&, Events&) { return {}; }
+Reject decide_one(const State& state, const command::Tick&, Room& room, Events& out) {
+    if (state.active) age_guards(state, {}, room.now_ms, out);
+    return {};
+}
 
 Reject decide_one(const State& state, const command::Delist& c, Room&, Events& out) {
     if (const auto code = first_of(need_set(state), need_market(state, c.market)); code != RejectCode::none) return reject(code);

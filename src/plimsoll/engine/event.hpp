@@ -509,6 +509,17 @@ struct LossShared {
                           field("from_profit", &LossShared::from_profit, "out of the profit it was just deleveraged with, or else of its balance")};
     }
 };
+struct LossBooked {
+    PLIM_RECORD(LossBooked, "loss-booked", "a loss that nobody could bear is booked as the venue's bad debt");
+    LiquidationId liquidation;
+    LiquidationSubject subject;
+    AssetId asset;
+    Amount amount;
+    static constexpr auto fields() {
+        return std::tuple{field("liquidation", &LossBooked::liquidation, "which"), field("subject", &LossBooked::subject, "whose loss"),
+                          field("asset", &LossBooked::asset, "what"), field("amount", &LossBooked::amount, "how much", Unit::amount)};
+    }
+};
 struct LiquidationEnded {
     PLIM_RECORD(LiquidationEnded, "liquidation-ended", "a liquidation is over; its receipt is complete");
     LiquidationId liquidation;
@@ -535,7 +546,8 @@ using Event = std::variant<event::SetDefined, event::SetActivated, event::Accoun
                            event::FundingPaid, event::FundingSettled, event::FundMoved, event::FeesTaken, event::BackstopSet,
                            event::MarketDelisted, event::MarketSettled, event::ReserveMeasured, event::BreachSeen, event::BreachCleared,
                            event::LiquidationStarted, event::LiquidationStep, event::LiquidationFee, event::FundPaid, event::CollateralTaken,
-                           event::BackstopCharged, event::LossShared, event::LiquidationEnded>;
+                           event::BackstopCharged, event::LossShared, event::LossBooked,
+                           event::LiquidationEnded>;
 
 using Events = std::vector<Event>;
 

@@ -19,6 +19,7 @@ struct Limits {
     std::uint32_t breaches = 10'000;           // accounts and isolated positions below maintenance at one time
     std::uint32_t replies = 65'536;            // commands whose reply is remembered: the window of idempotency
     std::uint32_t marks_per_command = 1'024;
+    std::uint32_t sets = 16;                   // defined and held ready at one time
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

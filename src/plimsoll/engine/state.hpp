@@ -100,6 +100,7 @@ struct MarketRecord {
     Amount market_cap;
     Wide cost = 0;       // sum over all positions, notional units
     Wide rounding = 0;   // what realising left over, notional units, less than one last place of the settle asset
+    Size paced;          // size of liquidation orders placed in the venue's present liquidation interval
     bool delisted = false;
     bool settled = false;
 };
@@ -115,6 +116,7 @@ struct AssetRecord {
     Amount fund;           // insurance fund, >= 0
     Amount fees;           // earned by the venue
     Amount rounding;       // what rounding left over
+    Amount bad_debt;       // losses that nobody could bear
 };
 
 /// A parameter set in force: compiled twice, at the prices that grant credit and at those that liquidate.

@@ -3,6 +3,7 @@
 
 #include "plimsoll/engine/state.hpp"
 #include "plimsoll/liquidation/plan.hpp"
+#include "plimsoll/liquidation/waterfall.hpp"
 #include "plimsoll/risk/admission.hpp"
 
 namespace plimsoll {
@@ -12,6 +13,13 @@ enum class Reading : std::uint8_t {
     held,      // balances as they are: maintenance, close-out, liquidation
     withdraw,  // less the fees that open orders may be charged
     open,      // and with what waiting deposits count for
+};
+
+/// A liquidation whose step is due.
+struct DueStep {
+    LiquidationId id;
+    LiquidationSubject subject;
+    Wide loss = 0;  // expected: stressed, numeraire
 };
 
 /// Working room that is kept, so that no answer allocates once it has grown.
@@ -26,6 +34,9 @@ struct Room {
     std::vector<GroupSize> group;
     std::vector<Closing> closings;
     std::vector<Reduction> reductions;
+    std::vector<DueStep> due;
+    std::vector<Wide> losses;
+    std::vector<Winner> winners;
 };
 
 /// The account as a view into `positions` and `balances`, which it overwrites. Positions stand in the places they have in the state.

@@ -1,0 +1,46 @@
+// What follows from a command once it is written down: orders that no longer fit go, breaches are seen, liquidations begin, take their
+// steps and end. Each step is computed from the state as it stands and then written; the next sees it.
+#pragma once
+
+#include "plimsoll/engine/apply.hpp"
+#include "plimsoll/engine/command.hpp"
+#include "plimsoll/engine/view.hpp"
+
+namespace plimsoll {
+
+/// Writes an event down and keeps it.
+class Emit {
+public:
+    Emit(State& state, Events& out) : state_(state), out_(out) {}
+    void operator()(Event event) {
+        apply(state_, event);
+        out_.push_back(std::move(event));
+    }
+    const State& state() const { return state_; }
+    const Events& events() const { return out_; }
+
+private:
+    State& state_;
+    Events& out_;
+};
+
+/// Everything that follows from `command`, whose own events are in emit.events() and applied. `examined` names the accounts whose
+/// maintenance the command may have broken, in ascending order.
+void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, Room& room);
+
+/// Cancels, newest first, what rests on a position and is no longer able to do only what it may: reduce-only orders and orders that
+/// close a leg beyond what is left, and orders whose fill would leave the market's size_max.
+void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg);
+
+/// Health of a subject at the liquidation price.
+struct SubjectHealth {
+    Wide health = 0;
+    Wide equity = 0;
+    Wide requirement = 0;
+};
+SubjectHealth subject_health(const State& state, const LiquidationSubject& subject, Purpose purpose, Room& room);
+
+/// Ends a liquidation by the waterfall.
+void resolve(Emit& emit, LiquidationId liquidation, Room& room);
+
+}  // namespace plimsoll

@@ -1,0 +1,157 @@
+#include "plimsoll/engine/engine.hpp"
+
+#include <algorithm>
+
+namespace plimsoll {
+
+namespace {
+
+constexpr std::uint32_t empty = 0xFFFFFFFFu;
+constexpr std::uint32_t gone = 0xFFFFFFFEu;
+
+std::uint32_t table_size(std::uint32_t replies) {
+    std::uint32_t size = 16;
+    while (size < 4 * std::uint64_t{replies}) size *= 2;
+    return size;
+}
+
+std::uint64_t spread(CommandId id) {
+    std::uint64_t z = id.low ^ (id.high * 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 32)) * 0xD6E8FEB86659FD93u;
+    return z ^ (z >> 32);
+}
+
+/// The accounts an event of a command is about, for those commands that concern a few.
+struct Concerned {
+    std::vector<AccountId>& accounts;
+    void operator()(const event::Credited& e) { accounts.push_back(e.account); }
+    void operator()(const event::Withdrawn& e) { accounts.push_back(e.account); }
+    void operator()(const event::Transferred& e) {
+        accounts.push_back(e.from);
+        accounts.push_back(e.to);
+    }
+    void operator()(const event::MarginMoved& e) { accounts.push_back(e.account); }
+    void operator()(const event::OverrideSet& e) { accounts.push_back(e.account); }
+    void operator()(const event::GroupSet& e) { accounts.push_back(e.account); }
+    void operator()(const event::PositionChanged& e) { accounts.push_back(e.account); }
+    template <class Other>
+    void operator()(const Other&) {}
+};
+
+/// Commands after which every account may be below maintenance.
+bool concerns_all(const Command& command) {
+    return std::visit(
+        [](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            return std::is_same_v<Body, command::MarkPrices> || std::is_same_v<Body, command::Tick> ||
+                   std::is_same_v<Body, command::IndexPrices> || std::is_same_v<Body, command::Halt> ||
+                   std::is_same_v<Body, command::Funding> || std::is_same_v<Body, command::ActivateSet>;
+        },
+        command.body);
+}
+
+struct Made {
+    std::uint64_t operator()(const event::AccountOpened& e) const { return e.account.index; }
+    std::uint64_t operator()(const event::OrderPlaced& e) const { return e.order.value; }
+    std::uint64_t operator()(const event::DepositPending& e) const { return e.deposit.value; }
+    template <class Other>
+    std::uint64_t operator()(const Other&) const {
+        return 0;
+    }
+};
+
+}  // namespace
+
+Engine::Engine(const Limits& limits) : state_(limits), ring_(limits.replies), table_(table_size(limits.replies), empty) {
+    events_.reserve(1024);
+}
+
+Reply Engine::execute(const Command& command) {
+    const bool named = command.id != CommandId{};
+    Hash128 body;
+    if (named) {
+        sink_.clear();
+        sink_.put(command.body);
+        body = sink_.hash();
+        if (const Remembered* before = find(command.id)) {
+            Reply reply = before->reply;
+            reply.repeated = true;
+            events_.clear();
+            if (before->body != body) {
+                reply = Reply{};
+                reply.seq = seq_;
+                reply.reject.code = RejectCode::id_reused;
+                reply.chain = chain_;
+            }
+            return reply;
+        }
+    }
+    Reply reply;
+    reply.reject = decide(state_, command, room_, events_);
+    reply.seq = ++seq_;
+    if (reply.accepted()) {
+        state_.time_ms = command.time_ms;
+        if (std::holds_alternative<command::MarkPrices>(command.body)) ++state_.marks;
+        for (const Event& event : events_) apply(state_, event);
+        if (!events_.empty()) reply.made = std::visit(Made{}, events_.front());
+        find_examined(command);
+        Emit emit(state_, events_);
+        settle_consequences(emit, command, examined_, room_);
+    }
+    extend_chain(reply);
+    reply.chain = chain_;
+    if (named) remember(command.id, body, reply);
+    return reply;
+}
+
+void Engine::find_examined(const Command& command) {
+    examined_.clear();
+    if (concerns_all(command)) {
+        for (std::uint32_t a = 0; a < state_.accounts.size(); ++a) examined_.push_back(AccountId{a});
+        return;
+    }
+    for (const Event& event : events_) std::visit(Concerned{examined_}, event);
+    std::sort(examined_.begin(), examined_.end());
+    examined_.erase(std::unique(examined_.begin(), examined_.end()), examined_.end());
+}
+
+void Engine::extend_chain(const Reply& reply) {
+    sink_.clear();
+    sink_.put(chain_.high);
+    sink_.put(chain_.low);
+    sink_.put(seq_);
+    sink_.put(state_.time_ms);
+    if (!reply.accepted()) sink_.put(reply.reject);
+    for (const Event& event : events_) sink_.put(event);
+    chain_ = sink_.hash();
+}
+
+const Engine::Remembered* Engine::find(CommandId id) const {
+    const std::size_t mask = table_.size() - 1;
+    for (std::size_t at = spread(id) & mask;; at = (at + 1) & mask) {
+        const std::uint32_t place = table_[at];
+        if (place == empty) return nullptr;
+        if (place != gone && ring_[place].id == id) return &ring_[place];
+    }
+}
+
+void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
+    if (ring_.empty()) return;
+    const std::size_t mask = table_.size() - 1;
+    const auto place = static_cast<std::uint32_t>(remembered_ % ring_.size());
+    if (remembered_ >= ring_.size()) {
+        std::size_t at = spread(ring_[place].id) & mask;
+        while (table_[at] != place) at = (at + 1) & mask;
+        table_[at] = gone;
+        // A long run of places that were given up would slow every search: the end of a run is given up for good.
+        if (table_[(at + 1) & mask] == empty)
+            for (; table_[at] == gone; at = (at - 1) & mask) table_[at] = empty;
+    }
+    ring_[place] = {id, body, reply};
+    std::size_t at = spread(id) & mask;
+    while (table_[at] != empty && table_[at] != gone) at = (at + 1) & mask;
+    table_[at] = place;
+    ++remembered_;
+}
+
+}  // namespace plimsoll

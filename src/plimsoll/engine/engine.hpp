@@ -1,0 +1,69 @@
+// The engine: commands in, events out. One thread, no clock, no file; the same commands give the same events and the same hashes on
+// every machine.
+#pragma once
+
+#include "plimsoll/engine/bytes.hpp"
+#include "plimsoll/engine/consequences.hpp"
+#include "plimsoll/engine/decide.hpp"
+
+#include <span>
+
+namespace plimsoll {
+
+/// What a command's sender is told. The same command id gets the same reply for as long as the engine remembers it.
+struct Reply {
+    std::uint64_t seq = 0;   // of the command among all that were decided, from 1
+    Reject reject;           // code none: accepted
+    std::uint64_t made = 0;  // id of the account, order, deposit that the command made; 0 for none, and for account 0
+    Hash128 chain;           // of the event stream up to and with this command
+    bool repeated = false;   // it had been decided before
+
+    bool accepted() const { return !reject.refused(); }
+};
+
+class Engine {
+public:
+    explicit Engine(const Limits& limits);
+
+    /// Decides a command, writes down what it does and what follows from it.
+    ///
+    /// A command id that is remembered gives the reply it gave then, and nothing happens; with another body it is refused.
+    /// A refused command leaves the state as it was, to the last byte of its hash.
+    Reply execute(const Command& command);
+
+    /// Events of the last command that was decided, in order. Overwritten by the next.
+    std::span<const Event> events() const { return events_; }
+    const State& state() const { return state_; }
+    std::uint64_t seq() const { return seq_; }
+    /// Runs over every command's reply and events.
+    Hash128 chain() const { return chain_; }
+
+private:
+    struct Remembered {
+        CommandId id;
+        Hash128 body;
+        Reply reply;
+    };
+    const Remembered* find(CommandId id) const;
+    void remember(CommandId id, Hash128 body, const Reply& reply);
+    void find_examined(const Command& command);
+    void extend_chain(const Reply& reply);
+
+    State state_;
+    Events events_;
+    Room room_;
+    ByteSink sink_;
+    std::vector<AccountId> examined_;
+    std::uint64_t seq_ = 0;
+    Hash128 chain_;
+    // The last `replies` commands in the order in which they came, and where each id lies in that ring.
+    std::vector<Remembered> ring_;
+    std::vector<std::uint32_t> table_;  // open addressing by id; holds places in the ring
+    std::uint64_t remembered_ = 0;
+};
+
+/// Laws that hold after every command: money and open interest are conserved, sums agree with what they sum, nothing is below zero
+/// that may not be. Empty when they hold, else the first that does not.
+std::string check_invariants(const State& state);
+
+}  // namespace plimsoll
