@@ -68,9 +68,10 @@ TEST(MKT_002, an_outlier_lies_further_than_the_share_and_does_not_count_toward_t
     EXPECT_EQ(index(1020, 3)->oldest_ms, 3u);
 }
 
-TEST(MKT_002, a_source_named_twice_is_a_bug_of_the_caller) {
+TEST(MKT_002, a_source_named_twice_or_one_too_many_is_a_bug_of_the_caller) {
     const std::array sources{SourcePrice{1, at(100), 1}, SourcePrice{2, at(100), 1}, SourcePrice{1, at(900), 1}};
     EXPECT_DEATH(index_of({}, sources, 1), "each_once");
+    EXPECT_DEATH(index_of({}, std::array<SourcePrice, sources_most + 1>{}, 1), "sources_most");
 }
 
 TEST(MKT_003, the_largest_prices_and_times_do_not_overflow) {
