@@ -13,7 +13,7 @@ class Emit {
 public:
     Emit(State& state, Events& out) : state_(state), out_(out) {}
     void operator()(Event event) {
-        apply(state_, event);
+        plimsoll::apply(state_, event);
         out_.push_back(std::move(event));
     }
     const State& state() const { return state_; }

@@ -92,7 +92,7 @@ Reply Engine::execute(const Command& command) {
     if (reply.accepted()) {
         state_.time_ms = command.time_ms;
         if (std::holds_alternative<command::MarkPrices>(command.body)) ++state_.marks;
-        for (const Event& event : events_) apply(state_, event);
+        for (const Event& event : events_) plimsoll::apply(state_, event);
         if (!events_.empty()) reply.made = std::visit(Made{}, events_.front());
         find_examined(command);
         Emit emit(state_, events_);
