@@ -24,16 +24,19 @@ struct Reduction {
     friend bool operator==(const Reduction&, const Reduction&) = default;
 };
 
-/// A position that may be closed, with what the order of closing looks at.
+/// A position that may be closed, with what planning looks at.
 struct PlanCandidate {
     std::size_t position = 0;
+    Size held;            // |size|
     Size most;            // of it, now
+    Size planned;         // so far
     Rate fee;
     Wide notional = 0;    // at the mark
     Wide worth = 0;       // the same in the numeraire
     Amount requirement;   // at the close-out level, settle asset
     int digits = 0;       // of the notional beyond the settle asset's
-    bool planned = false;
+
+    Size left() const { return most - planned; }
 };
 
 /// Room for what a plan works on, kept by the caller so that planning allocates nothing once it has grown.

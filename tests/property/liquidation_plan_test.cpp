@@ -1,0 +1,199 @@
+// What every plan keeps, on random venues and accounts; closing itself against rationals.
+#include "support/cases.hpp"
+#include "support/liquidation_reference.hpp"
+
+namespace plimsoll::testing {
+namespace {
+
+Size most_of(const RiskCase& c, std::size_t position, const Closing& closing) {
+    const Position& p = c.owner.account.positions[position];
+    const std::int64_t lot = c.context.market(p.market).params->instrument.lot.raw();
+    return closing.size_most >= abs(p.size) ? abs(p.size) : Size::from_raw(closing.size_most.raw() / lot * lot);
+}
+
+Wide closeout_value(const RiskCase& c, std::optional<std::size_t> isolated) {
+    return isolated ? isolated_health(c.context, c.view(), *isolated, Purpose::closeout).value()
+                    : health(c.context, c.view(), Purpose::closeout).value();
+}
+
+std::vector<Closing> closings_for(RiskGenerator& generator, const RiskCase& c, bool paced) {
+    std::vector<Closing> closings;
+    for (const Position& p : c.owner.account.positions) {
+        Closing closing{closing_fee(generator), Size::max()};
+        if (paced && generator.draw().chance(2)) {
+            const Instrument& i = c.context.market(p.market).params->instrument;
+            closing.size_most = Size::from_raw(generator.random().between(0, abs(p.size).raw() / i.lot.raw()) * i.lot.raw());
+        }
+        closings.push_back(closing);
+    }
+    return closings;
+}
+
+std::string shown_plan(const std::vector<Reduction>& plan) {
+    std::string text = " plan:";
+    for (const Reduction& r : plan) text += " " + std::to_string(r.position) + "x" + std::to_string(r.size.raw());
+    return text;
+}
+
+/// The shape of a reduction: once per position, of the positions that are asked, in lots or whole, and at most what may be.
+std::string shape_fault(const RiskCase& c, const std::vector<Closing>& closings, const std::vector<Reduction>& plan,
+                        std::optional<std::size_t> isolated) {
+    std::vector<bool> seen(closings.size());
+    for (const Reduction& r : plan) {
+        if (r.position >= seen.size() || seen[r.position]) return "a position twice, or none";
+        seen[r.position] = true;
+        const Position& p = c.owner.account.positions[r.position];
+        if (isolated ? r.position != *isolated : p.mode != MarginMode::cross) return "a position that was not asked";
+        if (r.size.raw() <= 0 || r.size > abs(p.size)) return "a size beyond the position";
+        if (r.size > closings[r.position].size_most) return "more than may be closed now";
+        const std::int64_t lot = c.context.market(p.market).params->instrument.lot.raw();
+        if (r.size.raw() % lot != 0 && r.size != abs(p.size)) return "a size off the lot";
+    }
+    return {};
+}
+
+/// The plan carried out: it suffices and does not with one lot less, or everything that may be closed is closed.
+std::string outcome_fault(RiskCase c, const std::vector<Closing>& closings, const std::vector<Reduction>& plan,
+                          std::optional<std::size_t> isolated) {
+    std::vector<Size> most;
+    for (std::size_t i = 0; i < closings.size(); ++i) most.push_back(most_of(c, i, closings[i]));
+    for (std::size_t i = 0; i + 1 < plan.size(); ++i)
+        close_plainly(c, plan[i].position, plan[i].size, closings[plan[i].position].fee);
+    if (!plan.empty() && closeout_value(c, isolated) >= 0) return "the last reduction was not needed";
+    const auto after_last = [&](Size size) {
+        RiskCase after{c.venue, c.owner, context_of(c.venue), c.group};
+        if (size.raw() != 0) close_plainly(after, plan.back().position, size, closings[plan.back().position].fee);
+        return closeout_value(after, isolated);
+    };
+    if (!plan.empty() && after_last(plan.back().size) >= 0) {
+        const std::int64_t lot = c.context.market(c.owner.account.positions[plan.back().position].market).params->instrument.lot.raw();
+        const Size less = Size::from_raw((plan.back().size.raw() - 1) / lot * lot);
+        return after_last(less) >= 0 ? "one lot less suffices too" : "";
+    }
+    for (std::size_t i = 0; i < closings.size(); ++i) {
+        const bool asked = isolated ? i == *isolated : c.owner.account.positions[i].mode == MarginMode::cross;
+        const auto found = std::find_if(plan.begin(), plan.end(), [&](const Reduction& r) { return r.position == i; });
+        const Size closed = found == plan.end() ? Size{} : found->size;
+        if (asked && closed != most[i]) return "it does not suffice and position " + std::to_string(i) + " may be closed further";
+    }
+    return {};
+}
+
+RiskCase copy_of(const RiskCase& c) { return {c.venue, c.owner, context_of(c.venue), c.group}; }
+
+std::string plan_fault(const RiskCase& c, const std::vector<Closing>& closings, PlanRoom& room, std::optional<std::size_t> isolated) {
+    std::vector<Reduction> plan{{77, Size::from_raw(1)}};
+    if (isolated) plan_isolated(c.context, c.view(), *isolated, closings[*isolated], room, plan);
+    else plan_cross(c.context, c.view(), closings, room, plan);
+    if (closeout_value(c, isolated) >= 0) return plan.empty() ? "" : "a healthy account is reduced";
+    std::string fault = shape_fault(c, closings, plan, isolated);
+    if (fault.empty()) fault = outcome_fault(copy_of(c), closings, plan, isolated);
+    return fault.empty() ? "" : fault + shown_plan(plan);
+}
+
+/// What a property has met, so that it cannot pass by meeting nothing.
+struct Met {
+    std::int64_t short_of_closeout = 0;
+    std::int64_t sufficing = 0;
+    std::int64_t several = 0;
+
+    void note(const RiskCase& c, const std::vector<Closing>& closings, PlanRoom& room, std::optional<std::size_t> isolated) {
+        std::vector<Reduction> plan;
+        if (isolated) plan_isolated(c.context, c.view(), *isolated, closings[*isolated], room, plan);
+        else plan_cross(c.context, c.view(), closings, room, plan);
+        ++short_of_closeout;
+        several += plan.size() > 1 ? 1 : 0;
+        RiskCase after = copy_of(c);
+        for (const Reduction& r : plan) close_plainly(after, r.position, r.size, closings[r.position].fee);
+        sufficing += closeout_value(after, isolated) >= 0 ? 1 : 0;
+    }
+};
+
+void plans_keep_the_law(bool paced) {
+    PlanRoom room;
+    Met met;
+    for_cases(
+        [&](Random& random) -> std::string {
+            RiskGenerator generator(random);
+            RiskCase c = gen_with_lots(generator, generator.draw().chance(3) ? 0 : random.between(1, 200));
+            if (!bring_short(c, random)) return {};
+            const std::vector<Closing> closings = closings_for(generator, c, paced);
+            met.note(c, closings, room, {});
+            return plan_fault(c, closings, room, {});
+        },
+        2);
+    std::printf("%lld %lld %lld of %lld\n", (long long)met.short_of_closeout, (long long)met.sufficing, (long long)met.several, (long long)cases()/2);
+}
+
+TEST(LIQ_002, a_plan_suffices_and_not_with_one_lot_less_or_closes_everything) { plans_keep_the_law(false); }
+
+TEST(LIQ_003, a_plan_closes_no_more_than_may_be_closed_now) { plans_keep_the_law(true); }
+
+TEST(LIQ_002, an_isolated_plan_keeps_the_same_law_on_its_own_collateral) {
+    PlanRoom room;
+    Met met;
+    for_cases([&](Random& random) -> std::string {
+        RiskGenerator generator(random);
+        RiskCase c = gen_with_lots(generator, generator.draw().chance(3) ? 0 : random.between(1, 200));
+        const std::vector<Closing> closings = closings_for(generator, c, generator.draw().chance(3));
+        for (std::size_t i = 0; i < closings.size(); ++i) {
+            Position& p = c.owner.account.positions[i];
+            if (p.mode != MarginMode::isolated) continue;
+            const IsolatedHealth h = isolated_health(c.context, c.view(), i, Purpose::closeout);
+            if (h.requirement <= 0) continue;
+            const auto short_by = static_cast<Wide>(random.next() % static_cast<std::uint64_t>(h.requirement)) + 1;
+            const Wide wanted = p.isolated_collateral.raw() - h.value() - short_by;
+            if (abs(wanted) > amount_max.raw()) continue;
+            p.isolated_collateral = Amount::narrow(wanted);
+            met.note(c, closings, room, i);
+            if (std::string fault = plan_fault(c, closings, room, i); !fault.empty()) return fault;
+        }
+        return {};
+    });
+    std::printf("%lld %lld\n", (long long)met.short_of_closeout, (long long)met.sufficing);
+}
+
+/// One position may be closed, in at most 200 lots: the plan is the least number that suffices of them all, each tried.
+TEST(LIQ_002, of_one_position_the_least_size_that_suffices_is_planned) {
+    PlanRoom room;
+    std::int64_t interior = 0, found_at = 0;
+    for_cases(
+        [&](Random& random) -> std::string {
+            RiskGenerator generator(random);
+            RiskCase c = gen_with_lots(generator, random.between(2, 200));
+            if (!bring_short(c, random)) return {};
+            std::vector<Closing> closings = closings_for(generator, c, false);
+            const auto only = static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(closings.size()) - 1));
+            const Position& p = c.owner.account.positions[only];
+            if (p.mode != MarginMode::cross || p.size.raw() == 0) return {};
+            for (std::size_t i = 0; i < closings.size(); ++i)
+                if (i != only) closings[i].size_most = {};
+            std::vector<Reduction> plan;
+            plan_cross(c.context, c.view(), closings, room, plan);
+            const std::int64_t lot = c.context.market(p.market).params->instrument.lot.raw();
+            const Size held = abs(p.size);
+            const Owner before = c.owner;
+            const auto group = c.group;
+            Size least = held;
+            bool whole_suffices = false;
+            for (std::int64_t size = lot; ; size += lot) {
+                const Size by = Size::from_raw(std::min(size, held.raw()));
+                close_plainly(c, only, by, closings[only].fee);
+                const bool suffices = closeout_value(c, {}) >= 0;
+                c.owner = before;
+                c.group = group;
+                if (suffices && least == held && by != held) least = by;
+                if (by == held) { whole_suffices = suffices; break; }
+            }
+            if (least != held) ++found_at;
+            if (least != held && !whole_suffices) ++interior;
+            if (plan.size() != 1) return "not one reduction" + shown_plan(plan);
+            if (plan[0].size != least) return "the least is " + std::to_string(least.raw()) + " of " + std::to_string(held.raw()) + " lot " + std::to_string(lot) + shown_plan(plan);
+            return {};
+        },
+        2);
+    std::printf("found %lld interior %lld\n", (long long)found_at, (long long)interior);
+}
+
+}  // namespace
+}  // namespace plimsoll::testing
