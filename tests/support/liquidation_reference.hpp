@@ -80,7 +80,8 @@ inline RiskCase gen_with_lots(RiskGenerator& generator, std::int64_t lots_most) 
 inline bool bring_short(RiskCase& c, Random& random) {
     const Health before = health(c.context, c.view(), Purpose::closeout);
     if (before.requirement <= 0) return false;
-    const Wide short_by = 1 + static_cast<Wide>(random.next() % static_cast<std::uint64_t>(std::min<Wide>(before.requirement, pow10(18))));
+    const Wide most = std::max<Wide>(1, std::min<Wide>(before.requirement, pow10(18)) / random.between(1, 20));
+    const Wide short_by = 1 + static_cast<Wide>(random.next() % static_cast<std::uint64_t>(most));
     auto& balances = c.owner.account.balances;
     if (balances.empty() || balances.front().asset != AssetId{0}) balances.insert(balances.begin(), {{0}, Amount{}});
     const Wide wanted = balances.front().amount.raw() - before.value() - short_by;

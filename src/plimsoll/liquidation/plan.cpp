@@ -34,6 +34,37 @@ bool relieves_more(const PlanCandidate& a, const PlanCandidate& b) {
     return a.worth != b.worth ? a.worth > b.worth : a.position < b.position;
 }
 
+bool saturated(const CompiledModulator& modulator, const FilledExposure& filled) {
+    const Wide input = modulator_input(modulator, filled.exposure, filled.figures);
+    return (modulator.descending ? modulator.start - input : input - modulator.start) >= modulator.span;
+}
+
+/// What one term adds to the count below.
+Wide cuts_of(const CompiledSchedule& schedule, const CompiledLevel& level, const CompiledTerm& term, const FilledExposure& filled) {
+    Wide cuts = 0;
+    for (std::uint32_t i = 0; level.modulated && i < term.modulators; ++i)
+        cuts += saturated(schedule.modulators[term.first_modulator + i], filled) ? 1 : 0;
+    const AxisPoint point = axis_point(term, filled.exposure, filled.figures);
+    if (term.application == Application::marginal || (point.divided && point.unit == 0)) return cuts;
+    if (term.kind == CurveKind::knots) return cuts + row_of(schedule, term, point);
+    // The rate itself tells the brackets and steps of a whole position apart.
+    const bool jumps = term.kind == CurveKind::brackets || term.kind == CurveKind::steps;
+    return jumps ? cuts + whole_value(schedule, term, point, pow10(12)) : cuts;
+}
+
+/// A count that stays the same while a position shrinks and neither a whole-position rate jumps nor a cap ceases to bind nor a ramp
+/// to be saturated. Between two sizes of equal count the requirement is a convex function of the size (spec/RISK-005), and
+/// health after closing a concave one.
+Wide cuts_of(const CompiledSchedule& schedule, const FilledExposure& filled, const AccountTerms& terms) {
+    if (filled.exposure.notional == 0) return 0;
+    const CompiledLevel& level = schedule.level(Level::closeout);
+    Trace trace;
+    requirement_exact(schedule, Level::closeout, filled.exposure, filled.figures, terms, &trace);
+    Wide cuts = trace.binding == Binding::cap ? 1 : 0;
+    for (std::uint32_t i = 0; i < level.terms; ++i) cuts += cuts_of(schedule, level, schedule.terms[level.first_term + i], filled);
+    return cuts;
+}
+
 /// What is closed together, lot by lot of `first`: one position, or two legs of which the larger is charged. The smaller leg
 /// follows once the larger has come down to it, for before that closing it relieves nothing.
 struct Move {
@@ -94,6 +125,7 @@ private:
     Wide cuts_after(const Move& move, std::int64_t lots);
 
     Move move_of(PlanCandidate& c);
+    Wide noise(const Move& move) const;
     std::int64_t bisect(const Move& move, std::int64_t miss, std::int64_t pass);
     std::optional<std::int64_t> climb(const Move& move, std::int64_t low, Wide at_low, std::int64_t high, Wide at_high);
     std::optional<std::int64_t> least(const Move& move);
@@ -189,27 +221,11 @@ Wide Planner::after(const Move& move, std::int64_t lots, Ask ask) {
     return answer;
 }
 
-/// A count that stays the same while no rate of the whole position jumps and no cap begins or ends to bind. It falls with size.
 Wide Planner::cuts(const PlanCandidate& c) const {
     const Position& p = room_.positions[c.position];
     const MarketView& market = context_.market(p.market);
-    const CompiledSchedule& schedule = *market.schedule;
-    const CompiledLevel& level = schedule.level(Level::closeout);
     const GroupSize* group = room_.group.empty() ? nullptr : &room_.group[p.market.index];
-    const FilledExposure filled = exposure_of(market, group, p.size, p.size);
-    if (filled.exposure.notional == 0) return 0;
-    Trace trace;
-    requirement_exact(schedule, Level::closeout, filled.exposure, filled.figures, terms_of(market, view(), c.position), &trace);
-    Wide count = trace.binding == Binding::cap ? 1 : 0;
-    for (std::uint32_t i = 0; i < level.terms; ++i) {
-        const CompiledTerm& term = schedule.terms[level.first_term + i];
-        const bool steps = term.kind == CurveKind::brackets || term.kind == CurveKind::steps || term.kind == CurveKind::knots;
-        if (term.application != Application::whole || !steps) continue;
-        const AxisPoint point = axis_point(term, filled.exposure, filled.figures);
-        if (point.divided && point.unit == 0) continue;
-        count += term.kind == CurveKind::knots ? row_of(schedule, term, point) : whole_value(schedule, term, point, pow10(12));
-    }
-    return count;
+    return cuts_of(*market.schedule, exposure_of(market, group, p.size, p.size), terms_of(market, view(), c.position));
 }
 
 Wide Planner::cuts_after(const Move& move, std::int64_t lots) {
@@ -239,11 +255,21 @@ std::int64_t Planner::bisect(const Move& move, std::int64_t miss, std::int64_t p
     return largest_passing(miss, pass - 1, falls_short)->value + 1;
 }
 
-/// Health over a stretch without a jump rises and then falls. Where it rises at one end and falls at the other, and suffices at
-/// neither, this looks for a number of lots between them that does.
+/// By how much roundings may hide whether health rises or falls: the profit, the fee and the requirement are rounded, each once.
+Wide Planner::noise(const Move& move) const {
+    constexpr Wide units = 4;
+    const AssetView& asset = context_.asset(market_of(*move.first).settle);
+    if (isolated_ || asset.is_unit) return 2 * units;
+    return units + liability_value(asset.params->liability_weight_maintenance, asset.scales, units, asset.price.high());
+}
+
+/// Health over a stretch without a jump rises and then falls. Where it suffices at neither end, this looks for a number of lots
+/// between them that does, unless it plainly falls from the low end on or rises to the high one.
 std::optional<std::int64_t> Planner::climb(const Move& move, std::int64_t low, Wide at_low, std::int64_t high, Wide at_high) {
     const std::int64_t step = std::max<std::int64_t>(1, (high - low) / 64);
-    if (high - low < 2 || value_after(move, low + step) <= at_low || value_after(move, high - step) <= at_high) return std::nullopt;
+    if (high - low < 2) return std::nullopt;
+    const Wide hidden = noise(move);
+    if (value_after(move, low + step) < at_low - hidden || value_after(move, high - step) < at_high - hidden) return std::nullopt;
     while (high - low > 2) {
         const std::int64_t third = std::max<std::int64_t>(1, (high - low) / 3);
         const Wide at_left = value_after(move, low + third);
