@@ -321,26 +321,28 @@ void Planner::plan_whole(const Move& move) {
     if (move.second != nullptr) plan(*move.second, follows);
 }
 
-/// Plans what suffices. Of a pair the larger leg is planned last, anew beside the other: a profit realised there may count for more
-/// than it did.
+/// Plans what suffices. Of a pair the smaller leg is planned last, anew beside the other: a part of what followed may do.
 void Planner::finish(const Move& move, std::int64_t lots) {
     const Size closed = move.first_size(lots);
     const Size follows = move.second_size(closed);
     if (follows.raw() == 0) return plan(*move.first, closed);
-    const Move other{move.second, nullptr, 0, move.lot};
-    const std::int64_t other_lots = narrow64(divide(follows.raw(), move.lot, Round::ceil));
-    if (value_after(other, other_lots) >= 0) return plan(*move.second, other.first_size(bisect(other, 0, other_lots)));
-    plan(*move.second, follows);
-    const Move rest{move.first, nullptr, 0, move.lot};
-    plan(*move.first, rest.first_size(bisect(rest, 0, lots)));
+    const Move larger{move.first, nullptr, 0, move.lot};
+    if (value_after(larger, lots) >= 0) return plan(*move.first, larger.first_size(bisect(larger, 0, lots)));
+    plan(*move.first, closed);
+    const Move smaller{move.second, nullptr, 0, move.lot};
+    plan(*move.second, smaller.first_size(bisect(smaller, 0, narrow64(divide(follows.raw(), move.lot, Round::ceil)))));
 }
 
 /// True: it suffices. What brings no relief even as a whole is left for later.
 bool Planner::relieve(PlanCandidate& c, Wide& now) {
     const Move move = move_of(c);
-    if (const auto lots = least(move)) {
-        finish(move, *lots);
-        return true;
+    const Move larger{move.first, nullptr, 0, move.lot};
+    for (const Move& way : {move, larger}) {
+        if (const auto lots = least(way)) {
+            finish(way, *lots);
+            return true;
+        }
+        if (move.second == nullptr) break;  // both ways are one
     }
     const Wide after = value_after(move, move.lots());
     if (after <= now) return false;
