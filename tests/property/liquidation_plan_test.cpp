@@ -57,8 +57,7 @@ std::string outcome_fault(RiskCase c, const std::vector<Closing>& closings, cons
                           std::optional<std::size_t> isolated) {
     std::vector<Size> most;
     for (std::size_t i = 0; i < closings.size(); ++i) most.push_back(most_of(c, i, closings[i]));
-    for (std::size_t i = 0; i + 1 < plan.size(); ++i)
-        close_plainly(c, plan[i].position, plan[i].size, closings[plan[i].position].fee);
+    for (std::size_t i = 0; i + 1 < plan.size(); ++i) close_plainly(c, plan[i].position, plan[i].size, closings[plan[i].position].fee);
     if (!plan.empty() && closeout_value(c, isolated) >= 0) return "the last reduction was not needed";
     const auto after_last = [&](Size size) {
         RiskCase after{c.venue, c.owner, context_of(c.venue), c.group};
@@ -160,7 +159,8 @@ TEST(LIQ_002, an_isolated_plan_keeps_the_same_law_on_its_own_collateral) {
 Wide roundings(const RiskCase& c, MarketId market) {
     const AssetView& asset = c.context.asset(c.context.market(market).settle);
     constexpr Wide units = 4;
-    return units + (asset.is_unit ? units : liability_value(asset.params->liability_weight_maintenance, asset.scales, units, asset.price.high()));
+    return units +
+           (asset.is_unit ? units : liability_value(asset.params->liability_weight_maintenance, asset.scales, units, asset.price.high()));
 }
 
 /// A fee from a fifth to twice of what the position requires: where rates fall with size it takes more than the last lots relieve.
@@ -214,7 +214,8 @@ TEST(LIQ_002, of_one_position_no_smaller_size_suffices_by_more_than_the_rounding
             inside += values.back() < 0 && values[planned] >= 0 ? 1 : 0;
             for (std::size_t i = 0; i < planned; ++i)
                 if (values[i] >= roundings(c, p.market))
-                    return std::to_string(i + 1) + " lots of " + std::to_string(values.size()) + " suffice with " + exact(values[i]).str() + shown_plan(plan);
+                    return std::to_string(i + 1) + " lots of " + std::to_string(values.size()) + " suffice with " + exact(values[i]).str() +
+                           shown_plan(plan);
             return {};
         },
         4);
@@ -257,8 +258,9 @@ TEST(LIQ_002, of_a_pair_no_fewer_lots_together_suffice) {
                 close(at, a);
                 close(at + 1, b);
                 if (closeout_value(after, {}) >= 2 * roundings(c, positions[at].market))
-                    return std::to_string(a) + " and " + std::to_string(b) + " lots suffice, sizes " + std::to_string(positions[at].size.raw()) + " " +
-                           std::to_string(positions[at + 1].size.raw()) + " lot " + std::to_string(lot) + shown_plan(plan);
+                    return std::to_string(a) + " and " + std::to_string(b) + " lots suffice, sizes " +
+                           std::to_string(positions[at].size.raw()) + " " + std::to_string(positions[at + 1].size.raw()) + " lot " +
+                           std::to_string(lot) + shown_plan(plan);
             }
         return {};
     });
@@ -287,8 +289,8 @@ TEST(LIQ_001, closing_at_the_mark_conserves_money_to_the_unit_and_never_in_the_a
                     if (b.asset == market.settle) sum += b.amount.raw();
                 return sum;
             };
-            const Rational gained = gain_of(instrument, before.size, before.cost, market.state.mark) -
-                                    gain_of(instrument, p.size, p.cost, market.state.mark);
+            const Rational gained =
+                gain_of(instrument, before.size, before.cost, market.state.mark) - gain_of(instrument, p.size, p.cost, market.state.mark);
             const Rational charged = worth_of(instrument, by, market.state.mark) * Rational(fee.raw(), rate_one);
             const Rational kept = gained - charged - Rational(held(after) - held(c.owner.account));
             // The fee of an inverse contract is on a notional that is itself rounded up on its finer grid.

@@ -8,9 +8,7 @@
 namespace plimsoll::testing {
 namespace {
 
-Amount amount_below_pow2(Random& random, int bits) {
-    return Amount::from_raw(static_cast<std::int64_t>(natural_below_pow2(random, bits)));
-}
+Amount amount_below_pow2(Random& random, int bits) { return Amount::from_raw(static_cast<std::int64_t>(natural_below_pow2(random, bits))); }
 
 TEST(LIQ_006, a_fee_is_split_to_the_unit_and_what_the_floors_leave_is_the_venues) {
     for_cases([](Random& random) -> std::string {

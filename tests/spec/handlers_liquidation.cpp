@@ -106,13 +106,14 @@ Handler of_plan(Say say) {
 
 /// plan: SIZE of N for each reduction, in their order.
 const Verb plan_registered("plan", of_plan([](const Described& account, const PlanAsk& ask) {
-    std::vector<std::string> texts;
-    for (const Reduction& r : planned(account, ask))
-        texts.push_back(format_decimal_short(r.size.raw(), account.instrument(r.position).size_digits) + " of " +
-                        std::to_string(r.position + 1));
-    return texts.empty() ? std::string("nothing") : joined(texts, ", ");
-}));
-const Verb left_registered("plan-leaves", of_plan([](const Described& account, const PlanAsk& ask) { return left_by(account, ask, false); }));
+                               std::vector<std::string> texts;
+                               for (const Reduction& r : planned(account, ask))
+                                   texts.push_back(format_decimal_short(r.size.raw(), account.instrument(r.position).size_digits) + " of " +
+                                                   std::to_string(r.position + 1));
+                               return texts.empty() ? std::string("nothing") : joined(texts, ", ");
+                           }));
+const Verb left_registered("plan-leaves",
+                           of_plan([](const Described& account, const PlanAsk& ask) { return left_by(account, ask, false); }));
 const Verb less_registered("one-lot-less-leaves",
                            of_plan([](const Described& account, const PlanAsk& ask) { return left_by(account, ask, true); }));
 
