@@ -60,15 +60,16 @@ std::string order_fault(RiskCase c, const std::vector<Closing>& closings, const 
     std::vector<std::size_t> waiting;
     for (const Rank& rank : ranked(c, closings)) {
         if (next == plan.size()) return {};
-        if (plan[next].position == rank.position) {
+        const bool is_next = plan[next].position == rank.position;
+        RiskCase after{c.venue, c.owner, context_of(c.venue), c.group};
+        close_plainly(after, rank.position, abs(c.owner.account.positions[rank.position].size), closings[rank.position].fee);
+        const bool relieves = closeout_value(after) > closeout_value(c);
+        if (is_next && (relieves || next + 1 == plan.size())) {
             close_plainly(c, rank.position, plan[next].size, closings[rank.position].fee);
             ++next;
             continue;
         }
-        const Wide now = closeout_value(c);
-        RiskCase after{c.venue, c.owner, context_of(c.venue), c.group};
-        close_plainly(after, rank.position, abs(c.owner.account.positions[rank.position].size), closings[rank.position].fee);
-        if (closeout_value(after) > now) return "position " + std::to_string(rank.position) + " was passed over";
+        if (relieves) return "position " + std::to_string(rank.position) + " was passed over";
         waiting.push_back(rank.position);
     }
     for (const std::size_t position : waiting) {
