@@ -1,34 +1,35 @@
 // The verbs that ask about the accounts of a whole parameter set: an account is described line by line and asked. The lines become one question in the
 // form that `plimsoll margin` and `plimsoll solve` take, so the answers are those that a user gets.
 #include "documents.hpp"
+#include "table.hpp"
 
-#include "plimsoll/cli/question.hpp"
 #include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/text/json.hpp"
 
-#include <memory>
-
 namespace plimsoll::spec {
 
-namespace {
-
 using text::Value;
-
-struct Table {
-    std::shared_ptr<cli::Oracle> oracle;
-    Value markets = Value::of_object();
-    Value assets = Value::of_object();
-    Value balances = Value::of_object();
-    Value positions = Value::of_array();
-    Value group = Value::of_object();
-    std::string owner;
-};
 
 Result<Table*, std::string> table_of(Context& context) {
     const auto at = context.kept.find("table");
     if (at == context.kept.end()) return fail(std::string("begin the block with: set NAME"));
     return std::any_cast<Table>(&at->second);
 }
+
+Value question_of(const Table& table, const std::string& ask, const Value& target) {
+    Value account = Value::of_object();
+    if (!table.owner.empty()) account.set("name", Value::of_string(table.owner));
+    account.set("balances", table.balances).set("positions", table.positions).set("group", table.group);
+    Value question = Value::of_object()
+                         .set("ask", Value::of_string(ask))
+                         .set("markets", table.markets)
+                         .set("assets", table.assets)
+                         .set("account", account);
+    for (const text::Member& member : target.members) question.set(member.key, member.value);
+    return question;
+}
+
+namespace {
 
 /// set NAME: the parameter set that the lines below are asked against.
 Answer set_verb(const Call& call) {
@@ -117,20 +118,6 @@ Answer resting_verb(const Call& call) {
     return answer("");
 }
 const Verb resting_registered("resting", resting_verb);
-
-/// The question as one document: what was described, and what is asked of it.
-Value question_of(const Table& table, const std::string& ask, const Value& target) {
-    Value account = Value::of_object();
-    if (!table.owner.empty()) account.set("name", Value::of_string(table.owner));
-    account.set("balances", table.balances).set("positions", table.positions).set("group", table.group);
-    Value question = Value::of_object()
-                         .set("ask", Value::of_string(ask))
-                         .set("markets", table.markets)
-                         .set("assets", table.assets)
-                         .set("account", account);
-    for (const text::Member& member : target.members) question.set(member.key, member.value);
-    return question;
-}
 
 Result<Value, std::string> reply_to(Context& context, const std::string& ask, const Value& target = Value::of_object()) {
     const auto table = table_of(context);

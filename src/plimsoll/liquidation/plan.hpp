@@ -24,16 +24,19 @@ struct Reduction {
     friend bool operator==(const Reduction&, const Reduction&) = default;
 };
 
-/// A position that may be closed, with what the order of closing looks at.
+/// A position that may be closed, with what planning looks at.
 struct PlanCandidate {
     std::size_t position = 0;
+    Size held;            // |size|
     Size most;            // of it, now
+    Size planned;         // so far
     Rate fee;
     Wide notional = 0;    // at the mark
     Wide worth = 0;       // the same in the numeraire
     Amount requirement;   // at the close-out level, settle asset
     int digits = 0;       // of the notional beyond the settle asset's
-    bool planned = false;
+
+    Size left() const { return most - planned; }
 };
 
 /// Room for what a plan works on, kept by the caller so that planning allocates nothing once it has grown.
@@ -46,7 +49,12 @@ struct PlanRoom {
 
 /// What is left of the account after closing `size` of a position at the market's mark and paying the fee: the cost of what
 /// remains keeps its share (rounded as remaining_cost()), profit or loss and fee go to the settle balance, or to the isolated
-/// position's own collateral. `positions` and `balances` are changed in place.
+/// position's own collateral. `positions` and `balances` are changed in place; a balance of the settle asset is appended when there
+/// is none. A position that is wholly closed keeps its place with size and cost 0; open orders stay.
+///
+/// Rounding  profit or loss down, fee up, each once.
+/// Errors    0 < size <= |size held|, 0 <= fee <= rate_max, and that the balance still fits an amount, are asserted.
+/// Source    spec/LIQ-001.
 void close_at_mark(const RiskContext& context, std::vector<Position>& positions, std::vector<Balance>& balances, std::size_t position,
                    Size size, Rate fee);
 
@@ -59,9 +67,17 @@ void close_at_mark(const RiskContext& context, std::vector<Position>& positions,
 ///           at most size_most. What a tier's edge relieves counts: the least size that suffices is often the one that steps a tier down.
 /// Result    `out` is replaced. Empty: health is not below 0 at the close-out level, or nothing may be closed now. When everything
 ///           that may be closed does not suffice, all of it is planned.
+/// Waiting   what brings no relief even wholly closed (one leg of a pair, a fee above what is required) waits until all others
+///           are planned. Both legs of a pair whose larger leg is charged come down together, the smaller from where they are equal.
 /// Law       with all size_most at least the sizes: after the plan health >= 0 or nothing is left; and a plan with its last
-///           reduction one lot smaller does not suffice.
+///           reduction one lot smaller does not suffice. Of a single position no smaller size suffices by more than the
+///           roundings of profit, fee and requirement, even where the fee takes more than the last lots relieve.
+/// Held      the market's figures: somebody takes the other side. The owner's group is smaller by what is closed.
+/// Errors    a closing for each position (plan_cross), fees between 0 and rate_max: asserted.
+/// Cost      per candidate a few evaluations of health for each stretch of sizes without a jump of the requirement, and two per
+///           bit of the size on the one that suffices.
 /// Open orders of the account play no part (the close-out level does not look at them).
+/// Source    spec/LIQ-002, LIQ-003, LIQ-004.
 void plan_cross(const RiskContext& context, const AccountView& account, std::span<const Closing> closings, PlanRoom& room,
                 std::vector<Reduction>& out);
 void plan_isolated(const RiskContext& context, const AccountView& account, std::size_t position, const Closing& closing, PlanRoom& room,
