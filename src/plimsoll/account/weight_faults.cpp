@@ -100,7 +100,8 @@ private:
 
     /// A top above 1 leaves small amounts at the plain weight, which bounds the value.
     void root(const RootDiscount& r) {
-        if (r.factor.raw <= 0) fault("factor-degenerate", "root", "a factor of 0 discounts nothing", "give a factor above 0 or drop the root");
+        if (r.factor.raw <= 0)
+            fault("factor-degenerate", "root", "a factor of 0 discounts nothing", "give a factor above 0 or drop the root");
         else if (above(r.factor, {pow10_64(root_factor_digits_max), 0}))
             fault("factor-out-of-domain", "root", "a factor of " + text_of(r.factor) + " is above 10^9", "lower it");
         if (r.top <= Rate{} || r.top > root_top_max)
