@@ -106,16 +106,20 @@ struct OrdinaryRun {
     AssetId settle;
     AssetSums::Sum sum{};
 };
-template <Level level>
+template <Level level, bool is_replaced>
 [[gnu::noinline]] OrdinaryRun ordinary_run(const RiskContext& context, std::span<const Position> positions, std::size_t from,
                                            const QuickProfit& profit, const Replacement* replaced) {
     const QuickAsk ask{level, level == Level::initial, &profit};
-    const AssetId settle = view_of(context, positions[from].market, replaced).settle;
+    const auto view = [&](MarketId id) -> const MarketView& {
+        if constexpr (is_replaced) return view_of(context, id, replaced);
+        else return context.market(id);
+    };
+    const AssetId settle = view(positions[from].market).settle;
     Wide credit = 0, requirement = 0, order_loss = 0;
     std::size_t i = from;
     for (; i < positions.size(); ++i) {
         const Position& position = positions[i];
-        const MarketView& market = view_of(context, position.market, replaced);
+        const MarketView& market = view(position.market);
         QuickRisk risk;
         if (market.settle != settle || position.mode == MarginMode::isolated || !quick_position_risk(market, position, ask, risk)) break;
         credit += risk.credit;
@@ -164,10 +168,17 @@ struct Asked {
     OrdinaryRun run(const RiskContext& context, const AccountView& account, std::size_t from, const Replacement* replaced) const {
         const bool plain = account.group.empty() && account.terms.empty() && account.everywhere == PositionTerms{};
         if (!ordinary || !plain || from == account.positions.size()) return {from, {}, {}};
+        return replaced == nullptr ? run_of<false>(context, account, from, nullptr) : run_of<true>(context, account, from, replaced);
+    }
+
+private:
+    template <bool is_replaced>
+    OrdinaryRun run_of(const RiskContext& context, const AccountView& account, std::size_t from, const Replacement* replaced) const {
         switch (level) {
-            case Level::initial: return ordinary_run<Level::initial>(context, account.positions, from, *profit, replaced);
-            case Level::maintenance: return ordinary_run<Level::maintenance>(context, account.positions, from, *profit, replaced);
-            case Level::closeout: return ordinary_run<Level::closeout>(context, account.positions, from, *profit, replaced);
+            case Level::initial: return ordinary_run<Level::initial, is_replaced>(context, account.positions, from, *profit, replaced);
+            case Level::maintenance:
+                return ordinary_run<Level::maintenance, is_replaced>(context, account.positions, from, *profit, replaced);
+            case Level::closeout: return ordinary_run<Level::closeout, is_replaced>(context, account.positions, from, *profit, replaced);
         }
         assertion_failed("a level outside the enumeration", __FILE__, __LINE__);
     }
