@@ -47,15 +47,25 @@ void FloorSchedule::answer(std::span<const Question> questions, std::span<Amount
     }
 }
 
-FloorVenue::FloorVenue(const RiskContext& venue, std::span<const AccountView> accounts) : coin_(1) {
+constexpr LimbScale profit_scale = LimbScale::of(static_cast<std::uint64_t>(rate_one), static_cast<std::uint64_t>(rate_one));
+
+FloorVenue::FloorVenue(const RiskContext& venue, std::span<const AccountView> accounts) {
     for (std::uint32_t i = 0; i < venue.market_count(); ++i) {
         const MarketView& market = venue.market({i});
         const CompiledSchedule& schedule = *market.schedule;
         const CompiledTerm& term = schedule.terms[schedule.level(Level::initial).first_term];
         const int shift = schedule.scales.notional_digits - schedule.scales.amount_digits;
-        const auto power = [](int digits) { return Reciprocal64(static_cast<std::uint64_t>(pow10_64(digits))); };
-        Market m{market.state.mark.raw(), power(schedule.guard_digits()), power(std::max(shift, 0)), pow10_64(std::max(-shift, 0)), {}};
-        for (std::uint32_t row = 0; row < term.rows; ++row) m.rows[row] = floor_row(schedule, term, row);
+        const FloorRow last = floor_row(schedule, term, term.rows - 1);
+        const LimbScale grid = LimbScale::of(static_cast<std::uint64_t>(pow10_64(schedule.guard_digits())), last.rate);
+        Market m{market.state.mark.raw(),
+                 grid,
+                 Reciprocal63(static_cast<std::uint64_t>(pow10_64(std::max(shift, 0)))),
+                 pow10_64(std::max(-shift, 0)),
+                 {}};
+        for (std::uint32_t row = 0; row < term.rows; ++row) {
+            const FloorRow r = floor_row(schedule, term, row);
+            m.rows[row] = LimbLine::of(grid, r.rate, r.saved);
+        }
         markets_.push_back(m);
     }
     for (const AccountView& account : accounts) {
@@ -65,18 +75,18 @@ FloorVenue::FloorVenue(const RiskContext& venue, std::span<const AccountView> ac
             const auto held_after = [&](Size size) {
                 return row_holding(*market.schedule, term, abs(Wide{size.raw()} * market.state.mark.raw()));
             };
-            known_.push_back({held_after(p.size + p.buys), held_after(p.size - p.sells)});
+            known_.push_back({held_after(p.size + p.buys), held_after(p.size - p.sells), held_after(p.size + p.buys - p.sells)});
         }
     }
-    profit_weight_ = static_cast<std::uint64_t>(venue.set().profit.initial.raw());
+    profit_ = LimbSlope::of(profit_scale, static_cast<std::uint64_t>(venue.set().profit.initial.raw()));
     const AssetView& coin = venue.asset({1});
-    coin_price_ = static_cast<std::uint64_t>(coin.price.low().raw());
-    coin_weight_ = static_cast<std::uint64_t>(coin.params->weight_initial.weight.raw());
-    coin_ = Reciprocal(u(pow10(coin.scales.asset_digits + coin.scales.price_digits + rate_digits - coin.scales.numeraire_digits)));
+    const int shift = coin.scales.asset_digits + coin.scales.price_digits + rate_digits - coin.scales.numeraire_digits;
+    const auto rate = static_cast<std::uint64_t>(coin.price.low().raw() * coin.params->weight_initial.weight.raw());
+    coin_scale_ = LimbScale::of(static_cast<std::uint64_t>(pow10_64(shift)), rate);
+    coin_ = LimbSlope::of(coin_scale_, rate);
 }
 
 inline Health FloorVenue::account(const AccountView& view, const Known* known) const {
-    constexpr Reciprocal64 per_rate{static_cast<std::uint64_t>(rate_one)};
     std::int64_t dollars = view.balances[0].amount.raw();
     std::int64_t requirement = 0, order_loss = 0;
     for (std::size_t i = 0; i < view.positions.size(); ++i) {
@@ -90,27 +100,37 @@ inline Health FloorVenue::account(const AccountView& view, const Known* known) c
         const auto sign = static_cast<std::uint64_t>(pnl >> 63);
         const std::uint64_t settled =
             m.settle.divide_down(distance(pnl) * static_cast<std::uint64_t>(m.widen) + (sign & (m.settle.divisor() - 1)));
-        const std::uint64_t weighted =
-            per_rate.divide_down(UWide{settled} * (sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight_));
-        dollars += static_cast<std::int64_t>((weighted ^ sign) - sign);
+        const std::uint64_t weighted = profit_.down(profit_scale, settled);
+        dollars += static_cast<std::int64_t>((((settled & sign) | (weighted & ~sign)) ^ sign) - sign);
 
-        const auto with_buys = static_cast<std::int64_t>(m.grid.divide_up(area(m.rows[known[i].row_buys], distance(worth + buys))));
-        const auto with_sells = static_cast<std::int64_t>(m.grid.divide_up(area(m.rows[known[i].row_sells], distance(worth - sells))));
+        const auto margin = [&](std::uint8_t row, std::int64_t notional) {
+            return static_cast<std::int64_t>(m.rows[row].up(m.grid, distance(notional)));
+        };
+        const std::int64_t with_buys = margin(known[i].row_buys, worth + buys);
+        const std::int64_t with_sells = margin(known[i].row_sells, worth - sells);
         std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
         std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
+        std::int64_t need = std::max(with_buys, with_sells), lost = 0;
         if ((loss_buys | loss_sells) != 0) {
             const auto up = [&](std::int64_t loss) {
-                return static_cast<std::int64_t>(m.settle.divide_up(static_cast<std::uint64_t>(loss * m.widen)));
+                return static_cast<std::int64_t>(m.settle.divide_down(static_cast<std::uint64_t>(loss * m.widen) + m.settle.divisor() - 1));
             };
             loss_buys = up(loss_buys);
             loss_sells = up(loss_sells);
+            const bool sells_worse = with_sells + loss_sells > with_buys + loss_buys;
+            need = sells_worse ? with_sells : with_buys;
+            lost = sells_worse ? loss_sells : loss_buys;
+            const std::int64_t with_both = margin(known[i].row_both, worth + buys - sells);
+            if (with_both + loss_buys + loss_sells > need + lost) {
+                need = with_both;
+                lost = loss_buys + loss_sells;
+            }
         }
-        const bool sells_worse = with_sells + loss_sells > with_buys + loss_buys;
-        requirement += sells_worse ? with_sells : with_buys;
-        order_loss += sells_worse ? loss_sells : loss_buys;
+        requirement += need;
+        order_loss += lost;
     }
-    const UWide coins = UWide{static_cast<std::uint64_t>(view.balances[1].amount.raw())} * coin_price_ * coin_weight_;
-    return {dollars + coin_.divide_down_64(coins), requirement, order_loss};
+    const auto coins = static_cast<std::uint64_t>(view.balances[1].amount.raw());
+    return {dollars + static_cast<std::int64_t>(coin_.down(coin_scale_, coins)), requirement, order_loss};
 }
 
 void FloorVenue::answer(std::span<const AccountView> accounts, std::span<Health> out) const {

@@ -6,6 +6,7 @@
 
 #include "workload.hpp"
 
+#include "plimsoll/money/limb_line.hpp"
 #include "plimsoll/money/limb_reciprocal.hpp"
 #include "plimsoll/money/reciprocal.hpp"
 
@@ -42,22 +43,21 @@ public:
 private:
     struct Market {
         std::int64_t mark;
-        Reciprocal64 grid;    // guard grid to settle asset
-        Reciprocal64 settle;  // notional to settle asset
+        LimbScale grid;       // guard grid to settle asset
+        Reciprocal63 settle;  // notional to settle asset
         std::int64_t widen;   // the same when the settle asset is finer
-        std::array<FloorRow, venue_brackets> rows;
+        std::array<LimbLine, venue_brackets> rows;
     };
-    struct Known {  // of one position: the rows of both fills
-        std::uint8_t row_buys, row_sells;
+    struct Known {  // of one position: the rows of either fill, and of both
+        std::uint8_t row_buys, row_sells, row_both;
     };
     Health account(const AccountView& account, const Known* known) const;
 
     std::vector<Market> markets_;
     std::vector<Known> known_;  // in the order of the views
-    std::uint64_t profit_weight_ = 0;
-    std::uint64_t coin_price_ = 0;
-    std::uint64_t coin_weight_ = 0;
-    Reciprocal coin_;
+    LimbSlope profit_;
+    LimbScale coin_scale_;
+    LimbSlope coin_;
 };
 
 }  // namespace plimsoll::bench

@@ -57,13 +57,16 @@ function health(account, coin, profit) {
     const withSells = margin(m, m.mark.mul(p.size.sub(p.sells)).abs());
     const lossBuys = loss(m, p.buyCost.sub(m.mark.mul(p.buys)));
     const lossSells = loss(m, m.mark.mul(p.sells).sub(p.sellCost));
-    if (withSells.add(lossSells).gt(withBuys.add(lossBuys))) {
-      requirement = requirement.add(withSells);
-      orderLoss = orderLoss.add(lossSells);
-    } else {
-      requirement = requirement.add(withBuys);
-      orderLoss = orderLoss.add(lossBuys);
+    const sellsWorse = withSells.add(lossSells).gt(withBuys.add(lossBuys));
+    let need = sellsWorse ? withSells : withBuys;
+    let lost = sellsWorse ? lossSells : lossBuys;
+    if (!lossBuys.isZero() || !lossSells.isZero()) {
+      const withBoth = margin(m, m.mark.mul(p.size.add(p.buys).sub(p.sells)).abs());
+      const lossBoth = lossBuys.add(lossSells);
+      if (withBoth.add(lossBoth).gt(need.add(lost))) [need, lost] = [withBoth, lossBoth];
     }
+    requirement = requirement.add(need);
+    orderLoss = orderLoss.add(lost);
   }
   collateral = collateral.add(account.coins.mul(coin.factor).div(coin.scale));
   return [collateral, requirement, orderLoss];

@@ -68,13 +68,16 @@ function health(account, coin, profit, up, down) {
     const sellsLose = sub(mul(mark, p.sells), p.sellCost);
     const lossBuys = gt(buysLose, "0") ? up(buysLose) : "0";
     const lossSells = gt(sellsLose, "0") ? up(sellsLose) : "0";
-    if (gt(add(withSells, lossSells), add(withBuys, lossBuys))) {
-      requirement = add(requirement, withSells);
-      orderLoss = add(orderLoss, lossSells);
-    } else {
-      requirement = add(requirement, withBuys);
-      orderLoss = add(orderLoss, lossBuys);
+    const sellsWorse = gt(add(withSells, lossSells), add(withBuys, lossBuys));
+    let need = sellsWorse ? withSells : withBuys;
+    let lost = sellsWorse ? lossSells : lossBuys;
+    if (lossBuys !== "0" || lossSells !== "0") {
+      const withBoth = up(margin(rows, abs(mul(mark, sub(add(p.size, p.buys), p.sells)))));
+      const lossBoth = add(lossBuys, lossSells);
+      if (gt(add(withBoth, lossBoth), add(need, lost))) [need, lost] = [withBoth, lossBoth];
     }
+    requirement = add(requirement, need);
+    orderLoss = add(orderLoss, lost);
   }
   collateral = add(collateral, down(mul(mul(account.coins, coin.price), coin.weight)));
   return [collateral, requirement, orderLoss];

@@ -139,7 +139,7 @@ TEST(PERF_002, health_is_the_same_the_fast_way_and_the_general_way) {
         }
         for (const Position& p : account.positions) {
             QuickRisk risk;
-            fast += quick_position_risk(venue->market(p.market), p, {}, risk) ? 1 : 0;
+            fast += quick_position_risk(venue->market(p.market), p, {Level::initial, true, &venue->profit_shares().initial}, risk) ? 1 : 0;
         }
         return {};
     });

@@ -84,38 +84,6 @@ Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amoun
     return static_cast<Wide>(result.divided_down_by_pow10(shift).to_uwide());
 }
 
-std::string weight_fault(const WeightCurve& curve, int value_digits) {
-    const auto share = [](Rate rate) { return rate.raw() >= 0 && rate <= hundred_percent; };
-    const auto held = [&](const Decimal& d) {
-        if (d.raw < 0 || d.digits < 0 || d.digits > digits_max) return false;
-        return d.digits > value_digits || d.raw <= notional_max / pow10(value_digits - d.digits);
-    };
-    if (!share(curve.weight)) return "a weight lies between 0 and 1";
-    for (std::size_t i = 0; i < curve.tiers.size(); ++i) {
-        const WeightTier& tier = curve.tiers[i];
-        const std::string row = "weight tier " + std::to_string(i + 1) + ": ";
-        if (!share(tier.weight)) return row + "a weight lies between 0 and 1";
-        if (!held(tier.from)) return row + "'from' is below 0 or beyond the declared domain";
-        if (i == 0 && tier.from.raw != 0) return row + "the first tier starts at 0";
-        if (i == 0) continue;
-        const WeightTier& last = curve.tiers[i - 1];
-        if (at_digits(tier.from, value_digits) <= at_digits(last.from, value_digits))
-            return row + "it does not start above the tier before";
-        if (tier.weight > last.weight) return row + "a weight falls with the amount held, it never rises";
-    }
-    // A top above 1 leaves small amounts at the plain weight, which bounds the value.
-    if (const auto& r = curve.root;
-        r && (r->top.raw() < 0 || r->top.raw() > 2 * rate_one || r->factor.raw < 0 || at_digits(r->factor, 0) > pow10(9)))
-        return "a root discount has a top between 0 and 2 and a factor between 0 and 10^9";
-    if (const auto& l = curve.linear; l && (l->slope.raw < 0 || l->least.raw() < 0 || l->most < l->least ||
-                                            l->most.raw() > (l->slope.raw == 0 ? rate_one : rate_one / 2)))
-        return "a linear discount has a slope from 0 and 0 <= least <= most <= 0.5 (1 without a slope); beyond one half a larger balance "
-               "would be worth less";
-    if (curve.venue_scale_start && (curve.venue_scale_start->raw <= 0 || !held(*curve.venue_scale_start)))
-        return "the venue-wide scale starts above 0 and inside the declared domain";
-    return {};
-}
-
 Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price price) {
     PLIM_ASSERT(amount >= 0 && price.raw() >= 0);
     const int shift = value_digits(scales) + rate_digits - scales.numeraire_digits;

@@ -26,7 +26,8 @@ struct RootDiscount {
     friend bool operator==(const RootDiscount&, const RootDiscount&) = default;
 };
 
-/// weight = 1 - clamp(slope * amount, least, most); most <= 1/2, for beyond it a larger balance would be worth less.
+/// weight = 1 - clamp(slope * amount, least, most). It must not grow beyond 1/2 within amount_max: a larger balance would be
+/// worth less. Without a slope it is the same for every amount.
 struct LinearDiscount {
     Decimal slope;
     Rate least;
@@ -68,12 +69,31 @@ struct ValueScales {
 ///           in the venue-wide total. It never decreases in price either, except that scaling by a venue-wide value
 ///           together with tiers can take more from a dearer asset than the price adds.
 /// Rounding  down, once, for plain weights and tiers; a root or linear weight is itself rounded down at 10^-18.
-/// Errors    none for what weight_fault() and the domain of the asset let through; asserted.
+/// Errors    none for what weight_faults() and the domain of the asset let through; asserted.
 /// Source    spec/ACCT-002; the forms are OKX's discount tiers, FTX's and Drift's root, Synthetix' slope, Mango's scale.
 Wide collateral_value(const WeightCurve& curve, const ValueScales& scales, Amount amount, Price price, Wide venue_total);
 
-/// Why a weight curve is refused; empty when it is fine. `value_digits` are those of amount * price.
-std::string weight_fault(const WeightCurve& curve, int value_digits);
+/// The bounds of the asset that a curve weighs; they are inside the declared domain.
+struct WeightedAsset {
+    int digits = 0;
+    int price_digits = 0;
+    Amount amount_max;
+};
+
+/// One thing that is wrong with a weight curve, in the words of a finding. `part` is "tier 2", "root", "linear",
+/// "venue_scale_start", or empty for the plain weight.
+struct WeightFault {
+    std::string code;
+    std::string part;
+    std::string message;
+    std::string cure;
+};
+
+/// Why a weight curve is refused: everything that is wrong with it; empty when it is fine. The only judge: validation reports
+/// what it says and a context refuses what it refuses.
+///
+/// Source  spec/ACCT-007.
+std::vector<WeightFault> weight_faults(const WeightCurve& curve, const WeightedAsset& asset);
 
 /// What owing `amount` >= 0 costs: amount * price * weight, rounded up.
 Wide liability_value(Rate weight, const ValueScales& scales, Wide amount, Price price);

@@ -83,9 +83,11 @@ Result<std::string> read_file(const std::string& path) {
     if (file == nullptr) return fail(Error{path, std::string("cannot be read: ") + std::strerror(errno), "check the path"});
     std::string content;
     std::array<char, 65536> buffer{};
-    std::size_t got = 0;
-    while (content.size() <= text::source_bytes_max && (got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0)
+    while (content.size() <= text::source_bytes_max) {
+        const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file);
         content.append(buffer.data(), got);
+        if (std::feof(file) != 0 || std::ferror(file) != 0) break;
+    }
     const bool failed = std::ferror(file) != 0;
     if (!standard) std::fclose(file);
     if (failed) return fail(Error{display_name(path), "cannot be read to its end", "check the device"});

@@ -26,7 +26,15 @@ AssetSetup asset_worth_one(const Exact& amount) {
     return asset;
 }
 
-LinearDiscount haircut_of(Translation& t, const Exact& haircut) { return {{0, 0}, t.rate(haircut), t.rate(haircut)}; }
+std::optional<LinearDiscount> haircut_of(Translation& t, const Exact& haircut) {
+    if (haircut.zero()) return std::nullopt;
+    return LinearDiscount{{0, 0}, t.rate(haircut), t.rate(haircut)};
+}
+
+std::optional<RootDiscount> root_of(Translation& t, const Exact& factor) {
+    if (factor.zero()) return std::nullopt;
+    return RootDiscount{Rate::from_raw(1'100'000'000), t.decimal(factor)};
+}
 
 namespace {
 
@@ -45,10 +53,9 @@ void ftx_haircut(Translation& t) {
     const Inputs in = t.in();
     const Exact quantity = in.number("quantity");
     AssetSetup asset = asset_worth_one(quantity);
-    const RootDiscount root{Rate::from_raw(1'100'000'000), t.decimal(in.number("imf_factor"))};
     asset.initial.weight = t.rate(in.number("weight_initial"));
     asset.maintenance.weight = t.rate(in.number("weight_total"));
-    asset.initial.root = asset.maintenance.root = root;
+    asset.initial.root = asset.maintenance.root = root_of(t, in.number("imf_factor"));
     if (t.stopped() || quantity.zero()) return;
     // The product answers an amount; per unit held it is the weight.
     t.answer("initial_weight", t.per_unit(counted(t, asset, quantity, Purpose::open), quantity));

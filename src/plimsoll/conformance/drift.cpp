@@ -59,8 +59,6 @@ void perp_margin_ratio(Translation& t) {
 
 // Weights.
 
-RootDiscount root_of(Translation& t, const Exact& factor) { return {Rate::from_raw(1'100'000'000), t.decimal(factor)}; }
-
 /// What one unit of value counts for when `units` are held.
 Exact weight_of(Translation& t, AssetSetup asset, const Exact& units) {
     if (t.stopped() || units.zero()) return {};
@@ -74,7 +72,7 @@ void spot_asset_weight(Translation& t) {
     AssetSetup asset = asset_worth_one(amount);
     asset.initial.weight = t.rate(ratio_of(t, in, category_of(in), "initial_asset_weight", "maintenance_asset_weight"));
     const Exact factor = in.number_or("imf_factor", "0").moved(-6);
-    if (!factor.zero()) asset.initial.root = root_of(t, factor);
+    asset.initial.root = root_of(t, factor);
     t.answer("weight", weight_of(t, asset, amount), last_place);
 }
 
@@ -109,7 +107,7 @@ void upnl_asset_weight(Translation& t) {
     AssetSetup asset = asset_worth_one(profit);
     asset.initial.weight = t.rate(ratio_of(t, in, category, "initial_weight", "maintenance_weight"));
     const Exact factor = in.number_or("imf_factor", "0").moved(-6);
-    if (!factor.zero() && category != Category::maintenance) asset.initial.root = root_of(t, factor);
+    if (category != Category::maintenance) asset.initial.root = root_of(t, factor);
     t.answer("weight", weight_of(t, asset, profit), last_place);
 }
 
@@ -191,7 +189,7 @@ AssetSetup spot_asset(Translation& t, const Inputs& spot, Category category, con
     if (strict && spot.has("twap5")) asset.smoothed = spot.number("twap5").moved(-6);
     asset.initial.weight = t.rate(ratio_of(t, spot, category, "initial_asset_weight", "maintenance_asset_weight"));
     const Exact factor = spot.number_or("imf_factor", "0").moved(-6);
-    if (!factor.zero()) asset.initial.root = root_of(t, factor);
+    asset.initial.root = root_of(t, factor);
     asset.liability_initial = t.rate(ratio_of(t, spot, category, "initial_liability_weight", "maintenance_liability_weight"));
     const bool quote = spot.number_or("index", "0").zero();
     if (own.zero() || quote) return asset;

@@ -10,6 +10,9 @@ namespace plimsoll::conformance {
 namespace {
 
 constexpr int quote_digits = 6;
+constexpr std::string_view rate_cut_down =
+    "the venue cuts the rate that open interest lifts to parts per million, in the account's favour, before it multiplies; here a "
+    "requirement is rounded once, at its end, and up";
 constexpr std::string_view debt_without_position =
     "an account in debt without a position is not liquidatable there; here negative equity is below maintenance";
 
@@ -41,11 +44,21 @@ void adjusted_imf(Translation& t) {
     t.answer("imf_ppm", asked.exact(Level::initial).moved(6), Exact::of(1, 0));
 }
 
-/// The venue cuts its scaled rate to parts per million before it multiplies: one part per million of the notional is the
-/// last place of its answer.
-Exact ppm_of(Translation& t, const Question& question) {
-    Asked asked(t, schedule_of(sum_of({flat({rate_one / 1'000'000, 1})})), question);
-    return asked.rounded(Level::initial, quote_digits).moved(quote_digits);
+/// The venue cuts its lifted rate to parts per million before it multiplies; here a requirement is rounded once, at its end,
+/// and up. A cut takes off less than a millionth of the notional, so it shows only where that is above one quantum, and
+/// only where the lifted rate is no whole count of millionths. Such a vector is not compared, instead of held to more than one unit.
+///
+/// Units  notional and open interest in quote; a millionth of the notional is as many quantums as that counts quotes.
+void refuse_a_cut_rate(Translation& t, const Inputs& in, const Exact& notional, const Exact& open_interest) {
+    const Exact one = Exact::of(1, 0);
+    if (t.stopped() || !(one < notional.magnitude())) return;
+    Question unit;
+    unit.notional = one;
+    unit.open_interest_long = open_interest;
+    unit.terms.initial_floor = t.rate(in.number_or("custom_imf_ppm", "0").moved(-6));
+    Asked asked(t, tier_of(t, in), unit);
+    const Exact ppm = asked.exact(Level::initial).moved(6);
+    if (!t.stopped() && !(ppm - ppm.truncated_to(one)).zero()) t.not_expressible(std::string(rate_cut_down));
 }
 
 void initial_margin_quote(Translation& t) {
@@ -54,8 +67,10 @@ void initial_margin_quote(Translation& t) {
     q.notional = in.number("notional").moved(-quote_digits);
     q.open_interest_long = in.number("oi_notional").moved(-quote_digits);
     q.terms.initial_floor = t.rate(in.number_or("custom_imf_ppm", "0").moved(-6));
+    refuse_a_cut_rate(t, in, q.notional, q.open_interest_long);
+    if (t.stopped()) return;
     Asked asked(t, tier_of(t, in), q);
-    t.answer("initial_margin", asked.rounded(Level::initial, quote_digits).moved(quote_digits), ppm_of(t, q));
+    t.answer("initial_margin", asked.rounded(Level::initial, quote_digits).moved(quote_digits), Exact::of(1, 0));
 }
 
 void maintenance_margin_ppm(Translation& t) {
@@ -126,10 +141,11 @@ void margin_requirement(Translation& t) {
         return desk.exact(Wide{position_risk(context->market(market), desk.account().view(), 0, purpose).requirement.raw()})
             .moved(quote_digits);
     };
-    Question notional;
-    notional.notional = desk.worth(market, size, in.number("price").moved(t.power_of_ten(in.number("price_exponent"))));
-    const bool scaled = !in.number_or("oi_upper_cap", "0").zero();
-    t.answer("initial_margin", asked(Purpose::open), scaled ? ppm_of(t, notional) : Exact::of(1, 0));
+    const Exact price = in.number("price").moved(t.power_of_ten(in.number("price_exponent")));
+    const Exact open_interest = base_units(t, in, in.number_or("open_interest", "0"));
+    refuse_a_cut_rate(t, in, desk.worth(market, size, price), desk.worth(market, open_interest, price));
+    if (t.stopped()) return;
+    t.answer("initial_margin", asked(Purpose::open), Exact::of(1, 0));
     t.answer("maintenance_margin", asked(Purpose::maintenance), Exact::of(1, 0));
 }
 

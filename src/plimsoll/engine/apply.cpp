@@ -209,13 +209,20 @@ void change_position(State& state, const event::PositionChanged& e) {
 
 // ---- sets ----------------------------------------------------------------------------------------------------------
 
+/// Without an age that counts and without a velocity, time alone changes nothing.
+bool ages(const GuardParams& guard) {
+    return guard.source_stale_ms || guard.mark_stale_ms || guard.credit || guard.liquidation;
+}
+
 /// Every figure of the state brought into the contexts of a set that has just come into force.
 void bring_into_force(State& state, const ReadySet& ready) {
     auto credit_context = RiskContext::make(*ready.set);
     auto liquidation_context = RiskContext::make(*ready.set);
     PLIM_ASSERT(credit_context.has_value() && liquidation_context.has_value());
-    state.active = std::make_unique<ActiveSet>(ActiveSet{std::move(*credit_context), std::move(*liquidation_context), ready.hash});
+    state.active = std::make_unique<ActiveSet>(ActiveSet{std::move(*credit_context), std::move(*liquidation_context), ready.hash, {}});
     const ParameterSet& set = state.active->params();
+    for (std::uint32_t i = 0; i < set.markets.size(); ++i)
+        if (ages(set.markets[i].guard)) state.active->ageing.push_back(MarketId{i});
     state.markets.resize(set.markets.size());
     state.assets.resize(set.assets.size());
     for (GroupRecord& group : state.groups)

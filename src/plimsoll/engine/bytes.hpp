@@ -16,17 +16,17 @@ namespace plimsoll {
 /// Bytes that are kept between uses, so that writing allocates nothing once they have grown.
 class ByteSink {
 public:
-    void clear() { bytes_.clear(); }
-    std::span<const std::uint8_t> bytes() const { return bytes_; }
-    Hash128 hash() const { return hash_bytes(bytes_.data(), bytes_.size()); }
+    void clear() { size_ = 0; }
+    std::span<const std::uint8_t> bytes() const { return {bytes_.data(), size_}; }
+    Hash128 hash() const { return hash_bytes(bytes_.data(), size_); }
 
     template <class Whole>
         requires(std::is_integral_v<Whole> || std::is_same_v<Whole, Wide> || std::is_same_v<Whole, UWide>)
     void put(Whole value) {
         static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine has to turn the bytes round here");
-        const std::size_t at = bytes_.size();
-        bytes_.resize(at + sizeof(Whole));
-        std::memcpy(bytes_.data() + at, &value, sizeof(Whole));
+        if (bytes_.size() - size_ < sizeof(Whole)) bytes_.resize(2 * bytes_.size() + 1024);
+        std::memcpy(bytes_.data() + size_, &value, sizeof(Whole));
+        size_ += sizeof(Whole);
     }
     template <class Word>
         requires std::is_enum_v<Word>
@@ -78,7 +78,8 @@ public:
     }
 
 private:
-    std::vector<std::uint8_t> bytes_;
+    std::vector<std::uint8_t> bytes_;  // of which the first size_ are written
+    std::size_t size_ = 0;
 };
 
 }  // namespace plimsoll

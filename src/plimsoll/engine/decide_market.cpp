@@ -46,10 +46,9 @@ RejectCode decide_mark(const State& state, const command::MarketMark& mark, std:
 
 /// Time passes for the guards of every market but those that were just marked: a feed may have died, a clamped price may go on.
 void age_guards(const State& state, std::span<const command::MarketMark> marked, std::uint64_t now_ms, Events& out) {
-    for (std::uint32_t i = 0; i < state.markets.size(); ++i) {
-        const MarketId id{i};
+    for (const MarketId id : state.active->ageing) {
         if (std::any_of(marked.begin(), marked.end(), [&](const command::MarketMark& m) { return m.market == id; })) continue;
-        const Guard& guard = state.markets[i].guard;
+        const Guard& guard = state.markets[id.index].guard;
         Guard after = advance(state.market_params(id).guard, guard, std::nullopt, now_ms);
         const Guard aged = after;
         after.time_ms = guard.time_ms;

@@ -110,7 +110,7 @@ void Engine::find_examined(const Command& command) {
     examined_.clear();
     if (concerns_all(command)) {
         if (!state_.active) return;
-        if (examine_ == Examine::indexed) return watch_.find(state_, examined_);
+        if (examine_ == Examine::indexed) return watch_.find(state_, events_, examined_);
         for (std::uint32_t a = 0; a < state_.accounts.size(); ++a) examined_.push_back(AccountId{a});
         return;
     }

@@ -125,6 +125,7 @@ struct ActiveSet {
     RiskContext credit;
     RiskContext liquidation;
     Digest hash{};
+    std::vector<MarketId> ageing;  // markets whose guard can change by time alone
     const ParameterSet& params() const { return credit.set(); }
 };
 

@@ -251,19 +251,23 @@ void Watch::name_all(const State& state) {
     }
 }
 
-void Watch::find(const State& state, std::vector<AccountId>& out) {
+void Watch::find(const State& state, std::span<const Event> events, std::vector<AccountId>& out) {
     grow(state);
     out_ = &out;
     out.clear();
-    for (std::uint32_t i = 0; i < state.markets.size(); ++i) {
+    bool assets = false;
+    for (const Event& event : events) {
+        assets |= std::holds_alternative<event::AssetMarked>(event);
+        const auto* marked = std::get_if<event::Marked>(&event);
+        if (marked == nullptr) continue;
         // Beyond the bound the rest is not walked: everyone is looked at, and nobody's interval is trusted.
-        if (too_many(state)) markets_[i].price = state.active->liquidation.market(MarketId{i}).state.mark.raw();
-        else cross(state, MarketId{i});
+        if (too_many(state)) markets_[marked->market.index].price = marked->guard.liquidation.value;
+        else cross(state, marked->market);
     }
     swept_ = too_many(state);
     if (swept_) disarm_all();
     grow(state);
-    name_holders(state);
+    if (assets) name_holders(state);
     keep_unarmed(state);
     state.breaches.each([&](LiquidationId, const Breach& breach) { name(breach.subject.account); });
     if (swept_ || too_many(state)) name_all(state);

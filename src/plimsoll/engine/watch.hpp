@@ -25,7 +25,8 @@ public:
     /// The accounts that may be below maintenance now, in ascending order, each once: those whose intervals a price has left since the
     /// last call, those that are not armed, those whose requirement can change without a price (`always`), those with a
     /// breach, and those that hold an asset whose price has changed. Above `sweep_share` of all accounts, all of them.
-    void find(const State& state, std::vector<AccountId>& out);
+    /// `events` are those of the command: prices change in no other way than by them.
+    void find(const State& state, std::span<const Event> events, std::vector<AccountId>& out);
     /// Arms those that are not and can be, the latest first, at most `most`.
     void arm(const State& state, std::uint32_t most, Room& room);
 

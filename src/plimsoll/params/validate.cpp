@@ -1,7 +1,6 @@
 // Everything that can be known to be wrong with a parameter set before an account meets it, in one report.
 #include "plimsoll/params/parameter_set.hpp"
 
-#include "plimsoll/money/mul_div.hpp"
 #include "plimsoll/params/figures.hpp"
 #include "plimsoll/params/rules.hpp"
 #include "plimsoll/schedule/validate.hpp"
@@ -13,8 +12,6 @@
 namespace plimsoll {
 
 namespace {
-
-constexpr Rate half = Rate::from_raw(rate_one / 2);
 
 bool in_digits(int digits) { return digits >= 0 && digits <= digits_max; }
 
@@ -116,13 +113,12 @@ private:
     void asset(const Asset& a) {
         const std::string where = "asset " + a.name;
         if (!asset_domain(a, where)) return;
-        for (const auto& [curve, name] :
-             {std::pair{&a.weight_initial, " initial weight"}, std::pair{&a.weight_maintenance, " maintenance weight"}})
-            weight_curve(a, *curve, where + name);
+        const bool initial_sound = weight_curve(a, a.weight_initial, where + " initial weight");
+        const bool maintenance_sound = weight_curve(a, a.weight_maintenance, where + " maintenance weight");
         if (a.collateral && a.weight_maintenance.weight == Rate{})
             add(Severity::warning, "weight-zero", where, "collateral that counts for nothing",
                 "give it a weight or write collateral = false");
-        weights_in_order(a, where);
+        if (initial_sound && maintenance_sound) weights_in_order(a, where);
         liability(a, where);
     }
 
@@ -147,65 +143,12 @@ private:
         return findings_.size() == before;
     }
 
-    void weight_curve(const Asset& a, const WeightCurve& c, const std::string& where) {
-        weight_in_range(c.weight, where);
-        weight_tiers(a, c, where);
-        if (c.root) {
-            if (c.root->factor.raw <= 0)
-                error("factor-degenerate", where + " root", "a factor of 0 discounts nothing", "give a factor above 0 or drop the root");
-            if (c.root->top <= Rate{} || c.root->top > Rate::from_raw(2 * rate_one))
-                error("weight-out-of-range", where + " root",
-                      "its top of " + to_text(c.root->top) + " does not lie above 0 and at most at 2", "write \"1.1\"");
-        }
-        if (c.linear) linear(a, *c.linear, where + " linear");
-        if (!c.venue_scale_start) return;
-        const std::string start = where + " venue_scale_start";
-        if (c.venue_scale_start->raw <= 0)
-            error("scale-degenerate", start, "a scale of 0 would give no weight at all",
-                  "leave it out for no scaling by the venue's total");
-        value_figure(a, *c.venue_scale_start, start);
-    }
-
-    /// A figure that is compared with the value of a holding.
-    void value_figure(const Asset& a, const Decimal& figure, const std::string& where) {
-        const int digits = a.digits + a.price_digits;
-        if (finer_than(figure, digits)) error("too-many-decimals", where, with_digits(figure, digits), "write fewer decimals");
-        const Decimal bare = normalised(figure);
-        if (bare.digits <= digits && bare.raw > notional_max / pow10(std::min(digits - bare.digits, wide_digits_max - 1)))
-            error("out-of-domain", where, to_text(figure) + " is beyond the declared domain", "lower it");
-    }
-
-    void weight_tiers(const Asset& a, const WeightCurve& c, const std::string& where) {
-        for (std::size_t i = 0; i < c.tiers.size(); ++i) {
-            const WeightTier& tier = c.tiers[i];
-            const std::string row = where + " tier " + std::to_string(i + 1);
-            weight_in_range(tier.weight, row);
-            value_figure(a, tier.from, row);
-            if (i == 0 && tier.from.raw != 0)
-                error("rows-gap-at-zero", row, "the first tier starts at " + to_text(tier.from) + ", what lies below has no weight",
-                      "start the first tier at 0");
-            if (i == 0) continue;
-            if (!less(c.tiers[i - 1].from, tier.from))
-                error("rows-out-of-order", row, "starts at " + to_text(tier.from) + ", not above the tier before",
-                      "sort the tiers and drop overlaps");
-            if (c.tiers[i - 1].weight < tier.weight)
-                error("weights-not-falling", row, "its weight is above that of the tier before",
-                      "a larger holding never counts for more per unit");
-        }
-    }
-
-    void linear(const Asset& a, const LinearDiscount& l, const std::string& where) {
-        weight_in_range(l.least, where + " least");
-        weight_in_range(l.most, where + " most");
-        if (l.slope.raw <= 0)
-            return error("slope-degenerate", where, "a slope of 0 discounts nothing", "give a slope above 0 or drop the discount");
-        if (l.most < l.least) error("range-inverted", where, "most is below least", "swap them");
-        // amount * (1 - slope * amount) falls once the discount passes one half.
-        const Natural256 discount = multiply(static_cast<UWide>(l.slope.raw), static_cast<UWide>(a.amount_max.raw()));
-        const Natural256 at_half = multiply(static_cast<UWide>(pow10(a.digits)), static_cast<UWide>(pow10(l.slope.digits)));
-        if (l.most > half && discount * UWide{2} > at_half)
-            error("collateral-not-monotone", where, "beyond a discount of one half more collateral is worth less",
-                  "let most be at most \"0.5\", or lower amount_max");
+    bool weight_curve(const Asset& a, const WeightCurve& c, const std::string& where) {
+        std::vector<WeightFault> faults = weight_faults(c, {a.digits, a.price_digits, a.amount_max});
+        for (WeightFault& fault : faults)
+            error(std::move(fault.code), fault.part.empty() ? where : where + " " + fault.part, std::move(fault.message),
+                  std::move(fault.cure));
+        return faults.empty();
     }
 
     /// The tier weight of a curve at a value, its other discounts left out.

@@ -193,8 +193,7 @@ WithOrder::WithOrder(const RiskContext& context, const AccountView& account, con
     place(context, account, order, room.positions);
 }
 
-void WithOrder::place(const RiskContext& context, const AccountView& account, const OrderRequest& order,
-                      std::vector<Position>& positions) {
+void WithOrder::place(const RiskContext& context, const AccountView& account, const OrderRequest& order, std::vector<Position>& positions) {
     PLIM_ASSERT(account.positions.empty() || account.positions.data() != positions.data());
     positions.assign(account.positions.begin(), account.positions.end());
     const auto found = find_position(account, order);
@@ -308,9 +307,7 @@ std::optional<Solution> deposit_needed(const RiskContext& context, const Account
                                        AdmissionRoom& room) {
     const std::int64_t space = context.asset(asset).params->amount_max.raw() - balance_of(account, asset).raw();
     if (space < 0) return std::nullopt;
-    const auto fails = [&](std::int64_t amount) {
-        return !health(context, with_delta(account, asset, amount, room), purpose).healthy();
-    };
+    const auto fails = [&](std::int64_t amount) { return !health(context, with_delta(account, asset, amount, room), purpose).healthy(); };
     auto solution = largest_passing(0, space, fails);
     if (!solution) return Solution{0, false, 1};       // nothing is needed
     if (solution->at_bound) return std::nullopt;       // not even the most would do

@@ -53,7 +53,7 @@ QuickMarket quick_of(const MarketView& view) {
     if (!ordinary || unit <= 0 || !fits_int64(unit) || shift < -3 || shift > digits_max) return quick;
     quick.unit = narrow64(unit);
     quick.widen = pow10_64(std::max(0, -shift));
-    quick.settle = Reciprocal64(static_cast<std::uint64_t>(pow10_64(std::max(0, shift))));
+    quick.settle = Reciprocal63(static_cast<std::uint64_t>(pow10_64(std::max(0, shift))));
     const auto below = [](Wide bound) {
         return (std::int64_t{1} << (bit_width(static_cast<UWide>(bound)) - 1)) - 1;
     };  // 2^k - 1, 2^k <= bound
@@ -67,7 +67,29 @@ QuickMarket quick_of(const MarketView& view) {
     }
     if (notional_most / 2 < unit) return {};  // not even one last place of size
     quick.size_most = below(notional_most / 2 / unit);
+    quick.size_beyond = ~static_cast<std::uint64_t>(quick.size_most);
+    quick.worth_beyond = ~static_cast<std::uint64_t>(quick.worth_most);
     return quick;
+}
+
+/// amount * price * weight / 10^shift, where that is all there is to it. Amounts are bounded so that the value is below 2^62.
+QuickAsset quick_of(const AssetView& asset, const WeightCurve& curve) {
+    QuickAsset quick;
+    const int shift = asset.scales.asset_digits + asset.scales.price_digits + rate_digits - asset.scales.numeraire_digits;
+    const Wide rate = Wide{asset.price.low().raw()} * curve.weight.raw();
+    const bool plain = curve.tiers.empty() && !curve.root && !curve.linear && !curve.venue_scale_start;
+    if (!plain || !asset.params->collateral || shift < 0 || shift > digits_max || rate >= Wide{1} << 62) return quick;
+    const auto divisor = static_cast<std::uint64_t>(pow10_64(shift));
+    quick.scale = LimbScale::of(divisor, static_cast<std::uint64_t>(rate));
+    quick.line = LimbSlope::of(quick.scale, static_cast<std::uint64_t>(rate));
+    const Wide below = Wide{1} << (62 - quick.scale.finer);  // amount * 2^finer < 2^62, and so the value, rate < divisor * 2^finer
+    quick.amount_most = static_cast<std::int64_t>(std::min<Wide>(asset.params->amount_max.raw(), below - 1));
+    return quick;
+}
+
+void set_quick(AssetView& asset) {
+    asset.quick_initial = quick_of(asset, asset.params->weight_initial);
+    asset.quick_maintenance = quick_of(asset, asset.params->weight_maintenance);
 }
 
 }  // namespace
@@ -119,7 +141,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
         const Asset& asset = p.assets[i];
         // Until a price is set, an asset counts for nothing and costs the most.
-        AssetView view{&asset, {Price{}, asset.price_max}, 0, {asset.digits, asset.price_digits, numeraire.digits}, false};
+        AssetView view{&asset, {Price{}, asset.price_max}, 0, {asset.digits, asset.price_digits, numeraire.digits}, false, {}, {}};
         const Price one = Price::from_raw(pow10_64(asset.price_digits));
         if (i == p.numeraire.index) {
             view.price = {one, one};
@@ -127,8 +149,10 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
             view.is_unit = asset.collateral && asset.weight_initial == full && asset.weight_maintenance == full &&
                            asset.liability_weight_initial == hundred_percent && asset.liability_weight_maintenance == hundred_percent;
         }
+        set_quick(view);
         context.assets_.push_back(view);
     }
+    context.profit_ = {QuickProfit(p.profit.initial), QuickProfit(p.profit.withdrawal), QuickProfit(p.profit.maintenance)};
     return context;
 }
 
@@ -165,6 +189,7 @@ std::string RiskContext::set_asset(AssetId id, const AssetPrice& price, Wide ven
         return "the venue's total, or its value at price_max, is outside the declared domain";
     view.price = price;
     view.venue_total = venue_total;
+    set_quick(view);
     return {};
 }
 

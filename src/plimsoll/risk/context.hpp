@@ -19,8 +19,10 @@ struct QuickMarket {
     std::int64_t unit = 0;        // worth of one last place of size
     std::int64_t size_most = 0;   // 2^k - 1; larger sizes are not answered
     std::int64_t worth_most = 0;  // 2^k - 1; nor larger costs
+    std::uint64_t size_beyond = ~std::uint64_t{0};  // the bits that neither has
+    std::uint64_t worth_beyond = ~std::uint64_t{0};
     std::int64_t widen = 1;       // notional to settle asset: times `widen`, by `settle`
-    Reciprocal64 settle;
+    Reciprocal63 settle;
     std::array<const PlainTable*, levels_count> tables{};  // null: not answered
 };
 
@@ -43,15 +45,47 @@ struct MarketView {
     }
 };
 
+/// A weight of profit as the fast way takes it.
+class QuickProfit {
+public:
+    QuickProfit() = default;
+    explicit QuickProfit(Rate weight) : line_(LimbSlope::of(scale, static_cast<std::uint64_t>(weight.raw()))) {}
+
+    /// profit * weight, rounded down. Errors  the caller has profit < 2^62.
+    std::uint64_t weighted(std::uint64_t profit) const { return line_.down(scale, profit); }
+
+private:
+    static constexpr LimbScale scale = LimbScale::of(static_cast<std::uint64_t>(rate_one), static_cast<std::uint64_t>(rate_one));
+    LimbSlope line_;
+};
+
+/// What an asset with a plain weight counts for, at its price: the same as collateral_value().
+struct QuickAsset {
+    std::int64_t amount_most = -1;  // larger amounts are not answered; -1: none is
+    LimbScale scale;
+    LimbSlope line;
+
+    Wide value(std::uint64_t amount) const { return static_cast<Wide>(line.down(scale, amount)); }
+};
+
 struct AssetView {
     const Asset* params = nullptr;
     AssetPrice price;
     Wide venue_total = 0;  // what all accounts hold
     ValueScales scales;
     bool is_unit = false;  // the numeraire itself, counted in full: its amounts are values
+    QuickAsset quick_initial;
+    QuickAsset quick_maintenance;
 };
 
 inline constexpr std::size_t assets_max = 64;
+
+/// The profit weights of the set.
+struct ProfitShares {
+    QuickProfit initial;
+    QuickProfit withdrawal;
+    QuickProfit maintenance;
+};
 
 /// Errors  make() gives every finding of severity error of the set.
 class RiskContext {
@@ -69,6 +103,7 @@ public:
     const ParameterSet& set() const { return set_; }
     const MarketView& market(MarketId id) const { return markets_[id.index]; }
     const AssetView& asset(AssetId id) const { return assets_[id.index]; }
+    const ProfitShares& profit_shares() const { return profit_; }
     std::size_t market_count() const { return markets_.size(); }
 
     /// The market as it would stand at another mark.
@@ -86,6 +121,7 @@ private:
     std::vector<CompiledSchedule> schedules_;  // one per market, on its scales
     std::vector<MarketView> markets_;
     std::vector<AssetView> assets_;
+    ProfitShares profit_;
 };
 
 }  // namespace plimsoll

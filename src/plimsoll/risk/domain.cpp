@@ -98,8 +98,7 @@ std::string asset_fault(const ParameterSet& set, const Asset& asset) {
     if (!digits_fit(asset.digits) || !digits_fit(asset.price_digits)) return "digits lie between 0 and 18";
     if (asset.price_max.raw() <= 0 || asset.amount_max.raw() <= 0 || asset.amount_max > amount_max)
         return "price_max and amount_max lie above 0, and amount_max is at most 2^60 last places";
-    const int value_digits = asset.digits + asset.price_digits;
-    const int shift = value_digits - set.asset(set.numeraire).digits;
+    const int shift = asset.digits + asset.price_digits - set.asset(set.numeraire).digits;
     if (shift + rate_digits < 0) return "the digits of the asset and its price are too few for the numeraire's";
     if (Wide{asset.amount_max.raw()} * asset.price_max.raw() > notional_max ||
         !value_fits(asset.amount_max.raw(), asset.price_max, shift, notional_max))
@@ -107,7 +106,8 @@ std::string asset_fault(const ParameterSet& set, const Asset& asset) {
     if (!value_fits(account_amount_max * 10, asset.price_max, shift, liabilities_max))
         return "what one account can owe at price_max is beyond the declared domain; lower price_max or use fewer digits";
     for (const WeightCurve* curve : {&asset.weight_initial, &asset.weight_maintenance})
-        if (std::string fault = weight_fault(*curve, value_digits); !fault.empty()) return fault;
+        if (const auto faults = weight_faults(*curve, {asset.digits, asset.price_digits, asset.amount_max}); !faults.empty())
+            return (faults.front().part.empty() ? "" : faults.front().part + ": ") + faults.front().message;
     for (const Rate weight : {asset.liability_weight_initial, asset.liability_weight_maintenance})
         if (weight < hundred_percent || weight > rate_max) return "a liability weight lies between 1 and 10";
     if (&asset == &set.asset(set.numeraire) && asset.price_max.raw() < pow10(asset.price_digits))

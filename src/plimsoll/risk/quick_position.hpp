@@ -11,7 +11,7 @@ namespace plimsoll {
 struct QuickAsk {
     Level level = Level::initial;
     bool orders = true;           // whether open orders reserve margin
-    std::uint64_t profit = 0;     // weight of a profit, 10^-9
+    const QuickProfit* profit = nullptr;  // the weight of a profit
 };
 
 /// Units  settle asset, last place.
@@ -22,8 +22,6 @@ struct QuickRisk {
 };
 
 namespace quick {
-
-inline constexpr Reciprocal64 per_rate_one{static_cast<std::uint64_t>(rate_one)};
 
 /// The magnitude of a value, or one less: all that a bound of the form 2^k - 1 needs.
 inline std::uint64_t folded(std::int64_t value) { return static_cast<std::uint64_t>(value ^ (value >> 63)); }
@@ -36,27 +34,54 @@ inline bool fits(const QuickMarket& market, const Position& p) {
     const std::uint64_t sizes = folded(p.size.raw()) | static_cast<std::uint64_t>(p.buys.raw()) | static_cast<std::uint64_t>(p.sells.raw());
     const std::uint64_t costs = folded(cost) | static_cast<std::uint64_t>(p.buy_cost) | static_cast<std::uint64_t>(p.sell_cost);
     const std::uint64_t beyond = (high_of(p.cost) ^ static_cast<std::uint64_t>(cost >> 63)) | high_of(p.buy_cost) | high_of(p.sell_cost);
-    return (sizes <= static_cast<std::uint64_t>(market.size_most)) & (costs <= static_cast<std::uint64_t>(market.worth_most)) &
-           ((beyond | p.leverage_hundredths) == 0);
+    return ((sizes & market.size_beyond) | (costs & market.worth_beyond) | beyond | p.leverage_hundredths) == 0;
 }
 
-/// Profit and loss rounded down, a profit then weighted and rounded down. A loss takes the weight 1, which changes nothing.
-inline std::int64_t credit_of(const QuickMarket& market, std::int64_t pnl, std::uint64_t profit_weight) {
+/// Profit and loss rounded down, a profit then weighted and rounded down.
+inline std::int64_t credit_of(const QuickMarket& market, std::int64_t pnl, const QuickProfit& profit) {
     const auto sign = static_cast<std::uint64_t>(pnl >> 63);  // all ones for a loss
     const std::uint64_t size = (static_cast<std::uint64_t>(pnl) ^ sign) - sign;
     const std::uint64_t settled =
         market.settle.divide_down(size * static_cast<std::uint64_t>(market.widen) + (sign & (market.settle.divisor() - 1)));
-    const std::uint64_t weight = sign != 0 ? static_cast<std::uint64_t>(rate_one) : profit_weight;
-    const std::uint64_t weighted = per_rate_one.divide_down(UWide{settled} * weight);
-    return static_cast<std::int64_t>((weighted ^ sign) - sign);
+    const std::uint64_t weighted = profit.weighted(settled);
+    // Selected by its bits: which of the two it is nobody could foresee.
+    return static_cast<std::int64_t>((((settled & sign) | (weighted & ~sign)) ^ sign) - sign);
 }
 
 inline std::int64_t loss_up(const QuickMarket& market, std::int64_t loss) {
-    return static_cast<std::int64_t>(market.settle.divide_up(static_cast<std::uint64_t>(loss) * static_cast<std::uint64_t>(market.widen)));
+    const std::uint64_t widened = static_cast<std::uint64_t>(loss) * static_cast<std::uint64_t>(market.widen);
+    return static_cast<std::int64_t>(market.settle.divide_down(widened + (market.settle.divisor() - 1)));
 }
 
 inline std::uint64_t distance(std::int64_t value) {
     return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+}
+
+/// The worth at the mark of what the orders of each side are for, and of what is held.
+struct Worths {
+    std::int64_t held, buys, sells;
+};
+
+/// The worse of the fills where filling at the limit prices loses something at once. Loss of -1: they are equal, and which of the
+/// two is told depends on the position alone.
+struct WorstFill {
+    std::int64_t requirement, order_loss;
+};
+[[gnu::noinline]] inline WorstFill weigh_losses(const MarketView& market, const Position& p, const PlainTable& table, const Worths& worth) {
+    const QuickMarket& q = market.quick;
+    const std::int64_t with_buys = table.margin(distance(worth.held + worth.buys)).raw();
+    const std::int64_t with_sells = table.margin(distance(worth.held - worth.sells)).raw();
+    const std::int64_t loss_buys = loss_up(q, std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - worth.buys));
+    const std::int64_t loss_sells = loss_up(q, std::max<std::int64_t>(0, worth.sells - static_cast<std::int64_t>(p.sell_cost)));
+    const Wide lead = (Wide{with_sells} - with_buys) * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();
+    if (lead == 0 && with_sells != with_buys) return {0, -1};
+    const WorstFill worst = lead > 0 ? WorstFill{with_sells, loss_sells} : WorstFill{with_buys, loss_buys};
+    if (p.buys.raw() == 0 || p.sells.raw() == 0) return worst;
+    // Both sides filled need no more than the worse of them, but they lose what both lose.
+    const std::int64_t with_both = table.margin(distance(worth.held + worth.buys - worth.sells)).raw();
+    const std::int64_t loss_both = loss_buys + loss_sells;
+    const Wide ahead = (Wide{with_both} - worst.requirement) * rate_one + (Wide{loss_both} - worst.order_loss) * market.loss_weight.raw();
+    return ahead > 0 ? WorstFill{with_both, loss_both} : worst;
 }
 
 }  // namespace quick
@@ -66,44 +91,28 @@ inline std::uint64_t distance(std::int64_t value) {
 /// The position alone need not be weighed against its fills: a plain table never asks less for more, so buying more of a long,
 /// or selling more of a short, asks at least as much. Where both fills come out equal, which of the two is told depends on the
 /// position alone, and the general way decides.
-inline bool quick_position_risk(const MarketView& market, const Position& p, const QuickAsk& ask, QuickRisk& risk) {
+[[gnu::always_inline]] inline bool quick_position_risk(const MarketView& market, const Position& p, const QuickAsk& ask, QuickRisk& risk) {
     const QuickMarket& q = market.quick;
     const PlainTable* answering = q.tables[static_cast<std::size_t>(ask.level)];
     if (answering == nullptr || !quick::fits(q, p)) return false;
     const PlainTable& table = *answering;
     const std::int64_t held = q.unit * p.size.raw();
-    risk.credit = quick::credit_of(q, held - static_cast<std::int64_t>(p.cost), ask.profit);
+    risk.credit = quick::credit_of(q, held - static_cast<std::int64_t>(p.cost), *ask.profit);
+    risk.order_loss = Amount{};
     if (!ask.orders) {
         risk.requirement = table.margin(quick::distance(held));
-        risk.order_loss = Amount{};
         return true;
     }
     const std::int64_t buys = q.unit * p.buys.raw();
     const std::int64_t sells = q.unit * p.sells.raw();
-    const std::int64_t with_buys = table.margin(quick::distance(held + buys)).raw();
-    const std::int64_t with_sells = table.margin(quick::distance(held - sells)).raw();
-    std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
-    std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
-    Wide lead = with_sells - with_buys;
-    if ((loss_buys | loss_sells) != 0) {  // orders rest on their own side of the mark, so mostly nothing is lost
-        loss_buys = quick::loss_up(q, loss_buys);
-        loss_sells = quick::loss_up(q, loss_sells);
-        lead = lead * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();
-        if (lead == 0 && with_sells != with_buys) return false;
+    // Orders rest on their own side of the mark, so mostly nothing is lost and the larger margin is the worse.
+    if ((static_cast<std::int64_t>(p.buy_cost) > buys) | (static_cast<std::int64_t>(p.sell_cost) < sells)) {
+        const quick::WorstFill worst = quick::weigh_losses(market, p, table, {held, buys, sells});
+        risk.requirement = Amount::from_raw(worst.requirement);
+        risk.order_loss = Amount::from_raw(worst.order_loss);
+        return worst.order_loss >= 0;
     }
-    risk.requirement = Amount::from_raw(lead > 0 ? with_sells : with_buys);
-    risk.order_loss = Amount::from_raw(lead > 0 ? loss_sells : loss_buys);
-    if ((loss_buys | loss_sells) != 0 && p.buys.raw() != 0 && p.sells.raw() != 0) {
-        // Both sides filled need no more than the worse of them, but they lose what both lose.
-        const Amount with_both = table.margin(quick::distance(held + buys - sells));
-        const std::int64_t loss_both = loss_buys + loss_sells;
-        const Wide ahead = (Wide{with_both.raw()} - risk.requirement.raw()) * rate_one +
-                           (Wide{loss_both} - risk.order_loss.raw()) * market.loss_weight.raw();
-        if (ahead > 0) {
-            risk.requirement = with_both;
-            risk.order_loss = Amount::from_raw(loss_both);
-        }
-    }
+    risk.requirement = table.larger_margin(quick::distance(held + buys), quick::distance(held - sells));
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "plimsoll/schedule/evaluate.hpp"
 
 #include "plimsoll/money/mul_div.hpp"
+#include "plimsoll/money/reciprocal.hpp"
 #include "plimsoll/schedule/curve.hpp"
 
 #include <algorithm>
@@ -37,20 +38,16 @@ Wide term_value(const CompiledSchedule& schedule, const CompiledTerm& term, cons
     const AxisPoint point = axis_point(term, exposure, figures);
     const bool unbounded = point.divided && point.unit == 0;  // nothing measured: the caps decide
     const Wide most = exposure.notional * rate_max.raw();  // no cap is greater
-    Wide value = 0;
-    if (unbounded) {
-        value = most;
-    } else if (term.application == Application::whole || point.x == 0) {
-        value = std::min(most, whole_value(schedule, term, point, exposure.notional));
-    } else {
-        value = std::min(most, marginal_value(schedule, term, point, exposure.notional));
-    }
+    const bool sliced = !unbounded && term.application == Application::marginal && point.x > 0;
+    const Wide asked = unbounded ? most
+                       : sliced  ? marginal_value(schedule, term, point, exposure.notional)
+                                 : whole_value(schedule, term, point, exposure.notional);
+    Wide value = std::min(most, asked);
     if (trace != nullptr) {
         trace->x = point.x;
         trace->unit = point.unit;
         trace->row = term.rows > 0 && !unbounded ? row_of(schedule, term, point) : 0;
-        const bool sliced = !unbounded && term.application == Application::marginal && point.x > 0;
-        trace->area = sliced ? marginal_value(schedule, term, point, point.x) : 0;
+        trace->area = !sliced ? 0 : point.x == exposure.notional ? asked : marginal_value(schedule, term, point, point.x);
         trace->curve = value;
     }
     for (std::uint32_t i = 0; modulated && i < term.modulators; ++i) {
@@ -137,7 +134,7 @@ Wide requirement_exact(const CompiledSchedule& schedule, Level which, const Expo
 }
 
 Amount round_requirement(const CompiledSchedule& schedule, Wide exact) {
-    const Wide rounded = divide(exact, pow10(schedule.guard_digits()), Round::ceil);
+    const Wide rounded = divide(exact, pow10_reciprocal(schedule.guard_digits()), Round::ceil);
     return rounded > Amount::max().raw() ? Amount::max() : Amount::narrow(rounded);
 }
 

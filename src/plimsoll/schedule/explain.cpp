@@ -12,9 +12,7 @@ namespace {
 /// part / whole as a rate, rounded up, at most what a Rate holds for display.
 Rate ratio_up(Wide part, Wide whole) {
     if (whole <= 0 || part <= 0) return Rate{};
-    const UWide raw = mul_div(static_cast<UWide>(part), 1, static_cast<UWide>(whole), Toward::up,
-                              static_cast<UWide>(std::numeric_limits<std::int64_t>::max()));
-    return Rate::narrow(static_cast<Wide>(raw));
+    return Rate::narrow(std::min<Wide>((part - 1) / whole + 1, std::numeric_limits<std::int64_t>::max()));
 }
 
 /// The slices of a marginal table in the order in which they are filled. Each slice's amount is the difference of two

@@ -66,17 +66,19 @@ PlainTable PlainTable::of(const CompiledSchedule& schedule, Level which) {
         table.lift_ = {modulator.input, finer, narrow64(modulator.start), span << finer,
                        Reciprocal128(UWide{span << finer} * static_cast<UWide>(grid))};
     }
+    const std::int64_t rate_last = schedule.rows[term.first_row + term.rows - 1].numerator;
+    table.grid_ = LimbScale::of(static_cast<std::uint64_t>(grid), static_cast<std::uint64_t>(rate_last));
     for (std::uint32_t i = 0; i < term.rows; ++i) {
         const CompiledRow& row = schedule.rows[term.first_row + i];
         const Wide saved = term.application == Application::marginal ? row.carry : 0;
-        table.rows_.push_back({static_cast<UWide>(saved), static_cast<std::uint64_t>(row.numerator)});
+        table.rows_.push_back(LimbLine::of(table.grid_, static_cast<std::uint64_t>(row.numerator), static_cast<UWide>(saved)));
         if (i > 0) table.thresholds_.push_back(threshold_of(schedule.edges[term.first_row + i], term.edge));
     }
     table.index_rows();
-    table.grid_ = Reciprocal64(static_cast<std::uint64_t>(grid));
     table.minimum_ = narrow64(schedule.minimum / grid);
 
     // notional * rate_max / grid < 2^62: no margin outgrows a count. A settle asset finer than the notional can make it so.
+    // Where a rate is above the grid, lines widen notionals by 2^finer <= 2 * rate_max / grid: they stay within 2^63 then.
     const Wide fitting = (Wide{limit_most} - 1) / rate_max.raw() * std::min<Wide>(grid, rate_max.raw());
     table.limit_ = static_cast<std::uint64_t>(std::min<Wide>(limit_most, fitting));
     return table;

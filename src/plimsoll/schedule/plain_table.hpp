@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plimsoll/money/count.hpp"
+#include "plimsoll/money/limb_line.hpp"
 #include "plimsoll/money/limb_reciprocal.hpp"
 #include "plimsoll/schedule/schedule.hpp"
 
@@ -33,9 +34,12 @@ public:
     /// The margin of a position worth `notional`: the guard grid rounded up once, as requirement().
     ///
     /// Errors  the caller has answers(notional), and a table that is not lifted.
-    Amount margin(std::uint64_t notional) const {
-        const Row& row = rows_[row_of(notional)];
-        return at_least_minimum(grid_.divide_up(UWide{notional} * row.rate - row.saved), notional);
+    Amount margin(std::uint64_t notional) const { return at_least_minimum(rows_[row_of(notional)].up(grid_, notional), notional); }
+    /// The larger of the margins of two notionals. Errors  as margin().
+    Amount larger_margin(std::uint64_t a, std::uint64_t b) const {
+        const std::uint64_t of_a = rows_[row_of(a)].up(grid_, a);
+        const std::uint64_t of_b = rows_[row_of(b)].up(grid_, b);
+        return at_least_minimum(of_a > of_b ? of_a : of_b, a | b);
     }
 
     /// The same under an open interest, which lifts the rate of every unit toward 100 % by its share of the ramp. With
@@ -44,21 +48,17 @@ public:
     /// because rounding up twice in a row, by whole divisors, is rounding up once. The numerator has three limbs:
     /// notional < 2^62, both rates < 2^34 and span < 2^63 keep it below 2^160.
     Amount margin(std::uint64_t notional, Wide open_interest) const {
-        const Row& row = rows_[row_of(notional)];
+        const LimbLine& row = rows_[row_of(notional)];
         const std::uint64_t share = lift_.share(open_interest);
         const std::uint64_t rest = lift_.span - share;
-        const UWide rate = UWide{row.rate} * rest + UWide{static_cast<std::uint64_t>(rate_one)} * share;
-        return at_least_minimum(lift_.by_span_and_grid.divide_up(Limbs3::product(rate, notional) - Limbs3::product(row.saved, rest)),
+        const UWide rate = UWide{row.rate()} * rest + UWide{static_cast<std::uint64_t>(rate_one)} * share;
+        return at_least_minimum(lift_.by_span_and_grid.divide_up(Limbs3::product(rate, notional) - Limbs3::product(row.saved(grid_), rest)),
                                 notional);
     }
 
 private:
     void index_rows();
 
-    struct Row {
-        UWide saved = 0;  // as CompiledRow::carry; 0 for whole application
-        std::uint64_t rate = 0;
-    };
     /// Open interests are counted finer than they come, so that span's top bit is bit 62 whatever the ramp.
     struct Lift {
         ModulatorInput input = ModulatorInput::open_interest;
@@ -77,26 +77,28 @@ private:
     /// The row that holds the notional. Its power of two gives the first row that can, and edges mostly grow by factors, so few
     /// are left to compare. Comparing them all costs less than one branch guessed wrong.
     std::size_t row_of(std::uint64_t notional) const {
-        std::size_t row = first_row_[static_cast<std::size_t>(63 - __builtin_clzll(notional | 1))];
-        const std::uint64_t* at = thresholds_.data() + row;
-        for (const std::uint64_t* end = at + rows_per_octave_; at != end; ++at) row += std::size_t{notional >= *at};
+        const std::size_t first = first_row_[static_cast<unsigned>(__builtin_clzll(notional | 1)) ^ 63u];
+        const std::uint64_t* at = thresholds_.data() + first;
+        std::size_t row = first + std::size_t{notional >= *at};
+        for (std::uint32_t i = 1; i < rows_per_octave_; ++i) row += std::size_t{notional >= at[i]};
         return row;
     }
 
     /// The minimum is a whole amount, so taking the larger before or after the rounding is the same.
     Amount at_least_minimum(std::uint64_t rounded, std::uint64_t notional) const {
         const auto margin = static_cast<std::int64_t>(rounded);
+        if (minimum_ == 0) return Amount::from_raw(margin);  // the same every time, so foreseen
         const std::int64_t least = notional != 0 ? minimum_ : 0;
         return Amount::from_raw(margin > least ? margin : least);
     }
 
     std::uint64_t limit_ = 0;  // notionals below it are answered
-    Reciprocal64 grid_;        // guard grid to the settle asset's last place
+    LimbScale grid_;           // guard grid to the settle asset's last place
     std::int64_t minimum_ = 0;
-    std::uint32_t rows_per_octave_ = 0;      // at most so many rows begin between a power of two and the next
+    std::uint32_t rows_per_octave_ = 1;      // at most so many rows begin between a power of two and the next
     std::array<std::uint8_t, 64> first_row_{};  // by power of two: the row that holds it
     std::vector<std::uint64_t> thresholds_;  // of the rows from the second on: the least notional that belongs to the row
-    std::vector<Row> rows_;
+    std::vector<LimbLine> rows_;  // `saved` as CompiledRow::carry, 0 for whole application
     Lift lift_;
 };
 
