@@ -20,9 +20,10 @@ public:
     std::span<const std::uint8_t> bytes() const { return {bytes_.data(), size_}; }
     Hash128 hash() const { return hash_bytes(bytes_.data(), size_); }
 
+    // Inlined by force: a record is a dozen of these, and the calls would cost more than the bytes.
     template <class Whole>
         requires(std::is_integral_v<Whole> || std::is_same_v<Whole, Wide> || std::is_same_v<Whole, UWide>)
-    void put(Whole value) {
+    [[gnu::always_inline]] void put(Whole value) {
         static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine has to turn the bytes round here");
         if (bytes_.size() - size_ < sizeof(Whole)) bytes_.resize(2 * bytes_.size() + 1024);
         std::memcpy(bytes_.data() + size_, &value, sizeof(Whole));
