@@ -181,6 +181,63 @@ std::string block(const IncidentResult& result, const Console& console) {
     return "  " + position_line(*result.incident.replay) + "\n" + table.text(4);
 }
 
+/// Below one unit of the quote asset is rounding.
+std::string whole_money(Wide raw) { return raw < pow10(stress::figure_digits) ? "0" : money(std::optional(raw)); }
+std::string whole_judged(Wide raw, const Console& console) {
+    return raw < pow10(stress::figure_digits) ? console.green("0") : console.red(money(std::optional(raw)));
+}
+
+Table engine_table() {
+    Table table({false, true, true, true, true, true, true, true, true});
+    table.row({"", "asked", "opened", "extracted", "fund", "shared", "booked", "backstop", "loss"});
+    return table;
+}
+
+void add_runs(Table& table, const stress::EngineReplay& replay, const Console& console, const std::string& lead) {
+    for (const stress::EngineRun& run : replay.runs)
+        table.row({lead + run.control, money(run.asked), whole_money(run.opened), whole_judged(run.extracted(), console), whole_money(run.paid.fund),
+                   whole_money(run.paid.shared()), whole_money(run.paid.booked), whole_money(run.backstop), whole_judged(run.loss(), console)});
+}
+
+/// The engine's own figures, incident by incident.
+std::string engine_overview(const std::vector<IncidentResult>& results, const Console& console) {
+    Table table = engine_table();
+    table.rule();
+    std::string not_run;
+    for (const IncidentResult& result : results) {
+        if (result.engine.runs.empty()) {
+            not_run += "  " + result.incident.id + ": not run, " + result.engine.why_none + "\n";
+            continue;
+        }
+        table.row({result.incident.id, "", "", "", "", "", "", "", ""});
+        add_runs(table, result.engine, console, "  ");
+    }
+    return "\n" + console.bold("Through the engine: each control alone, and all together") + "\n" + table.text() + not_run +
+           "asked: initial margin the engine stated for the whole position (-: a cap spoke first). opened: what it let in. extracted: taken\n"
+           "out beyond what was paid in. fund, shared, booked, backstop: who paid what accounts could not. loss: what everybody else lost.\n";
+}
+
+std::string engine_block(const IncidentResult& result, const Console& console) {
+    const stress::EngineReplay& replay = result.engine;
+    const auto width = static_cast<std::size_t>(console.width);
+    if (replay.runs.empty()) return wrap("not run through the engine: " + replay.why_none, width, 2);
+    Table table = engine_table();
+    add_runs(table, replay, console, "");
+    std::string text = "  through the engine:\n" + table.text(4);
+    for (const stress::EngineRun& run : replay.runs)
+        if (!run.how.empty()) text += wrap(run.control + ": " + run.how, width, 4);
+    for (const stress::OutsideControl& o : replay.outside) text += wrap(o.control + ", outside the engine: " + o.why, width, 4);
+    if (!replay.splits.empty()) {
+        Table splits({true, true, true});
+        splits.row({"accounts", "each alone", "one group"});
+        for (const stress::SplitRow& row : replay.splits)
+            splits.row({std::to_string(row.accounts), whole_money(row.alone), whole_money(row.grouped)});
+        text += "  largest position on one collateral, spread over accounts:\n" + splits.text(4);
+    }
+    for (const std::string& assumption : replay.assumptions) text += wrap("assumed: " + assumption, width, 4);
+    return text;
+}
+
 struct Count {
     int passed = 0;
     int failed = 0;
@@ -218,6 +275,7 @@ std::string details(const IncidentResult& result, const Console& console) {
         for (const auto& [figure, why] : replay.why) text += wrap("no " + figure + ": " + why, width, 4);
         for (const std::string& assumption : replay.assumptions) text += wrap("assumed: " + assumption, width, 4);
     }
+    text += engine_block(result, console);
     for (const CheckOutcome& check : result.checks) text += check_line(check, console);
     return text;
 }
@@ -245,7 +303,7 @@ std::string summary(const std::vector<IncidentResult>& results) {
 
 std::string report_text(const std::vector<IncidentResult>& results, bool whole, const Console& console) {
     std::string text;
-    if (results.size() > 1) text = overview(results, console);
+    if (results.size() > 1) text = overview(results, console) + (whole ? "" : engine_overview(results, console));
     if (whole)
         for (const IncidentResult& result : results) text += details(result, console);
     else text += caveats(results, console);

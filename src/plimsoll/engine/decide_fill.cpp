@@ -93,8 +93,8 @@ RejectCode code_of(CapBreach breach) {
     assertion_failed("a cap outside the enumeration", __FILE__, __LINE__);
 }
 
-/// The account's view with the match written into it. `group` holds the group's sizes after it.
-void write_into(const State& state, const MatchSide& side, Room& room, AccountView& view) {
+/// The account's view with the match written into it; `held_fees` says whether the view holds what its orders may be charged.
+void write_match(const State& state, const MatchSide& side, Room& room, AccountView& view, bool held_fees) {
     const Order& order = *side.order;
     const MarketParams& market = state.market_params(order.market);
     Wide cash = Wide{side.change.realised.raw()} - side.fee.raw();
@@ -109,7 +109,7 @@ void write_into(const State& state, const MatchSide& side, Room& room, AccountVi
         const Size left = order.size - side.change.size;
         (order.side == Side::buy ? p.buys : p.sells) -= side.change.size;
         (order.side == Side::buy ? p.buy_cost : p.sell_cost) += cost(left) - cost(order.size);
-        cash += order.fee_reserved.raw() - (left.raw() == 0 ? 0 : fee_bound(market, left, order.limit).raw());
+        if (held_fees) cash += order.fee_reserved.raw() - (left.raw() == 0 ? 0 : fee_bound(market, left, order.limit).raw());
     }
     if (p.mode == MarginMode::isolated) {
         p.isolated_collateral = Amount::narrow(p.isolated_collateral.raw() + cash);
@@ -120,6 +120,10 @@ void write_into(const State& state, const MatchSide& side, Room& room, AccountVi
     }
     view.balances = room.balances;
 }
+
+/// Into a view whose reading holds fees, and into one that does not.
+void write_into(const State& state, const MatchSide& side, Room& room, AccountView& view) { write_match(state, side, room, view, true); }
+void write_held(const State& state, const MatchSide& side, Room& room, AccountView& view) { write_match(state, side, room, view, false); }
 
 Stand stand_of(const RiskContext& context, const AccountView& view, std::size_t position, const Replacement* replaced) {
     if (view.positions[position].mode == MarginMode::isolated) {
@@ -169,6 +173,30 @@ Reject check_increase(const State& state, const MatchSide& side, const MarketSta
     r.depth = market_after.depth;
     r.schedule_version = replaced.view.schedule->version;
     r.set_version = state.active->params().version;
+    return r;
+}
+
+/// A side that does not increase is asked for no margin, so a price worse than the mark could take from it more than it has: what it then
+/// owes would be paid by others, and whoever stands on the other side, a friend perhaps, would carry it away. Liquidation orders
+/// have no limit of their own and end here too; what finds no better price is left to the waterfall, which closes at the mark.
+Reject check_owing(const State& state, const MatchSide& side, Price price, Room& room) {
+    const Order& order = *side.order;
+    const RiskContext& context = state.active->liquidation;
+    const Price mark = context.market(order.market).state.mark;
+    if (order.side == Side::buy ? price <= mark : price >= mark) return {};
+    AccountView view = view_of(state, order.account, Reading::held, room.positions, room.balances);
+    const auto place = static_cast<std::size_t>(
+        std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
+        room.positions.begin());
+    const auto left = [&] { return view.positions[place].mode == MarginMode::isolated ? isolated_equity(context, view, place) : equity(context, view); };
+    const Wide before = left();
+    write_held(state, side, room, view);
+    const Wide after = left();
+    if (after >= 0 || after >= before) return {};
+    Reject r = reject(RejectCode::margin_insufficient);
+    r.available = after;
+    r.shortfall = -after;
+    r.price = mark;
     return r;
 }
 
@@ -283,7 +311,7 @@ Reject decide_one(const State& state, const command::Fill& c, Room& room, Events
         if (side->increases && abs(side->change.size_after) > size_max) return of_account(reject(RejectCode::position_cap), *side->order);
     if (after.open_interest_long > size_max || after.open_interest_short > size_max) return of_account(reject(RejectCode::open_interest_cap), *buy.order);
     const auto increase = [&](const MatchSide& side) {
-        return side.increases ? of_account(check_increase(state, side, after, room), *side.order) : Reject{};
+        return of_account(side.increases ? check_increase(state, side, after, room) : check_owing(state, side, c.price, room), *side.order);
     };
     if (const Reject r = worse_of(increase(buy), increase(sell)); r.refused()) return r;
     out.push_back(buy.change);

@@ -170,7 +170,8 @@ IncidentResult run_incident(Incident incident, const Reference& reference) {
     IncidentRow row = replay_row(incident, reference);
     std::vector<SchemeCurve> curves = replay_curves(incident, reference);
     std::vector<CheckOutcome> checks = run_checks(incident, reference);
-    return {std::move(incident), row, std::move(curves), std::move(checks)};
+    EngineReplay engine = engine_replay(incident, reference);
+    return {std::move(incident), row, std::move(curves), std::move(checks), std::move(engine)};
 }
 
 }  // namespace plimsoll::stress

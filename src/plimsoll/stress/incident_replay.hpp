@@ -2,6 +2,7 @@
 // would have admitted on that collateral, and the loss left uncovered at the price that came.
 #pragma once
 
+#include "plimsoll/stress/engine_replay.hpp"
 #include "plimsoll/stress/incident.hpp"
 #include "plimsoll/stress/incident_checks.hpp"
 
@@ -35,6 +36,7 @@ struct IncidentResult {
     IncidentRow row;
     std::vector<SchemeCurve> curves;  // empty: no position to draw
     std::vector<CheckOutcome> checks;
+    EngineReplay engine;
 };
 
 IncidentRow replay_row(const Incident& incident, const Reference& reference);

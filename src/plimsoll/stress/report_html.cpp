@@ -1,5 +1,6 @@
 #include "plimsoll/plot/chart.hpp"
 #include "plimsoll/stress/report.hpp"
+#include "plimsoll/stress/report_engine.hpp"
 #include "plimsoll/stress/schemes.hpp"
 
 namespace plimsoll::stress {
@@ -23,6 +24,9 @@ tbody tr:hover { background: var(--wash); }
 .bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); } .dim { color: var(--dim); font-weight: normal; }
 .verdict { border-left: 4px solid var(--line); padding: .2rem .8rem; }
 .verdict.stopped { border-color: var(--good); } .verdict.not_by_scaling { border-color: var(--bad); }
+td.bars { min-width: 12rem; text-align: left; } .bar { display: block; height: .45rem; margin: .1rem 0; border-radius: 1px; }
+.bar.loss { background: var(--bad); } .bar.taken { background: #fb8c00; } .bar.held { background: var(--good); }
+.loss-word { color: var(--bad); } .taken-word { color: #fb8c00; } h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 details { margin: .4rem 0; } summary { cursor: pointer; }
 )";
 
@@ -163,6 +167,7 @@ std::string section(const IncidentResult& result) {
                "</p>\n";
         out += pledged_table(result.row);
         out += chart_of(result);
+        out += engine_section_html(result);
         out += list("What had to be assumed", replay.assumptions);
         std::vector<std::string> absent;
         for (const auto& [figure, why] : replay.why) absent.push_back(figure + ": " + why);
@@ -184,7 +189,7 @@ std::string html_report(const std::vector<IncidentResult>& results) {
            "table read for each account alone; the table read over the owner's "
            "group with open interest lifting the rate. Amounts are in the quote currency; hover for exact figures. A dash means that the "
            "incident has no such figure; the sections say why.</p>\n";
-    out += overview(results) + tally(results);
+    out += overview(results) + engine_overview_html(results) + tally(results);
     for (const IncidentResult& result : results) out += section(result);
     return out + "</body></html>\n";
 }

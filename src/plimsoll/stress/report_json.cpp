@@ -1,4 +1,5 @@
 #include "plimsoll/stress/report.hpp"
+#include "plimsoll/stress/report_engine.hpp"
 #include "plimsoll/text/json.hpp"
 
 namespace plimsoll::stress {
@@ -53,6 +54,8 @@ std::string result_json(const IncidentResult& result) {
     write_row(out, "flat", result.row.flat);
     write_row(out, "per_account", result.row.per_account);
     write_row(out, "group_and_open_interest", result.row.together);
+    out.key("engine");
+    write_engine(out, result.engine);
     out.key("checks").begin_array();
     for (const CheckOutcome& check : result.checks) write_check(out, check);
     out.end_array().end_object();
