@@ -71,7 +71,7 @@ public:
         const LiquidationSubject subject = holder_of(e.account, e.market, e.leg);
         text += "; required " + say_.health(e.required, subject) + " of " + say_.health(e.available, subject);
         const auto place = find_position(state_, e.account, e.market, e.leg);
-        const std::string why = place ? margin_text(state_, e.account, *place, Purpose::open) : "";
+        const std::string why = place ? margin_text(state_, e.account, *place, Purpose::open, alone(e, *place)) : "";
         if (why.empty()) return text;
         const bool one_of_several = subject.cross() && state_.account(e.account).positions.count > 1;
         return text + " (" + (one_of_several ? "here " : "") + why + ')';
@@ -168,6 +168,12 @@ public:
     }
 
 private:
+    /// What an order that is weighed without the others would leave, where orders are.
+    std::optional<Size> alone(const event::OrderPlaced& e, std::uint32_t place) const {
+        if (say_.params(e.market).open_orders != OpenOrderPolicy::each_alone) return std::nullopt;
+        const Size held = state_.positions.of(state_.account(e.account).positions)[place].size;
+        return e.side == Side::buy ? held + e.size : held - e.size;
+    }
     static std::string leg_text(Leg leg) { return leg == Leg::net ? "" : ' ' + std::string(word(leg)); }
 
     /// The subject that an order's margin is asked of.

@@ -18,8 +18,8 @@ std::string event_text(const State& state, const Names& names, const Event& even
 std::vector<std::string> reject_text(const State& state, const Names& names, const Reject& reject, const Where& where);
 
 /// Why a position requires what it does at a level: "10000 at 4 %, 8000 at 6.25 %". Of the initial level with open orders it explains
-/// the worst fill. Empty when nothing is required.
-std::string margin_text(const State& state, AccountId account, std::size_t position, Purpose purpose);
+/// the worst fill, or the size that is given. Empty when nothing is required.
+std::string margin_text(const State& state, AccountId account, std::size_t position, Purpose purpose, std::optional<Size> filled = {});
 
 /// What an account holds and how it stands at the three levels.
 std::vector<std::string> account_text(const State& state, const Names& names, AccountId account);

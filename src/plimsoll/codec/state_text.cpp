@@ -125,7 +125,7 @@ void add_isolated_levels(const State& state, const Speech& say, AccountId accoun
 
 }  // namespace
 
-std::string margin_text(const State& state, AccountId account, std::size_t place, Purpose purpose) {
+std::string margin_text(const State& state, AccountId account, std::size_t place, Purpose purpose, std::optional<Size> filled) {
     Looked looked;
     look(state, account, purpose == Purpose::open ? Reading::open : Reading::held, looked);
     const Position& p = looked.positions[place];
@@ -134,7 +134,8 @@ std::string margin_text(const State& state, AccountId account, std::size_t place
     const AccountTerms terms = terms_of(market, looked.view, place);
     const Level level = level_of(purpose);
     Size worst = p.size;
-    if (level == Level::initial) {
+    if (filled) worst = *filled;
+    else if (level == Level::initial) {
         const auto need = [&](Size size) {
             const FilledExposure f = exposure_of(market, group, p.size, size);
             return requirement(*market.schedule, level, f.exposure, f.figures, terms);
