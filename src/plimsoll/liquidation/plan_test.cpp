@@ -20,7 +20,11 @@ LevelRule flat(std::int64_t percent) {
 RiskContext venue(HedgeRule hedge = HedgeRule::sum_of_legs, std::int64_t lot = 10) {
     ParameterSet set;
     set.name = "test";
-    Asset usd{"USD", 2, 0, Price::from_raw(1), amount_max, true, {}, {}};
+    Asset usd;
+    usd.name = "USD";
+    usd.digits = 2;
+    usd.price_max = Price::from_raw(1);
+    usd.amount_max = amount_max;
     usd.weight_initial.weight = usd.weight_maintenance.weight = hundred_percent;
     set.assets = {usd};
     Schedule schedule;
