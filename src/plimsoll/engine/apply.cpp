@@ -19,6 +19,7 @@ HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg
     HeldPosition fresh;
     fresh.market = market.index;
     fresh.leg = leg;
+    fresh.account = id.index;
     if (leg != Leg::net) {
         const Leg other = leg == Leg::long_leg ? Leg::short_leg : Leg::long_leg;
         if (const auto beside = find_position(state, id, market, other)) {

@@ -259,7 +259,55 @@ void measure_reserve(Emit& emit, Room& room) {
     emit(event::ReserveMeasured{fund, stressed, reserve_ratio_of(fund, stressed)});
 }
 
+/// The accounts whose intervals an event breaks: those whose money, positions, terms or places of positions it changes.
+struct Disturbs {
+    const State& state;
+    Watch& watch;
+
+    void operator()(const event::Credited& e) { watch.disarm(state, e.account); }
+    void operator()(const event::Withdrawn& e) { watch.disarm(state, e.account); }
+    void operator()(const event::Transferred& e) {
+        watch.disarm(state, e.from);
+        watch.disarm(state, e.to);
+    }
+    void operator()(const event::MarginMoved& e) { watch.disarm(state, e.account); }
+    void operator()(const event::ModeSet& e) { watch.disarm(state, e.account); }
+    void operator()(const event::LeverageSet& e) { watch.disarm(state, e.account); }
+    void operator()(const event::OverrideSet& e) { watch.disarm(state, e.account); }
+    void operator()(const event::GroupSet& e) { watch.disarm(state, e.account); }
+    void operator()(const event::PositionChanged& e) { watch.disarm(state, e.account); }
+    void operator()(const event::FundingPaid& e) { watch.disarm(state, e.account); }
+    void operator()(const event::BreachSeen& e) { watch.disarm(state, e.subject.account); }
+    void operator()(const event::LiquidationFee& e) {
+        watch.disarm(state, e.subject.account);
+        watch.disarm(state, e.liquidator);
+    }
+    void operator()(const event::FundPaid& e) { watch.disarm(state, e.subject.account); }
+    void operator()(const event::CollateralTaken& e) { watch.disarm(state, e.subject.account); }
+    void operator()(const event::LossShared& e) {
+        watch.disarm(state, e.subject.account);
+        watch.disarm(state, e.account);
+    }
+    void operator()(const event::LossBooked& e) { watch.disarm(state, e.subject.account); }
+    void operator()(const event::SetActivated&) { watch.disarm_all(); }
+    // An order changes no requirement at maintenance, but the first and the last of a position without a size make and drop its place.
+    void operator()(const event::OrderPlaced& e) { by_place(e.account, e.market, e.leg); }
+    void operator()(const event::OrderCancelled& e) { by_place(e.account, e.market, state.orders.at(e.order).leg); }
+    template <class Other>
+    void operator()(const Other&) {}
+
+    void by_place(AccountId account, MarketId market, Leg leg) {
+        const auto place = find_position(state, account, market, leg);
+        if (!place || held_by(state, account)[*place].size.raw() == 0) watch.disarm(state, account);
+    }
+};
+
 }  // namespace
+
+void Emit::write(const Event& event) {
+    if (watch_ != nullptr) std::visit(Disturbs{state_, *watch_}, event);
+    plimsoll::apply(state_, event);
+}
 
 SubjectHealth subject_health(const State& state, const LiquidationSubject& subject, Purpose purpose, Room& room) {
     const RiskContext& context = state.active->liquidation;

@@ -5,23 +5,26 @@
 #include "plimsoll/engine/apply.hpp"
 #include "plimsoll/engine/command.hpp"
 #include "plimsoll/engine/view.hpp"
+#include "plimsoll/engine/watch.hpp"
 
 namespace plimsoll {
 
-/// Writes an event down and keeps it.
+/// Writes an event down and keeps it. The index hears of it first: what it knows of an account may hold no longer.
 class Emit {
 public:
-    Emit(State& state, Events& out) : state_(state), out_(out) {}
+    Emit(State& state, Events& out, Watch* watch) : state_(state), out_(out), watch_(watch) {}
     void operator()(Event event) {
-        plimsoll::apply(state_, event);
+        write(event);
         out_.push_back(std::move(event));
     }
+    void write(const Event& event);
     const State& state() const { return state_; }
     const Events& events() const { return out_; }
 
 private:
     State& state_;
     Events& out_;
+    Watch* watch_;  // none: everything is examined
 };
 
 /// Everything that follows from `command`, whose own events are in emit.events() and applied. `examined` names the accounts whose

@@ -21,9 +21,12 @@ struct Reply {
     bool accepted() const { return !reject.refused(); }
 };
 
+/// How accounts below maintenance are found. Both find the same ones: the sweep is there to hold the index to it.
+enum class Examine : std::uint8_t { indexed, everyone };
+
 class Engine {
 public:
-    explicit Engine(const Limits& limits);
+    explicit Engine(const Limits& limits, Examine examine = Examine::indexed);
 
     /// Decides a command, writes down what it does and what follows from it.
     ///
@@ -37,6 +40,8 @@ public:
     std::uint64_t seq() const { return seq_; }
     /// Runs over every command's reply and events.
     Hash128 chain() const { return chain_; }
+    /// How many accounts the last command examined for a breach.
+    std::size_t examined() const { return examined_.size(); }
 
 private:
     struct Remembered {
@@ -50,6 +55,8 @@ private:
     void extend_chain(const Reply& reply);
 
     State state_;
+    Examine examine_;
+    Watch watch_;
     Events events_;
     Room room_;
     ByteSink sink_;

@@ -33,7 +33,8 @@ public:
 
     std::span<const T> of(const Run& run) const { return run.first == no_place ? std::span<const T>{} : std::span<const T>{&slots_[run.first], run.count}; }
     std::span<T> of(const Run& run) { return run.first == no_place ? std::span<T>{} : std::span<T>{&slots_[run.first], run.count}; }
-    const T* at(const Run& run) const { return slots_.data() + (run.first == no_place ? 0 : run.first); }
+    const T& slot(std::uint32_t place) const { return slots_[place]; }
+    std::size_t capacity() const { return slots_.size(); }
 
     /// Whether insert() has room for one more.
     bool can_insert(const Run& run) const {

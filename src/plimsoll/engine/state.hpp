@@ -23,6 +23,7 @@ struct HeldPosition {
     std::uint32_t isolated = no_place;  // in State::isolated
     Leg leg = Leg::net;
     MarginMode mode = MarginMode::cross;
+    std::uint32_t account = 0;
 
     Wide cost() const { return static_cast<Wide>(UWide{cost_high} << 64 | cost_low); }
     void set_cost(Wide cost) {

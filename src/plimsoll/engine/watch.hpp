@@ -1,0 +1,97 @@
+// Who a price may harm. Each armed account holds, for every position, the prices between which it certainly stays above maintenance; a
+// market keeps the ends of these intervals in buckets by price, and a mark visits only the buckets it passed. What the index names is
+// then examined exactly, so it decides nothing: leaving an account out that is below maintenance would be an error, naming one that is
+// not costs a little time. It is no part of the state.
+#pragma once
+
+#include "plimsoll/engine/state.hpp"
+#include "plimsoll/engine/view.hpp"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace plimsoll {
+
+class Watch {
+public:
+    explicit Watch(const Limits& limits);
+
+    /// Before an event changes an account: its intervals hold no longer.
+    void disarm(const State& state, AccountId account);
+    /// Parameters changed, or so much moved that intervals were not kept up: nobody is armed.
+    void disarm_all();
+
+    /// The accounts that may be below maintenance now, in ascending order, each once: those whose intervals a price has left since the
+    /// last call, those that are not armed, those whose requirement can change without a price (`always`), those with a
+    /// breach, and those that hold an asset whose price has changed. Above `sweep_share` of all accounts, all of them.
+    void find(const State& state, std::vector<AccountId>& out);
+    /// Arms those that are not and can be, the latest first, at most `most`.
+    void arm(const State& state, std::uint32_t most, Room& room);
+
+    static constexpr std::uint32_t sweep_share = 33;     // one in so many: beyond it a sweep is cheaper than visits
+    static constexpr std::uint32_t arm_most = 16'384;    // re-arming after a sweep is spread over the marks and ticks that follow
+    static constexpr std::uint32_t arm_few = 64;         // and goes on a little with every other command
+
+    std::size_t visited() const { return visited_; }     // accounts named by the last find()
+    bool swept() const { return swept_; }
+
+private:
+    enum class Standing : std::uint8_t { unarmed, armed, always };
+
+    static constexpr int mantissa_bits = 11;  // a bucket is 2^-11 of its price wide, five basis points
+    static constexpr std::uint32_t octave_size = 1u << mantissa_bits;
+    static constexpr std::uint32_t no_bucket = 0xFFFFFFFFu;
+    /// A position's place in the list of one bucket, by its slot in the pool of positions.
+    struct Link {
+        std::uint32_t before = no_place;
+        std::uint32_t after = no_place;
+        std::uint32_t bucket = no_bucket;
+    };
+    struct Ends {
+        Link low;
+        Link high;
+    };
+    using Octave = std::array<std::uint32_t, octave_size>;
+    /// Heads of the lists of one market, one side; octaves of prices come into being when something is put there.
+    struct Side {
+        std::array<std::unique_ptr<Octave>, 64> octaves;
+    };
+    struct Market {
+        Side low;
+        Side high;
+        std::int64_t price = -1;  // up to which crossings were visited
+    };
+
+    static std::uint32_t bucket_of(std::int64_t price);
+    std::uint32_t& head(Side& side, std::uint32_t bucket);
+    void link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t price);
+    void unlink(Side& side, Link Ends::*end, std::uint32_t slot);
+    /// Names and disarms everyone in the buckets from `first` to `last`.
+    void visit(const State& state, Side& side, std::uint32_t first, std::uint32_t last);
+    void name(AccountId account);
+    void name_all(const State& state);
+    void cross(const State& state, MarketId market);
+    void name_holders(const State& state);
+    void keep_unarmed(const State& state);
+    void grow(const State& state);
+    bool too_many(const State& state) const;
+
+    Standing arm_account(const State& state, AccountId account, Room& room);
+    void arm_position(const State& state, AccountId account, std::size_t place, const AccountView& view, Wide share);
+
+    std::vector<Ends> ends_;  // by slot of the pool of positions
+    std::vector<Market> markets_;
+    std::vector<Standing> standing_;      // by account
+    std::vector<std::uint8_t> named_;     // by account: whether find() has it already
+    std::vector<std::uint64_t> holds_;    // by account: assets it holds whose value a price changes, a bit each
+    std::vector<std::uint8_t> steady_;    // by market: whether its maintenance margin depends on nothing but size and price
+    std::vector<AccountId> unarmed_;      // those that are not armed, perhaps with some that are again
+    std::vector<AccountId> always_;
+    std::vector<AssetPrice> prices_;      // by asset, up to which changes were seen
+    std::vector<AccountId>* out_ = nullptr;
+    std::size_t visited_ = 0;
+    bool swept_ = false;
+};
+
+}  // namespace plimsoll

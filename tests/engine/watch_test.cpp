@@ -1,0 +1,210 @@
+// The index against the sweep: the same commands to an engine that examines whom the index names and to one that examines everyone.
+// Same events, same order, same hashes, after every command.
+#include "support/cases.hpp"
+#include "support/engine_desk.hpp"
+
+namespace plimsoll::testing {
+namespace {
+
+Schedule brackets(std::string id, bool whole, bool with_open_interest) {
+    Schedule s;
+    s.id = std::move(id);
+    const auto level = [&](std::initializer_list<std::pair<std::int64_t, const char*>> rows) {
+        Term term;
+        term.application = whole ? Application::whole : Application::marginal;
+        term.curve.kind = CurveKind::brackets;
+        for (const auto& [from, rate] : rows) term.curve.rows.push_back({{from, 0}, rate_of(rate)});
+        if (with_open_interest) term.modulators.push_back({ModulatorInput::open_interest, ModulatorEffect::lift, {500'000, 0}, {2'000'000, 0}, hundred_percent});
+        return term;
+    };
+    s.initial.terms = {level({{0, "0.05"}, {20'000, "0.1"}, {100'000, "0.2"}})};
+    s.maintenance.terms = {level({{0, "0.025"}, {20'000, "0.05"}, {100'000, "0.1"}})};
+    return s;
+}
+
+/// Four markets: marginal, whole, one whose maintenance looks at open interest, one settled in BTC; a BTC collateral.
+ParameterSet walk_venue(Random& random) {
+    ParameterSet set = small_venue();
+    set.schedules = {brackets("marginal", false, false), brackets("whole", true, false), brackets("crowded", false, true)};
+    set.profit.maintenance = random.between(0, 1) == 0 ? hundred_percent : Rate::from_raw(700'000'000);
+    const MarketParams base = set.markets[0];
+    set.markets.clear();
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        MarketParams m = base;
+        m.name = "M" + std::to_string(i);
+        m.schedule = {i % 3};
+        m.liquidation_fee = Rate::from_raw(5'000'000);
+        set.markets.push_back(m);
+    }
+    set.markets[3].settle = {1};
+    set.markets[3].instrument.settle_digits = 8;
+    set.markets[3].instrument.size_max = Size::from_raw(100'000);
+    set.liquidation.fund_share = Rate::from_raw(500'000'000);
+    set.liquidation.liquidator_share = Rate::from_raw(200'000'000);
+    set.liquidation.threshold_marks = static_cast<std::uint32_t>(random.between(0, 2));
+    set.liquidation.intervals_max = 3;
+    return set;
+}
+
+class Pair {
+public:
+    Pair(const ParameterSet& set, const Limits& limits) : indexed(limits, Examine::indexed), everyone(limits, Examine::everyone) {
+        for (const Finding& f : validate(set))
+            if (f.severity == Severity::error) throw std::runtime_error(to_string(f));
+        send(command::DefineSet{std::make_shared<const ParameterSet>(set)});
+        send(command::ActivateSet{digest_of(canonical_bytes(set))});
+    }
+    Reply send(const CommandBody& body) {
+        now_ms += 100;
+        const Reply a = indexed.execute({{}, now_ms, body});
+        const Reply b = everyone.execute({{}, now_ms, body});
+        EXPECT_EQ(a.chain, b.chain) << "at " << now_ms;
+        EXPECT_EQ(a.reject.code, b.reject.code);
+        examined += indexed.examined();
+        everyone_examined += everyone.examined();
+        liquidations += count<event::LiquidationStarted>();
+        return a;
+    }
+    template <class Kind>
+    std::size_t count() const {
+        std::size_t n = 0;
+        for (const Event& e : indexed.events()) n += std::holds_alternative<Kind>(e) ? 1 : 0;
+        return n;
+    }
+    Engine indexed;
+    Engine everyone;
+    std::uint64_t now_ms = 0;
+    std::size_t examined = 0;
+    std::size_t everyone_examined = 0;
+    std::size_t liquidations = 0;
+};
+
+/// One random venue on its way: many accounts, trades now and then, marks that walk and sometimes jump.
+class Walk {
+public:
+    Walk(Random& random, std::uint32_t accounts) : random_(random), pair_(walk_venue(random), limits(accounts)), accounts_(accounts) {
+        mark();
+        for (std::uint32_t a = 0; a < accounts; ++a) {
+            pair_.send(command::OpenAccount{a % 7 == 0 ? GroupId{a % 3} : no_group});
+            pair_.send(command::Deposit{{a}, {0}, Amount::from_raw(random_.between(500, 9'000) * 1'000'000)});
+            if (a % 5 == 0) pair_.send(command::Deposit{{a}, {1}, Amount::from_raw(random_.between(1, 3) * 50'000'000)});
+            if (a % 11 == 0) pair_.send(command::SetMode{{a}, market(), MarginMode::isolated, command::PositionMode::one_way});
+        }
+        pair_.send(command::MoveFund{{0}, Amount::from_raw(1'000'000'000)});
+    }
+    void run(int steps) {
+        for (int i = 0; i < steps && !::testing::Test::HasFailure(); ++i) step();
+        EXPECT_EQ(check_invariants(pair_.indexed.state()), "");
+        EXPECT_EQ(state_hash(pair_.indexed.state()), state_hash(pair_.everyone.state()));
+    }
+    const Pair& pair() const { return pair_; }
+
+private:
+    static Limits limits(std::uint32_t accounts) {
+        Limits l = Desk::small_limits();
+        l.accounts = accounts;
+        l.orders = 4 * accounts;
+        l.isolated = accounts;
+        l.breaches = accounts;
+        return l;
+    }
+    MarketId market() { return {static_cast<std::uint32_t>(random_.between(0, 3))}; }
+    AccountId account() { return {static_cast<std::uint32_t>(random_.between(0, accounts_ - 1))}; }
+
+    void mark() {
+        command::MarkPrices c;
+        for (std::uint32_t m = 0; m < 4; ++m) {
+            const std::int64_t basis = random_.between(0, 40) == 0 ? random_.between(-2'000, 2'000) : random_.between(-45, 45);
+            prices_[m] = std::max<std::int64_t>(1, prices_[m] + prices_[m] * basis / 10'000);
+            c.markets.push_back({{m}, Price::from_raw(prices_[m])});
+        }
+        btc_ = std::max<std::int64_t>(1, btc_ + btc_ * random_.between(-20, 20) / 10'000);
+        if (random_.between(0, 2) == 0) c.assets.push_back({{1}, Price::from_raw(btc_)});
+        pair_.send(c);
+    }
+    void trade() {
+        const MarketId m = market();
+        const Size size = Size::from_raw(random_.between(1, 3'000));
+        const Price price = Price::from_raw(prices_[m.index]);
+        const AccountId buyer = account();
+        const AccountId seller = account();
+        const Reply buy = pair_.send(command::PlaceOrder{buyer, m, Side::buy, Leg::net, size, price, false});
+        const Reply sell = pair_.send(command::PlaceOrder{seller, m, Side::sell, Leg::net, size, price, false});
+        const bool filled = buy.accepted() && sell.accepted() && pair_.send(command::Fill{{buy.made}, {sell.made}, size, price, {}, {}}).accepted();
+        if (filled) return;
+        if (buy.accepted()) pair_.send(command::CancelOrder{buyer, {buy.made}});
+        if (sell.accepted()) pair_.send(command::CancelOrder{seller, {sell.made}});
+    }
+    void liquidate() {
+        std::vector<std::pair<OrderId, Order>> resting;
+        pair_.indexed.state().orders.each([&](OrderId id, const Order& order) {
+            if (order.kind == OrderKind::liquidation) resting.emplace_back(id, order);
+        });
+        for (const auto& [id, order] : resting) {
+            const Price price = Price::from_raw(prices_[order.market.index]);
+            const Side other = order.side == Side::buy ? Side::sell : Side::buy;
+            const Reply taker = pair_.send(command::PlaceOrder{account(), order.market, other, Leg::net, order.size, price, false});
+            if (!taker.accepted()) continue;
+            const OrderId buy = order.side == Side::buy ? id : OrderId{taker.made};
+            const OrderId sell = order.side == Side::buy ? OrderId{taker.made} : id;
+            pair_.send(command::Fill{buy, sell, order.size, price, {}, {}});
+        }
+    }
+    void step() {
+        switch (random_.between(0, 11)) {
+            case 0:
+            case 1:
+            case 2: return trade();
+            case 3: return void(pair_.send(command::Funding{market(), Rate::from_raw(random_.between(-20'000'000, 20'000'000))}));
+            case 4: return void(pair_.send(command::Deposit{account(), {static_cast<std::uint32_t>(random_.between(0, 1))}, Amount::from_raw(random_.between(1, 900'000'000))}));
+            case 5: return void(pair_.send(command::Withdraw{account(), {0}, Amount::from_raw(random_.between(1, 9'000'000'000))}));
+            case 6: return void(pair_.send(command::MoveMargin{account(), market(), Leg::net, Amount::from_raw(random_.between(-2'000'000'000, 5'000'000'000))}));
+            case 7: return liquidate();
+            case 8:
+                if (random_.between(0, 9) == 0) return change_set();
+                return void(pair_.send(command::SetOverride{account(), market(), Rate::from_raw(random_.between(1'000'000'000, 1'500'000'000)), {}}));
+            default: return mark();
+        }
+    }
+    void change_set() {
+        ParameterSet set = pair_.indexed.state().active->params();
+        ++set.version;
+        for (Schedule& s : set.schedules) {
+            ++s.version;
+            for (Row& row : s.maintenance.terms[0].curve.rows) row.rate.numerator = row.rate.numerator * random_.between(80, 115) / 100;
+        }
+        pair_.send(command::DefineSet{std::make_shared<const ParameterSet>(set)});
+        pair_.send(command::ActivateSet{digest_of(canonical_bytes(set))});
+    }
+
+    Random& random_;
+    Pair pair_;
+    std::uint32_t accounts_;
+    std::array<std::int64_t, 4> prices_{1'000'000, 200'000, 50'000, 700'000};
+    std::int64_t btc_ = 900'000;
+};
+
+TEST(ENG_040, the_index_and_the_sweep_see_the_same_breaches_in_the_same_order) {
+    std::size_t liquidations = 0;
+    for (std::uint64_t seed = 1; seed <= 12 && !HasFailure(); ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        Walk walk(random, seed % 2 == 0 ? 12 : 120);
+        walk.run(1'500);
+        liquidations += walk.pair().liquidations;
+    }
+    EXPECT_GT(liquidations, 100u);  // or the walk shows nothing
+}
+
+TEST(ENG_041, quiet_marks_examine_few) {
+    Random random(5);
+    Walk walk(random, 400);
+    walk.run(400);
+    const std::size_t before = walk.pair().examined;
+    const std::size_t everyone_before = walk.pair().everyone_examined;
+    walk.run(400);
+    EXPECT_LT(walk.pair().examined - before, (walk.pair().everyone_examined - everyone_before));
+}
+
+}  // namespace
+}  // namespace plimsoll::testing
