@@ -488,6 +488,7 @@ struct Writer {
 
 void refresh_market(State& state, MarketId id) {
     const MarketRecord& market = state.markets[id.index];
+    if (!market.guard.credit.set) return;  // no price yet, so nothing can be held; an inverse contract has no worth at a mark of 0
     MarketState figures;
     figures.open_interest_long = market.open_interest_long;
     figures.open_interest_short = market.open_interest_short;

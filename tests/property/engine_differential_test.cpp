@@ -1,0 +1,92 @@
+// The engine against its second implementation, command by command, on streams that are drawn from a seed.
+#include "plimsoll/engine/hash.hpp"
+#include "reference_engine/compare.hpp"
+#include "reference_engine/gen_commands.hpp"
+#include "reference_engine/show.hpp"
+#include "support/cases.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <deque>
+#include <map>
+
+namespace plimsoll {
+namespace {
+
+constexpr int commands_per_stream = 2000;
+
+/// What the streams have reached.
+struct Coverage {
+    std::map<std::string, std::int64_t> commands, events, rejects, details;
+
+    void add(const Command& command, const Reply& reply, std::span<const Event> made) {
+        const std::string name = std::visit([](const auto& c) { return std::string(c.name); }, command.body);
+        ++commands[name + (reply.accepted() ? " accepted" : " refused")];
+        ++rejects[std::string(to_string(reply.reject.code))];
+        if (!reply.accepted() || reply.repeated) return;
+        for (const Event& e : made) {
+            ++events[std::visit([](const auto& x) { return std::string(x.name); }, e)];
+            if (const auto* ended = std::get_if<event::LiquidationEnded>(&e)) ++details["outcome " + std::to_string(static_cast<int>(ended->outcome))];
+            if (const auto* changed = std::get_if<event::PositionChanged>(&e)) ++details["cause " + std::to_string(static_cast<int>(changed->cause))];
+            if (const auto* gone = std::get_if<event::OrderCancelled>(&e)) ++details["cancel " + std::to_string(static_cast<int>(gone->reason))];
+            if (const auto* marked = std::get_if<event::Marked>(&e)) ++details["guard " + std::to_string(static_cast<int>(marked->guard.state))];
+        }
+    }
+    static void print(const char* what, const std::map<std::string, std::int64_t>& counts) {
+        std::printf("%s:\n", what);
+        for (const auto& [name, count] : counts) std::printf("  %-42s %lld\n", name.c_str(), static_cast<long long>(count));
+    }
+};
+
+/// One stream on one venue; the disagreement as text, or nothing.
+std::string run_stream(std::uint64_t seed, int commands, Coverage& coverage) {
+    Random random(seed);
+    const Limits limits = reference::VenueGenerator(random).limits();
+    Engine engine(limits);
+    reference::Engine naive(limits);
+    reference::CommandGenerator generator(random, naive);
+    std::deque<std::string> history;
+    for (int i = 0; i < commands; ++i) {
+        const Command command = generator.next();
+        const Hash128 before = state_hash(engine.state());
+        history.push_back(std::to_string(i) + " " + reference::show(command));
+        if (history.size() > 8) history.pop_front();
+        if (std::getenv("PLIM_TRACE") != nullptr) std::fprintf(stderr, "%s\n", history.back().c_str());
+        const Reply reply = engine.execute(command);
+        const reference::Answer answer = naive.execute(command);
+        coverage.add(command, reply, engine.events());
+        std::string wrong = reference::difference(reply, answer);
+        if (wrong.empty() && reply.accepted() && !reply.repeated) wrong = reference::difference(engine.events(), naive.events());
+        if (wrong.empty()) wrong = reference::difference(engine.state(), naive);
+        if (wrong.empty()) wrong = check_invariants(engine.state());
+        if (wrong.empty() && !reply.accepted() && state_hash(engine.state()) != before) wrong = "a refused command changed the state";
+        if (wrong.empty()) continue;
+        for (const std::string& line : history) wrong += "\n  " + line;
+        return "command " + std::to_string(i) + " of stream PLIM_SEED=" + std::to_string(seed) + ": " + wrong;
+    }
+    return {};
+}
+
+TEST(ENG_050, both_engines_agree_on_every_command) {
+    Coverage coverage;
+    const char* alone = std::getenv("PLIM_SEED");
+    const std::uint64_t first = testing::first_seed();
+    const int streams = alone != nullptr ? 1 : std::getenv("PLIM_LONG") != nullptr ? 10'000 : 100;
+    std::vector<std::string> wrong;
+    for (int i = 0; i < streams; ++i) {
+        std::string text = run_stream(first + static_cast<std::uint64_t>(i), commands_per_stream, coverage);
+        if (text.empty()) continue;
+        wrong.push_back(text);
+        if (wrong.size() == (std::getenv("PLIM_MANY") ? 1000u : 1u)) break;
+    }
+    for (const std::string& text : wrong) ADD_FAILURE() << text;
+    std::printf("first seed %llu, %d streams, %zu disagree\n", static_cast<unsigned long long>(first), streams, wrong.size());
+    Coverage::print("commands", coverage.commands);
+    Coverage::print("events", coverage.events);
+    Coverage::print("rejects", coverage.rejects);
+    Coverage::print("details", coverage.details);
+}
+
+}  // namespace
+}  // namespace plimsoll
