@@ -23,7 +23,7 @@ Wide equity_of(const Desk& d, AccountId account) {
     return equity(d.engine.state().active->liquidation, view_of(d.engine.state(), account, Reading::held, positions, balances));
 }
 
-TEST(ENG_050, two_accounts_of_one_owner_cannot_close_far_from_the_mark) {
+TEST(ENG_042, two_accounts_of_one_owner_cannot_close_far_from_the_mark) {
     Desk d;
     const Pair p = facing(d);
     const Reply buy = d.order(p.bob, Side::buy, 10'000, 200'000);
@@ -40,7 +40,7 @@ TEST(ENG_050, two_accounts_of_one_owner_cannot_close_far_from_the_mark) {
     EXPECT_EQ(equity_of(d, p.bob), 0);
 }
 
-TEST(ENG_050, a_liquidation_order_is_no_way_round_it) {
+TEST(ENG_042, a_liquidation_order_is_no_way_round_it) {
     Desk d;
     const Pair p = facing(d);
     d.mark(11'500);  // bob has 5,000 left and should have 5,750
@@ -58,7 +58,7 @@ TEST(ENG_050, a_liquidation_order_is_no_way_round_it) {
     EXPECT_TRUE(match(11'500).accepted());
 }
 
-TEST(ENG_050, no_match_at_any_price_takes_a_side_below_zero_beyond_what_the_mark_has_done) {
+TEST(ENG_042, no_match_at_any_price_takes_a_side_below_zero_beyond_what_the_mark_has_done) {
     for_cases([](Random& random) -> std::string {
         Desk d;
         const Pair p = facing(d);

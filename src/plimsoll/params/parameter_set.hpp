@@ -32,8 +32,8 @@ struct Asset {
     Rate liability_weight_initial = hundred_percent;  // >= 1
     Rate liability_weight_maintenance = hundred_percent;
     std::uint32_t confirmations = 0;             // that a deposit waits for; 0: it is credited at once
-    Rate pending_weight;                         // what a waiting deposit counts for, 0 to 1, as a share of its value
-    std::optional<std::uint64_t> smoothing_ms;   // time in which the smoothed price makes up its distance to the mark; absent: at once
+    Rate pending_weight{};                       // what a waiting deposit counts for, 0 to 1, as a share of its value
+    std::optional<std::uint64_t> smoothing_ms{}; // time in which the smoothed price makes up its distance to the mark; absent: at once
     friend bool operator==(const Asset&, const Asset&) = default;
 };
 
