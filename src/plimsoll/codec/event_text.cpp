@@ -190,24 +190,40 @@ private:
     Speech say_;
 };
 
-bool has_figures(const Reject& r) { return r.required != 0 || r.available != 0 || r.shortfall != 0; }
+/// Whether a market's figures decided it: a withdrawal names none.
+bool has_market(const Reject& r) { return r.price.raw() != 0; }
 
-std::string row_text(const Reject& r) {
-    std::string text(word(r.binding));
-    if (r.binding == Binding::term) text += ' ' + std::to_string(r.binding_term);
-    if (r.binding_row != 0) text += ", row " + std::to_string(r.binding_row);
-    return text;
+void add_health(const Speech& say, const Reject& r, const Where& where, std::vector<std::string>& lines) {
+    if (r.required == 0 && r.available == 0) return;
+    const LiquidationSubject subject = where.isolated && where.market ? LiquidationSubject{r.account, *where.market} : LiquidationSubject{r.account};
+    lines.push_back("  required " + say.health(r.required, subject) + ", available " + say.health(r.available, subject) + ", short of " +
+                    say.health(r.shortfall, subject));
 }
 
-/// "the cheapest cure": what to do, with its figure.
-std::string cure_text(const Speech& say, const Reject& r, const Where& where) {
+void add_inputs(const Speech& say, const Reject& r, std::vector<std::string>& lines) {
+    if (!has_market(r)) return;
+    std::string text = "  " + say.of(r.market) + " @ " + say.price(r.market, r.price) + ", open interest " + say.size(r.market, r.open_interest_long) +
+                       " long " + say.size(r.market, r.open_interest_short) + " short, depth " + say.settle(r.market, r.depth) +
+                       ", schedule version " + std::to_string(r.schedule_version);
+    if (r.binding != Binding::nothing) text += ", decided by " + std::string(word(r.binding));
+    if (r.binding == Binding::term) text += ' ' + std::to_string(r.binding_term);
+    if (r.binding_row != 0) text += ", row " + std::to_string(r.binding_row);
+    lines.push_back(text);
+}
+
+/// What would pass, and the cheapest of it.
+void add_cures(const Speech& say, const Reject& r, const Where& where, std::vector<std::string>& lines) {
+    std::string text = "  ";
+    if (r.size_passes && has_market(r)) text += "largest size " + say.size(r.market, r.largest_size) + "; ";
+    if (r.size_passes && !has_market(r) && where.asset) text += "largest amount " + say.money(*where.asset, r.largest_amount) + "; ";
+    if (r.deposit.raw() != 0) text += "least deposit " + say.money(r.deposit_asset, r.deposit) + "; ";
     switch (r.cheapest) {
-        case Cure::none: return "no order, size or deposit would help";
-        case Cure::cancel_order: return "cancel order " + say.of(r.cancel);
-        case Cure::smaller_size: return r.largest_amount.raw() != 0 || r.price.raw() == 0 ? "ask for less" : "use a smaller size";
-        case Cure::deposit: return r.deposit.raw() == 0 ? "deposit" : "deposit " + say.money(where.paid_asset.value_or(r.deposit_asset), r.deposit);
+        case Cure::none: return;
+        case Cure::cancel_order: text += "cheapest: cancel order " + say.of(r.cancel); break;
+        case Cure::smaller_size: text += has_market(r) ? "cheapest: a smaller size" : "cheapest: ask for less"; break;
+        case Cure::deposit: text += "cheapest: a deposit"; break;
     }
-    return {};
+    lines.push_back(text);
 }
 
 }  // namespace
@@ -220,27 +236,12 @@ std::vector<std::string> reject_text(const State& state, const Names& names, con
     PLIM_ASSERT(found != texts.end());
     std::vector<std::string> lines{"refused: " + std::string(found->name) + " (" + std::to_string(static_cast<int>(reject.code)) + "), " +
                                    std::string(found->meaning)};
-    if (!state.active || !has_figures(reject)) return lines;
+    if (!state.active || reject.code < RejectCode::position_cap) return lines;
     const Speech say(state, names);
     const Where where = where_of(state, reject, command_where);
-    const bool market_known = reject.price.raw() != 0;
-    const LiquidationSubject subject = where.isolated && where.market ? LiquidationSubject{reject.account, *where.market} : LiquidationSubject{reject.account};
-    lines.push_back("  required " + say.health(reject.required, subject) + ", available " + say.health(reject.available, subject) + ", short of " +
-                    say.health(reject.shortfall, subject));
-    if (market_known) {
-        std::string inputs = "  " + say.of(reject.market) + " @ " + say.price(reject.market, reject.price) + ", open interest " +
-                             say.size(reject.market, reject.open_interest_long) + " long " + say.size(reject.market, reject.open_interest_short) +
-                             " short, depth " + say.settle(reject.market, reject.depth) + ", schedule version " + std::to_string(reject.schedule_version);
-        if (reject.binding != Binding::nothing) inputs += ", decided by " + row_text(reject);
-        lines.push_back(inputs);
-    }
-    if (reject.code < RejectCode::position_cap || (market_known && !reject.size_passes && reject.cheapest == Cure::none && reject.binding == Binding::nothing))
-        return lines;
-    std::string help = "  ";
-    if (reject.size_passes && market_known) help += "largest size " + say.size(reject.market, reject.largest_size) + "; ";
-    if (reject.size_passes && !market_known && where.asset) help += "largest amount " + say.money(*where.asset, reject.largest_amount) + "; ";
-    if (reject.deposit.raw() != 0) help += "least deposit " + say.money(reject.deposit_asset, reject.deposit) + "; ";
-    lines.push_back(help + "cheapest: " + cure_text(say, reject, where));
+    add_health(say, reject, where, lines);
+    add_inputs(say, reject, lines);
+    add_cures(say, reject, where, lines);
     return lines;
 }
 
