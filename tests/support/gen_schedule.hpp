@@ -186,7 +186,12 @@ private:
         if (c.kind == CurveKind::steps) c.step = {down(c.step.numerator), 1};
         if (c.kind == CurveKind::linear) c.slope.raw = down(c.slope.raw);
         if (c.factor.raw > 0) c.factor.raw = down(c.factor.raw);
-        for (Row& row : c.rows) row.rate = part(row.rate, numerator, denominator);
+        for (Row& row : c.rows) {
+            // Of a bracket that asks few last places the part is a fraction: whole it might be as much as all of it, and then the
+            // roundings of the table decide which level asks more. A knot's rate is a decimal.
+            const bool fine = c.kind == CurveKind::brackets && row.rate.denominator == 1 && row.rate.numerator < 1'000;
+            row.rate = fine ? Fraction{row.rate.numerator * numerator, denominator} : part(row.rate, numerator, denominator);
+        }
         return t;
     }
     /// Maintenance at most initial, close-out between them.
