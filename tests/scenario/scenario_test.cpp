@@ -16,8 +16,6 @@ TEST(ENG_007, isolated) { expect_scenarios("isolated.txt"); }
 TEST(ENG_008, hedge) { expect_scenarios("hedge.txt"); }
 TEST(ENG_009, deposits) { expect_scenarios("deposits.txt"); }
 TEST(ENG_010, funding) { expect_scenarios("funding.txt"); }
-TEST(ENG_011, liquidation) { expect_scenarios("liquidation.txt"); }
-TEST(ENG_012, waterfall) { expect_scenarios("waterfall.txt"); }
 
 }  // namespace
 }  // namespace plimsoll::scenario

@@ -1,4 +1,7 @@
 #include "plimsoll/stress/engine_recipe.hpp"
+
+#include "plimsoll/params/rules.hpp"
+#include "plimsoll/risk/context.hpp"
 #include "plimsoll/stress/schemes.hpp"
 
 #include <algorithm>
@@ -177,10 +180,32 @@ void set_leaving(Stage& stage, const Schedule& schedule) {
     stage.leaving->schedules[0] = schedule;
 }
 
+std::string unplayable(const Stage& stage) {
+    if (stage.accounts < 1 || stage.accounts > 10'000) return "accounts outside 1 to 10000";
+    if (stage.size.raw() < stage.accounts) return "a position smaller than one lot an account";
+    for (const ParameterSet* set : {&stage.opening, stage.leaving ? &*stage.leaving : nullptr}) {
+        if (set == nullptr) continue;
+        if (has_errors(validate(*set)) || !RiskContext::make(*set).has_value()) return "a parameter set that does not validate";
+        const Instrument& instrument = set->markets[only_market.index].instrument;
+        if (stage.size > instrument.size_max) return "a position beyond the market's largest size";
+        const auto outside = [&](Price p) { return p.raw() < 0 || p > instrument.price_max; };
+        if (stage.price.raw() < 1 || outside(stage.price) || (stage.realised_at && outside(*stage.realised_at)) ||
+            std::any_of(stage.path.begin(), stage.path.end(), outside))
+            return "a price outside the market's prices";
+    }
+    const Wide most = amount_max.raw() / 4;
+    for (const Wide money : {stage.collateral, stage.wished.value_or(0), stage.fund, stage.backstop_money, stage.backstop_budget.value_or(0),
+                             stage.depth, stage.market_cap, stage.vault, stage.pledged_amount, means_of(stage) * stage.accounts})
+        if (money < 0 || money > most) return "an amount beyond a quarter of the largest balance";
+    return {};
+}
+
 EngineReplay play(const Recipe& recipe) {
     EngineReplay replay;
     replay.assumptions = recipe.assumptions;
     const auto run = [&](const Stage& stage, std::string control, std::string how) {
+        if (replay.why_none.empty()) replay.why_none = unplayable(stage);
+        if (!replay.why_none.empty()) return;
         EngineRun one = recipe.play(stage);
         one.control = std::move(control);
         one.how = std::move(how);
@@ -199,6 +224,7 @@ EngineReplay play(const Recipe& recipe) {
         run(alone, control.control, control.how);
     }
     run(all, "all together", "");
+    if (!replay.why_none.empty()) replay.runs.clear();
     return replay;
 }
 

@@ -57,7 +57,10 @@ EngineRun play_position(const Stage& stage);
 /// winner takes out what the vault holds.
 EngineRun play_pump(const Stage& stage);
 
-/// Runs a recipe: the controls off, each switch alone, all of them.
+/// Why the engine cannot be asked to play a stage: a figure outside its domain, or a parameter set that is none. Empty: it can.
+std::string unplayable(const Stage& stage);
+
+/// Runs a recipe: the controls off, each switch alone, all of them. Nothing runs when one of its stages is unplayable.
 EngineReplay play(const Recipe& recipe);
 
 /// Puts a schedule into both of a stage's sets, or into the one that is in force then.

@@ -27,9 +27,10 @@ public:
     /// The first that was missing; empty: none.
     const std::string& missing() const { return missing_; }
 
-private:
+    /// Notes that something is missing or beyond what is played.
     void miss(std::string what);
 
+private:
     const Incident& incident_;
     const Reference& reference_;
     std::string missing_;

@@ -70,16 +70,38 @@ void Figures::miss(std::string what) {
     if (missing_.empty()) missing_ = std::move(what);
 }
 
+namespace {
+
+constexpr Wide price_most = Wide{1'000'000'000} * pow10(replay_price_digits);
+
+/// What a missing figure is replaced by is never played: the recipe is only built with it.
+Price played_price(Figures& f, const char* name, const std::optional<Decimal>& value) {
+    const Price one = Price::from_raw(pow10_64(replay_price_digits));
+    const Price price = replay_price(f.decimal(name, value));
+    if (price.raw() >= 1 && price.raw() <= price_most) return price;
+    f.miss(std::string("replay figure '") + name + "' between 0.0000001 and 1000000000");
+    return one;
+}
+
+Size played_size(Figures& f, Price price) {
+    const Wide size = f.given("position_notional", f.replay().position_notional) * pow10(replay_price_digits) / price.raw();
+    if (size >= 1 && size <= Wide{1'000'000'000'000} * pow10(replay_size_digits)) return Size::narrow(size);
+    f.miss("replay figure 'position_notional' of 0.0001 to 1000000000000 units");
+    return Size::from_raw(pow10_64(replay_size_digits));
+}
+
+}  // namespace
+
 Stage position_stage(Figures& f) {
     const Replay& r = f.replay();
     Stage stage;
-    const Price from = replay_price(f.decimal("price_from", r.price_from));
-    const Price to = replay_price(f.decimal("price_to", r.price_to));
+    const Price from = played_price(f, "price_from", r.price_from);
+    const Price to = played_price(f, "price_to", r.price_to);
     stage.price = from;
     stage.path = {to};
     stage.is_short = r.is_short.value_or(false);
     stage.accounts = r.accounts.value_or(1);
-    stage.size = size_for(f.given("position_notional", r.position_notional), from);
+    stage.size = played_size(f, from);
     stage.collateral = f.given("collateral", r.collateral);
     const Price most = Price::from_raw(4 * std::max(from.raw(), to.raw()));
     const Schedule flat = flat_scheme(f.decimal("flat_rate", r.flat_rate));
@@ -117,7 +139,7 @@ EngineReplay engine_replay(const Incident& incident, const Reference& reference)
         return none;
     }
     EngineReplay replay = play(recipe);
-    if (recipe.splits) replay.splits = splits_of(recipe.stage, figures.table());
+    if (recipe.splits && replay.why_none.empty()) replay.splits = splits_of(recipe.stage, figures.table());
     return replay;
 }
 
