@@ -263,12 +263,13 @@ void set_group(State& state, AccountId id, GroupId group) {
 
 void set_leg_mode(State& state, const event::ModeSet& e, Leg leg) {
     HeldPosition& p = position_slot(state, e.account, e.market, leg);
-    if (p.mode != MarginMode::isolated && e.margin == MarginMode::isolated) {
+    // By what is there, not by the mode: a leg made beside another starts in that one's mode.
+    if (p.isolated == no_place && e.margin == MarginMode::isolated) {
         const OrderId id = state.isolated.next_id();
         state.isolated.add(id, Amount{});
         p.isolated = id.slot();
     }
-    if (p.mode == MarginMode::isolated && e.margin == MarginMode::cross) {
+    if (p.isolated != no_place && e.margin == MarginMode::cross) {
         state.isolated.remove(state.isolated.id_at(p.isolated));
         p.isolated = no_place;
     }
