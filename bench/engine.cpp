@@ -1,11 +1,8 @@
-// bench_engine: the engine's bars as ratios of two things measured alternately in this run.
-#include "engine_venue.hpp"
+// bench_engine [ACCOUNTS] [PATH RUNS]: the engine's bars as ratios of two things measured alternately in this run; with a path, only
+// that, so many times (for callgrind and perf).
+#include "engine_paths.hpp"
 #include "harness.hpp"
-#include "workload.hpp"
 
-#include "plimsoll/base/random.hpp"
-
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -13,57 +10,36 @@
 namespace plimsoll::bench {
 namespace {
 
-double seconds_of(const std::function<void()>& run) {
-    const auto begin = std::chrono::steady_clock::now();
-    run();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+Side side_of(const Path& path) { return {path.name, path.run, path.operations}; }
+
+void compare(const std::string& what, const Path& left, const Path& right, double bar) {
+    left.run();
+    right.run();
+    others_percent();
+    const Ratio r = alternate(side_of(left), side_of(right));
+    std::printf("%-52s %7.2f  (%.2f to %.2f)  bar %5.1f %-6s  %8.1f ns over %8.1f ns, others %2.0f %% of the CPU\n", what.c_str(), r.median, r.least,
+                r.most, bar, r.median <= bar ? "held" : "MISSED", r.left_ns, r.right_ns, others_percent());
+    std::fflush(stdout);
 }
 
-void all(std::uint32_t count) {
-    EngineVenue v;
-    const double built = seconds_of([&] { v = make_engine_venue(count, 4); });
-    std::printf("%u accounts built in %.1f s\n", count, built);
-    Random random(7);
-    std::vector<command::PlaceOrder> orders;
-    for (std::uint32_t i = 0; i < 4'096; ++i) {
-        const AccountId account{static_cast<std::uint32_t>(random.between(0, count - 1))};
-        const State& state = v.engine->state();
-        const HeldPosition& p = state.positions.of(state.account(account).positions)[static_cast<std::size_t>(random.between(0, 3))];
-        const MarketId market{p.market};
-        orders.push_back({account, market, random.between(0, 1) == 0 ? plimsoll::Side::buy : plimsoll::Side::sell, Leg::net, Size::from_raw(1), v.marks[p.market], false});
-    }
-    std::uint64_t accepted = 0;
-    const Side place{"place and cancel", [&] {
-                         for (const command::PlaceOrder& order : orders) {
-                             const Reply reply = v.send(order);
-                             if (!reply.accepted()) continue;
-                             ++accepted;
-                             v.send(command::CancelOrder{order.account, {reply.made}});
-                         }
-                     }, orders.size()};
-    place.run();
-    std::printf("accepted %llu of %zu\n", static_cast<unsigned long long>(accepted), orders.size());
-    const Ratio r = alternate(place, place, 7);
-    std::printf("place and cancel %.1f ns\n", r.left_ns);
-    std::int64_t up = 1;
-    std::size_t examined = 0;
-    std::size_t marks = 0;
-    const Side tick{"mark 2 bp", [&] {
-                        for (std::uint32_t m = 0; m < venue_markets; ++m) {
-                            v.mark({m}, (up % 2 == 0 ? 1 : -1) * 100);
-                            examined += v.engine->examined();
-                            ++marks;
-                        }
-                        ++up;
-                    }, venue_markets};
-    const Ratio t = alternate(tick, tick, 7);
-    std::printf("mark of 1 bp %.1f ns, %.2f examined\n", t.left_ns, static_cast<double>(examined) / static_cast<double>(marks));
+void all(std::uint32_t accounts) {
+    const auto bench = std::make_shared<EngineBench>(accounts);
+    std::printf("%u accounts, %zu orders\n", accounts, bench->orders.size());
+    compare("check, hold and release / floor", engine_path(bench, "check"), engine_path(bench, "check-floor"), 2.0);
+    compare("the same with batch prefetch / floor", engine_path(bench, "check-batch"), engine_path(bench, "check-floor"), 2.0);
 }
 
 }  // namespace
 }  // namespace plimsoll::bench
 
 int main(int argc, char** argv) {
-    plimsoll::bench::all(argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 2'000);
+    using namespace plimsoll::bench;
+    const std::uint32_t accounts = argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 2'000;
+    if (argc < 4) {
+        all(accounts);
+        return 0;
+    }
+    const Path path = engine_path(std::make_shared<EngineBench>(accounts), argv[2]);
+    for (int i = std::atoi(argv[3]); i > 0; --i) path.run();
     return 0;
 }

@@ -106,6 +106,13 @@ Reply Engine::execute(const Command& command) {
     return reply;
 }
 
+void Engine::prefetch(AccountId id) const {
+    if (id.index >= state_.accounts.size()) return;
+    const AccountRecord& account = state_.account(id);
+    state_.positions.prefetch(account.positions);
+    state_.balances.prefetch(account.balances);
+}
+
 void Engine::find_examined(const Command& command) {
     examined_.clear();
     if (concerns_all(command)) {

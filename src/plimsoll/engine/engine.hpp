@@ -34,6 +34,9 @@ public:
     /// A refused command leaves the state as it was, to the last byte of its hash.
     Reply execute(const Command& command);
 
+    /// Asks memory for what a command of this account will look at, a few commands before it is executed. Changes nothing.
+    void prefetch(AccountId account) const;
+
     /// Events of the last command that was decided, in order. Overwritten by the next.
     std::span<const Event> events() const { return events_; }
     const State& state() const { return state_; }

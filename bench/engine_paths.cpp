@@ -1,0 +1,72 @@
+#include "engine_paths.hpp"
+
+#include "plimsoll/base/random.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace plimsoll::bench {
+
+namespace {
+
+constexpr std::size_t orders_count = 4'096;
+
+void must_hold(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "bench: %s\n", what);
+    std::exit(1);
+}
+
+void place_and_cancel(EngineBench& b, std::size_t ahead) {
+    Engine& engine = *b.venue.engine;
+    Command place{{}, b.venue.time_ms, {}};
+    Command cancel{{}, b.venue.time_ms, {}};
+    for (std::size_t i = 0; i < b.orders.size(); ++i) {
+        if (ahead != 0 && i + ahead < b.orders.size()) engine.prefetch(b.orders[i + ahead].account);
+        place.id = {1, ++b.ids};
+        place.body = b.orders[i];
+        const Reply reply = engine.execute(place);
+        must_hold(reply.accepted(), "an order that passed is refused");
+        cancel.id = {1, ++b.ids};
+        cancel.body = command::CancelOrder{b.orders[i].account, {reply.made}};
+        engine.execute(cancel);
+    }
+    b.sum = engine.chain().low;
+}
+
+}  // namespace
+
+EngineBench::EngineBench(std::uint32_t accounts) : venue(make_engine_venue(accounts, 4)) {
+    Random random(7);
+    for (std::size_t i = 0; i < orders_count; ++i) {
+        const AccountId account{static_cast<std::uint32_t>(random.between(0, accounts - 1))};
+        const State& state = venue.engine->state();
+        const HeldPosition& p = state.positions.of(state.account(account).positions)[static_cast<std::size_t>(random.between(0, 3))];
+        const auto side = random.between(0, 1) == 0 ? plimsoll::Side::buy : plimsoll::Side::sell;
+        const command::PlaceOrder order{account, {p.market}, side, Leg::net, Size::from_raw(1), venue.marks[p.market], false};
+        const Reply reply = venue.send(order);
+        if (!reply.accepted()) continue;
+        venue.send(command::CancelOrder{account, {reply.made}});
+        orders.push_back(order);
+    }
+    floor = std::make_unique<CheckFloor>(venue, orders);
+    floor->run();
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        const Reply reply = venue.send(orders[i]);
+        const auto& placed = std::get<event::OrderPlaced>(venue.engine->events().front());
+        must_hold(CheckAnswer{narrow64(placed.required), narrow64(placed.available)} == floor->answers()[i], "the floor does not come to the engine's requirement");
+        venue.send(command::CancelOrder{orders[i].account, {reply.made}});
+    }
+}
+
+std::vector<std::string> engine_path_names() { return {"check", "check-batch", "check-floor"}; }
+
+Path engine_path(const std::shared_ptr<EngineBench>& bench, const std::string& name) {
+    Path path{name, bench->orders.size(), {}, [bench] { return bench->sum; }};
+    if (name == "check") path.run = [bench] { place_and_cancel(*bench, 0); };
+    if (name == "check-batch") path.run = [bench] { place_and_cancel(*bench, 6); };
+    if (name == "check-floor") path.run = [bench] { bench->floor->run(); };
+    return path;
+}
+
+}  // namespace plimsoll::bench

@@ -1,0 +1,24 @@
+// The paths of the engine that are measured, over one venue.
+#pragma once
+
+#include "engine_floor.hpp"
+#include "paths.hpp"
+
+namespace plimsoll::bench {
+
+/// A venue of accounts with 4 positions each, and orders that pass, one lot at the mark, over accounts in no order.
+struct EngineBench {
+    explicit EngineBench(std::uint32_t accounts);
+    EngineVenue venue;
+    std::vector<command::PlaceOrder> orders;
+    std::unique_ptr<CheckFloor> floor;
+    std::uint64_t ids = 0;
+    std::uint64_t sum = 0;
+};
+
+/// "check": places and cancels each order, with a command id of its own. "check-floor": what that cannot do without.
+/// "check-batch": the same, with the engine told of each command six commands ahead.
+Path engine_path(const std::shared_ptr<EngineBench>& bench, const std::string& name);
+std::vector<std::string> engine_path_names();
+
+}  // namespace plimsoll::bench
