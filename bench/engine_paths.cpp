@@ -59,6 +59,37 @@ EngineBench::EngineBench(std::uint32_t accounts) : venue(make_engine_venue(accou
     }
 }
 
+Path mark_path(const std::shared_ptr<EngineBench>& bench) {
+    const auto up = std::make_shared<std::int64_t>(0);
+    return {"mark", venue_markets,
+            [bench, up] {
+                ++*up;
+                for (std::uint32_t m = 0; m < venue_markets; ++m) {
+                    bench->venue.mark({m}, *up % 2 == 0 ? 100 : -100);
+                    bench->examined += bench->venue.engine->examined();
+                    ++bench->marks;
+                }
+            },
+            [bench] { return bench->venue.engine->chain().low; }};
+}
+
+Path holders_path(const std::shared_ptr<EngineBench>& bench) {
+    const auto holders = std::make_shared<std::vector<std::vector<AccountId>>>(venue_markets);
+    const State& state = bench->venue.engine->state();
+    for (std::uint32_t a = 0; a < bench->venue.accounts; ++a)
+        for (const HeldPosition& p : state.positions.of(state.accounts[a].positions)) (*holders)[p.market].push_back({a});
+    const auto screen = std::make_shared<Screen>();
+    const auto room = std::make_shared<Room>();
+    return {"holders", venue_markets,
+            [bench, holders, screen, room, &state] {
+                screen->refresh(state);
+                for (const std::vector<AccountId>& of_market : *holders)
+                    for (const AccountId account : of_market)
+                        if (!screen->passes(state, account)) bench->sum += subject_health(state, {account}, Purpose::maintenance, *room).health < 0 ? 1 : 0;
+            },
+            [bench] { return bench->sum; }};
+}
+
 std::vector<std::string> engine_path_names() { return {"check", "check-batch", "check-floor"}; }
 
 Path engine_path(const std::shared_ptr<EngineBench>& bench, const std::string& name) {

@@ -14,7 +14,13 @@ struct EngineBench {
     std::unique_ptr<CheckFloor> floor;
     std::uint64_t ids = 0;
     std::uint64_t sum = 0;
+    std::uint64_t examined = 0, marks = 0;
 };
+
+/// One market's marks, 1 to 2 basis points up and down in turn: what a quiet market costs the engine. The other side looks exactly at
+/// everyone who holds something in that market, as the engine's own sweep does. Both over all markets in turn.
+Path mark_path(const std::shared_ptr<EngineBench>& bench);
+Path holders_path(const std::shared_ptr<EngineBench>& bench);
 
 /// "check": places and cancels each order, with a command id of its own. "check-floor": what that cannot do without.
 /// "check-batch": the same, with the engine told of each command six commands ahead.

@@ -43,19 +43,24 @@ void EngineVenue::mark(MarketId market, std::int64_t hundredths_of_basis) {
     must(send(command::MarkPrices{{{market, Price::from_raw(now + now * hundredths_of_basis / 1'000'000)}}, {}}), "a mark");
 }
 
-EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account) {
+void EngineVenue::settle() {
+    const std::uint32_t ticks = accounts / Watch::arm_most + 2;
+    for (std::uint32_t i = 0; i < ticks; ++i) must(send(command::Tick{}), "a tick");
+}
+
+EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine) {
     EngineVenue v;
     Limits limits;
     limits.accounts = count + venue_markets;
     limits.position_slots = 4 * limits.accounts;
-    limits.balance_slots = 2 * limits.accounts;
     limits.orders = 100'000;
     limits.breaches = limits.accounts;
     v.accounts = count;
-    v.engine = std::make_unique<Engine>(limits);
+    v.engine = std::make_unique<Engine>(limits, examine);
     const RiskContext venue = make_venue();
     ParameterSet set = venue.set();
     set.liquidation.intervals_max = 1'000'000;
+    set.liquidation.threshold_ms = 3'600'000;  // a breach is found and written down at once; its liquidation is not what is measured
     must(v.send(command::DefineSet{std::make_shared<const ParameterSet>(set)}), "the set");
     must(v.send(command::ActivateSet{digest_of(canonical_bytes(set))}), "its activation");
     Random random(seed);
@@ -70,7 +75,7 @@ EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account) {
     for (std::uint32_t m = 0; m < venue_markets; ++m)
         must(v.send(command::Deposit{{count + m}, {0}, Amount::from_raw(amount_max.raw() / 256)}), "a maker's deposit");
     for (std::uint32_t a = 0; a < count; ++a) {
-        must(v.send(command::Deposit{{a}, {0}, Amount::from_raw(random.between(20'000, 200'000) * 1'000'000)}), "a deposit");
+        must(v.send(command::Deposit{{a}, {0}, Amount::from_raw(random.between(2'000, 15'000) * 1'000'000)}), "a deposit");
         const auto first = static_cast<std::uint32_t>(random.between(0, venue_markets - 1));
         for (std::uint32_t i = 0; i < per_account; ++i) {
             const MarketId market{(first + i * 11) % venue_markets};
@@ -81,7 +86,7 @@ EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account) {
         }
         v.time_ms += 1;
     }
-    for (int i = 0; i < 200; ++i) must(v.send(command::Tick{}), "a tick");
+    v.settle();
     return v;
 }
 

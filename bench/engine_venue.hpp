@@ -20,9 +20,11 @@ struct EngineVenue {
     /// Every market at its mark times (10000 + basis) / 10000.
     void mark_all(std::int64_t basis);
     void mark(MarketId market, std::int64_t hundredths_of_basis);
+    /// Ticks until every account that can be armed is.
+    void settle();
 };
 
 /// `count` accounts of `per_account` positions each, from one seed. Takes about a second for each 40,000.
-EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account);
+EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine = Examine::indexed);
 
 }  // namespace plimsoll::bench

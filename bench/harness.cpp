@@ -58,6 +58,8 @@ Ratio alternate(const Side& left, const Side& right, int repeats) {
     return {median(ratios), *least, *most, median(lefts), median(rights)};
 }
 
+double thread_seconds() { return cpu_ns(CLOCK_THREAD_CPUTIME_ID) / 1e9; }
+
 double others_percent() {
     static double last_busy = 0, last_all = 0, last_own = 0;
     std::ifstream stat("/proc/stat");

@@ -24,6 +24,9 @@ struct Ratio {
 /// Alternates left and right `repeats` times, each side long enough for the clock, and gives left / right.
 Ratio alternate(const Side& left, const Side& right, int repeats = 15);
 
+/// CPU time of this thread, seconds.
+double thread_seconds();
+
 /// Share of the machine's CPU that others used since the last call, in per cent; -1 where the system does not tell.
 double others_percent();
 

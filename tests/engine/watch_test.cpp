@@ -48,7 +48,7 @@ ParameterSet walk_venue(Random& random) {
 
 class Pair {
 public:
-    Pair(const ParameterSet& set, const Limits& limits) : indexed(limits, Examine::indexed), everyone(limits, Examine::everyone) {
+    Pair(const ParameterSet& set, const Limits& limits) : indexed(limits, Examine::indexed), screened(limits, Examine::screened), everyone(limits, Examine::everyone) {
         for (const Finding& f : validate(set))
             if (f.severity == Severity::error) throw std::runtime_error(to_string(f));
         send(command::DefineSet{std::make_shared<const ParameterSet>(set)});
@@ -59,8 +59,10 @@ public:
         const Reply a = indexed.execute({{}, now_ms, body});
         const Reply b = everyone.execute({{}, now_ms, body});
         EXPECT_EQ(a.chain, b.chain) << "at " << now_ms;
+        EXPECT_EQ(screened.execute({{}, now_ms, body}).chain, b.chain) << "at " << now_ms;
         EXPECT_EQ(a.reject.code, b.reject.code);
         examined += indexed.examined();
+        screened_examined += screened.examined();
         everyone_examined += everyone.examined();
         liquidations += count<event::LiquidationStarted>();
         return a;
@@ -72,9 +74,11 @@ public:
         return n;
     }
     Engine indexed;
+    Engine screened;
     Engine everyone;
     std::uint64_t now_ms = 0;
     std::size_t examined = 0;
+    std::size_t screened_examined = 0;
     std::size_t everyone_examined = 0;
     std::size_t liquidations = 0;
 };
@@ -96,6 +100,7 @@ public:
         for (int i = 0; i < steps && !::testing::Test::HasFailure(); ++i) step();
         EXPECT_EQ(check_invariants(pair_.indexed.state()), "");
         EXPECT_EQ(state_hash(pair_.indexed.state()), state_hash(pair_.everyone.state()));
+        EXPECT_EQ(state_hash(pair_.screened.state()), state_hash(pair_.everyone.state()));
     }
     const Pair& pair() const { return pair_; }
 
@@ -204,6 +209,13 @@ TEST(ENG_041, quiet_marks_examine_few) {
     const std::size_t everyone_before = walk.pair().everyone_examined;
     walk.run(400);
     EXPECT_LT(walk.pair().examined - before, (walk.pair().everyone_examined - everyone_before));
+}
+
+TEST(ENG_041, the_screen_lets_most_of_those_above_maintenance_pass) {
+    Random random(6);
+    Walk walk(random, 400);
+    walk.run(400);
+    EXPECT_LT(walk.pair().screened_examined, walk.pair().everyone_examined / 2);
 }
 
 }  // namespace

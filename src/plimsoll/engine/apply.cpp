@@ -17,7 +17,7 @@ HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg
     if (const auto found = find_position(state, id, market, leg)) return state.positions.of(account.positions)[*found];
     std::uint32_t index = account.positions.count;
     HeldPosition fresh;
-    fresh.market = market.index;
+    fresh.market = static_cast<std::uint16_t>(market.index);
     fresh.leg = leg;
     fresh.account = id.index;
     if (leg != Leg::net) {
@@ -315,12 +315,21 @@ void see_breach(State& state, const LiquidationSubject& subject) {
     breach.subject = subject;
     breach.seen_ms = state.time_ms;
     breach.seen_marks = state.marks;
-    state.breaches.add(state.breaches.next_id(), breach);
-    ++state.account(subject.account).breaches;
+    AccountRecord& account = state.account(subject.account);
+    breach.next = account.first_breach;
+    const LiquidationId id = state.breaches.next_id();
+    state.breaches.add(id, breach);
+    account.first_breach = id.slot();
+    ++account.breaches;
 }
 
 void end_breach(State& state, LiquidationId id) {
-    --state.account(state.breaches.at(id).subject.account).breaches;
+    const Breach& breach = state.breaches.at(id);
+    AccountRecord& account = state.account(breach.subject.account);
+    std::uint32_t* link = &account.first_breach;
+    while (*link != id.slot()) link = &state.breaches.at(state.breaches.id_at(*link)).next;
+    *link = breach.next;
+    --account.breaches;
     state.breaches.remove(id);
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace plimsoll {
 
@@ -208,6 +209,20 @@ void take_steps(Emit& emit, Room& room) {
     }
 }
 
+/// An order reserves nothing at maintenance or close-out, and no position changes with it.
+bool moves_orders_only(const Command& command) {
+    return std::holds_alternative<command::PlaceOrder>(command.body) || std::holds_alternative<command::AmendOrder>(command.body) ||
+           std::holds_alternative<command::CancelOrder>(command.body);
+}
+
+std::uint64_t next_step_ms(const State& state) {
+    std::uint64_t next = std::numeric_limits<std::uint64_t>::max();
+    state.breaches.each([&](LiquidationId, const Breach& breach) {
+        if (breach.active) next = std::min(next, breach.next_ms > state.time_ms ? breach.next_ms : 0);
+    });
+    return next;
+}
+
 // ---- what single commands bring with them ---------------------------------------------------------------------------
 
 /// Reduce-only orders for everything an account holds, at any price.
@@ -314,12 +329,12 @@ SubjectHealth subject_health(const State& state, const LiquidationSubject& subje
     const AccountView view = view_of(state, subject.account, Reading::held, room.positions, room.balances);
     if (subject.cross()) {
         const Health h = health(context, view, purpose);
-        return {h.value(), equity(context, view), h.requirement + h.order_loss};
+        return {h.value(), h.value() < 0 ? equity(context, view) : 0, h.requirement + h.order_loss};
     }
     const auto place = find_position(state, subject.account, subject.market, subject.leg);
     if (!place) return {};
     const IsolatedHealth h = isolated_health(context, view, *place, purpose);
-    return {h.value(), isolated_equity(context, view, *place), h.requirement + h.order_loss};
+    return {h.value(), h.value() < 0 ? isolated_equity(context, view, *place) : 0, h.requirement + h.order_loss};
 }
 
 void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg) {
@@ -345,9 +360,10 @@ void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg) {
     }
 }
 
-void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, Room& room) {
+void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, NextStep& next, Room& room) {
     const State& state = emit.state();
     if (!state.active) return;
+    if (moves_orders_only(command) && state.time_ms < next.quiet_until_ms) return;
     if (const auto* close = std::get_if<command::CloseAll>(&command.body)) place_closing_orders(emit, close->account);
     const std::size_t own = emit.events().size();
     for (std::size_t i = 0; i < own; ++i) {
@@ -360,6 +376,7 @@ void settle_consequences(Emit& emit, const Command& command, std::span<const Acc
     if (const auto* forced = std::get_if<command::Deleverage>(&command.body))
         if (state.breaches.find(forced->liquidation) != nullptr) resolve(emit, forced->liquidation, room);
     take_steps(emit, room);
+    next.quiet_until_ms = next_step_ms(state);
     const bool timed = std::holds_alternative<command::Tick>(command.body) || std::holds_alternative<command::MarkPrices>(command.body);
     if (timed) measure_reserve(emit, room);
 }

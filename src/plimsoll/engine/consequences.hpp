@@ -27,9 +27,15 @@ private:
     Watch* watch_;  // none: everything is examined
 };
 
+/// Before which time no step of a liquidation can be due, as long as nothing but orders comes and goes. No part of the state: what is
+/// skipped by it would have found nothing to do.
+struct NextStep {
+    std::uint64_t quiet_until_ms = 0;  // 0: a step is due and could not be taken, or it is not known
+};
+
 /// Everything that follows from `command`, whose own events are in emit.events() and applied. `examined` names the accounts whose
 /// maintenance the command may have broken, in ascending order.
-void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, Room& room);
+void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, NextStep& next, Room& room);
 
 /// Cancels, newest first, what rests on a position and is no longer able to do only what it may: reduce-only orders and orders that
 /// close a leg beyond what is left, and orders whose fill would leave the market's size_max.
@@ -38,7 +44,7 @@ void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg);
 /// Health of a subject at the liquidation price.
 struct SubjectHealth {
     Wide health = 0;
-    Wide equity = 0;
+    Wide equity = 0;  // 0 where health is not below 0: nobody asks
     Wide requirement = 0;
 };
 SubjectHealth subject_health(const State& state, const LiquidationSubject& subject, Purpose purpose, Room& room);

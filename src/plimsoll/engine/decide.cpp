@@ -33,17 +33,16 @@ bool in_liquidation(const State& state, AccountId account, MarketId market, Leg 
     if (const auto place = find_position(state, account, market, leg))
         isolated = state.positions.of(state.account(account).positions)[*place].mode == MarginMode::isolated;
     bool found = false;
-    state.breaches.each([&](LiquidationId, const Breach& breach) {
-        if (!breach.active || breach.subject.account != account) return;
+    each_breach(state, account, [&](LiquidationId, const Breach& breach) {
+        if (!breach.active) return;
         found |= isolated ? breach.subject.market == market && breach.subject.leg == leg : breach.subject.cross();
     });
     return found;
 }
 
 bool in_liquidation(const State& state, AccountId account) {
-    if (state.account(account).breaches == 0) return false;
     bool found = false;
-    state.breaches.each([&](LiquidationId, const Breach& breach) { found |= breach.active && breach.subject.account == account; });
+    each_breach(state, account, [&](LiquidationId, const Breach& breach) { found |= breach.active; });
     return found;
 }
 

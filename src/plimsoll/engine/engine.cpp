@@ -63,7 +63,7 @@ struct Made {
 }  // namespace
 
 Engine::Engine(const Limits& limits, Examine examine)
-    : state_(limits), examine_(examine), watch_(limits), ring_(limits.replies), table_(table_size(limits.replies), empty) {
+    : state_(limits), examine_(examine), watch_(examine == Examine::indexed), ring_(limits.replies), table_(table_size(limits.replies), empty) {
     events_.reserve(1024);
 }
 
@@ -93,12 +93,12 @@ Reply Engine::execute(const Command& command) {
     if (reply.accepted()) {
         state_.time_ms = command.time_ms;
         if (std::holds_alternative<command::MarkPrices>(command.body)) ++state_.marks;
-        Emit emit(state_, events_, examine_ == Examine::indexed ? &watch_ : nullptr);
+        Emit emit(state_, events_, examine_ != Examine::everyone ? &watch_ : nullptr);
         for (const Event& event : events_) emit.write(event);
         if (!events_.empty()) reply.made = std::visit(Made{}, events_.front());
         find_examined(command);
-        settle_consequences(emit, command, examined_, room_);
-        if (examine_ == Examine::indexed) watch_.arm(state_, concerns_all(command) ? Watch::arm_most : Watch::arm_few, room_);
+        settle_consequences(emit, command, examined_, next_step_, room_);
+        if (examine_ != Examine::everyone) watch_.arm(state_, concerns_all(command) ? Watch::arm_most : Watch::arm_few, room_);
     }
     extend_chain(reply);
     reply.chain = chain_;
@@ -117,7 +117,7 @@ void Engine::find_examined(const Command& command) {
     examined_.clear();
     if (concerns_all(command)) {
         if (!state_.active) return;
-        if (examine_ == Examine::indexed) return watch_.find(state_, events_, examined_);
+        if (examine_ != Examine::everyone) return watch_.find(state_, events_, examined_);
         for (std::uint32_t a = 0; a < state_.accounts.size(); ++a) examined_.push_back(AccountId{a});
         return;
     }

@@ -21,8 +21,9 @@ struct Reply {
     bool accepted() const { return !reject.refused(); }
 };
 
-/// How accounts below maintenance are found. Both find the same ones: the sweep is there to hold the index to it.
-enum class Examine : std::uint8_t { indexed, everyone };
+/// How accounts below maintenance are found. All find the same ones: looking through the screen at everyone, and examining
+/// everyone exactly, are there to measure the index by and to hold it to.
+enum class Examine : std::uint8_t { indexed, screened, everyone };
 
 class Engine {
 public:
@@ -60,6 +61,7 @@ private:
     State state_;
     Examine examine_;
     Watch watch_;
+    NextStep next_step_;
     Events events_;
     Room room_;
     ByteSink sink_;

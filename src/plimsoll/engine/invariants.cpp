@@ -129,8 +129,11 @@ std::string check_invariants(const State& state) {
         }
     std::vector<std::uint32_t> breaches(state.accounts.size());
     state.breaches.each([&](LiquidationId, const Breach& breach) { ++breaches[breach.subject.account.index]; });
-    for (std::size_t a = 0; a < breaches.size(); ++a)
-        if (breaches[a] != state.accounts[a].breaches) return at_account(a, "its count of breaches is wrong");
+    for (std::uint32_t a = 0; a < breaches.size(); ++a) {
+        std::uint32_t listed = 0;
+        each_breach(state, AccountId{a}, [&](LiquidationId, const Breach& breach) { listed += breach.subject.account.index == a ? 1 : 0; });
+        if (breaches[a] != state.accounts[a].breaches || breaches[a] != listed) return at_account(a, "its count of breaches is wrong");
+    }
     return check_money(state, counted);
 }
 

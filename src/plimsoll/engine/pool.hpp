@@ -160,8 +160,12 @@ public:
     /// In the order of places. `visit(id, value)` may not add or remove.
     template <class Visit>
     void each(Visit&& visit) const {
-        for (std::uint32_t place = 0; place < slots_.size(); ++place)
-            if (slots_[place].live) visit(Id::of(place, slots_[place].generation), slots_[place].value);
+        std::uint32_t left = live_;
+        for (std::uint32_t place = 0; left > 0; ++place) {
+            if (!slots_[place].live) continue;
+            --left;
+            visit(Id::of(place, slots_[place].generation), slots_[place].value);
+        }
     }
 
 private:

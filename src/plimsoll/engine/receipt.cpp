@@ -1,51 +1,54 @@
 #include "plimsoll/engine/receipt.hpp"
 
-#include "plimsoll/engine/bytes.hpp"
-
 namespace plimsoll {
 
 namespace {
 
-/// Whether an event is a line of a subject's receipt.
-struct IsLine {
-    const LiquidationSubject& subject;
-    LiquidationId id;
+void add_line(State& state, LiquidationId id, const Event& event) {
+    Breach& breach = state.breaches.at(id);
+    state.bytes.clear();
+    state.bytes.put(breach.receipt_high);
+    state.bytes.put(breach.receipt_low);
+    state.bytes.put(state.time_ms);
+    state.bytes.put(event);
+    const Hash128 hash = state.bytes.hash();
+    breach.receipt_high = hash.high;
+    breach.receipt_low = hash.low;
+}
 
-    bool operator()(const event::PositionChanged& e) const {
-        return e.account == subject.account && (subject.cross() || (e.market == subject.market && e.leg == subject.leg));
+/// Adds an event to each receipt that it is a line of.
+struct Lines {
+    State& state;
+    const Event& event;
+
+    template <class IsLine>
+    void of_account(AccountId account, IsLine&& is_line) const {
+        each_breach(state, account, [&](LiquidationId id, const Breach& breach) {
+            if (is_line(breach.subject)) add_line(state, id, event);
+        });
     }
-    bool operator()(const event::OrderPlaced& e) const {
-        return e.account == subject.account && e.kind == OrderKind::liquidation && (subject.cross() || e.market == subject.market);
+    void operator()(const event::PositionChanged& e) const {
+        of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || (e.market == s.market && e.leg == s.leg); });
     }
-    bool operator()(const event::OrderCancelled& e) const {
-        return e.account == subject.account && (subject.cross() || e.market == subject.market);
+    void operator()(const event::OrderPlaced& e) const {
+        if (e.kind == OrderKind::liquidation) of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || e.market == s.market; });
     }
-    bool operator()(const event::BreachSeen& e) const { return e.subject == subject; }
-    bool operator()(const event::LiquidationEnded&) const { return false; }  // it carries the hash
+    void operator()(const event::OrderCancelled& e) const {
+        of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || e.market == s.market; });
+    }
+    void operator()(const event::BreachSeen& e) const { add_line(state, find_breach(state, e.subject), event); }
+    void operator()(const event::LiquidationEnded&) const {}  // it carries the hash
     template <class Other>
-    bool operator()(const Other& e) const {
-        if constexpr (requires { e.liquidation; }) return e.liquidation == id;
-        return false;
+    void operator()(const Other& e) const {
+        if constexpr (requires { e.liquidation; })
+            if (state.breaches.find(e.liquidation) != nullptr) add_line(state, e.liquidation, event);
     }
 };
 
 }  // namespace
 
 void add_to_receipts(State& state, const Event& event) {
-    if (state.breaches.size() == 0) return;
-    ByteSink sink;
-    state.breaches.each([&](LiquidationId id, const Breach& seen) {
-        if (!std::visit(IsLine{seen.subject, id}, event)) return;
-        Breach& breach = state.breaches.at(id);
-        sink.clear();
-        sink.put(breach.receipt_high);
-        sink.put(breach.receipt_low);
-        sink.put(state.time_ms);
-        sink.put(event);
-        const Hash128 hash = sink.hash();
-        breach.receipt_high = hash.high;
-        breach.receipt_low = hash.low;
-    });
+    if (state.breaches.size() != 0) std::visit(Lines{state, event}, event);
 }
 
 }  // namespace plimsoll

@@ -37,8 +37,7 @@ Amount balance_of(const State& state, AccountId account, AssetId asset) {
 
 LiquidationId find_breach(const State& state, const LiquidationSubject& subject) {
     LiquidationId found;
-    if (state.account(subject.account).breaches == 0) return found;
-    state.breaches.each([&](LiquidationId id, const Breach& breach) {
+    each_breach(state, subject.account, [&](LiquidationId id, const Breach& breach) {
         if (breach.subject == subject) found = id;
     });
     return found;

@@ -1,6 +1,7 @@
 // The whole state of a venue in one struct. Nothing outside it decides anything, and only apply() changes it.
 #pragma once
 
+#include "plimsoll/engine/bytes.hpp"
 #include "plimsoll/engine/event.hpp"
 #include "plimsoll/engine/limits.hpp"
 #include "plimsoll/engine/pool.hpp"
@@ -12,26 +13,29 @@
 
 namespace plimsoll {
 
-/// What risk/ calls a Position, in half the room: what only some positions have lies elsewhere.
+/// What risk/ calls a Position, in less than half the room: what only some positions have lies elsewhere.
 struct HeldPosition {
     Size size;
     std::uint64_t cost_low = 0;
-    std::uint64_t cost_high = 0;
-    std::uint32_t market = 0;
+    std::int32_t cost_high = 0;         // with cost_low 96 bits: a cost is a notional, and those have notional_bits
     std::uint32_t leverage_hundredths = 0;
     std::uint32_t orders = no_place;    // in State::order_sums
     std::uint32_t isolated = no_place;  // in State::isolated
+    std::uint32_t account = 0;
+    std::uint16_t market = 0;
     Leg leg = Leg::net;
     MarginMode mode = MarginMode::cross;
-    std::uint32_t account = 0;
 
-    Wide cost() const { return static_cast<Wide>(UWide{cost_high} << 64 | cost_low); }
+    Wide cost() const { return static_cast<Wide>(UWide{static_cast<std::uint64_t>(std::int64_t{cost_high})} << 64 | cost_low); }
     void set_cost(Wide cost) {
+        static_assert(notional_bits + 1 <= 96);
+        PLIM_ASSERT(abs(cost) <= notional_max);
         cost_low = static_cast<std::uint64_t>(static_cast<UWide>(cost));
-        cost_high = static_cast<std::uint64_t>(static_cast<UWide>(cost) >> 64);
+        cost_high = static_cast<std::int32_t>(cost >> 64);
     }
 };
-static_assert(sizeof(HeldPosition) == 48);
+static_assert(sizeof(HeldPosition) == 40);
+static_assert(markets_max <= std::size_t{1} << 16);
 
 /// Open orders of one position, as sums. fees: what their fills may be charged, settle asset.
 struct OrderSums {
@@ -66,6 +70,7 @@ struct AccountRecord {
     OrderId last_order;
     std::uint32_t orders = 0;
     std::uint32_t breaches = 0;  // subjects of this account below maintenance or in liquidation
+    std::uint32_t first_breach = no_place;  // of them, in State::breaches
     std::uint32_t pending = 0;   // deposits that wait
 };
 
@@ -92,6 +97,7 @@ struct Breach {
     std::uint64_t next_ms = 0;     // when the next step is due
     std::uint64_t receipt_high = 0;
     std::uint64_t receipt_low = 0;
+    std::uint32_t next = no_place;  // of the same account
 };
 
 struct MarketRecord {
@@ -170,6 +176,8 @@ struct State {
     std::uint64_t reserve_ms = 0;     // when the reserve was last measured
     Rate reserve_ratio = hundred_percent;
 
+    ByteSink bytes;  // room in which receipts are hashed; says nothing
+
     const AccountRecord& account(AccountId id) const { return accounts[id.index]; }
     AccountRecord& account(AccountId id) { return accounts[id.index]; }
     const MarketParams& market_params(MarketId id) const { return active->params().market(id); }
@@ -180,5 +188,15 @@ std::optional<std::uint32_t> find_position(const State& state, AccountId account
 Amount balance_of(const State& state, AccountId account, AssetId asset);
 /// The breach that stands for a subject; 0 when none does.
 LiquidationId find_breach(const State& state, const LiquidationSubject& subject);
+/// Calls visit(id, breach) for each breach of an account. It may change the breach, and none may come or go.
+template <class Visit>
+void each_breach(const State& state, AccountId account, Visit&& visit) {
+    for (std::uint32_t place = state.account(account).first_breach; place != no_place;) {
+        const LiquidationId id = state.breaches.id_at(place);
+        const Breach& breach = state.breaches.at(id);
+        place = breach.next;
+        visit(id, breach);
+    }
+}
 
 }  // namespace plimsoll

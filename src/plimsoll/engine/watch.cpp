@@ -97,8 +97,6 @@ bool is_steady(const MarketView& market) {
 
 // ---- lists -----------------------------------------------------------------------------------------------------------
 
-Watch::Watch(const Limits&) {}
-
 std::uint32_t Watch::bucket_of(std::int64_t price) {
     const auto p = static_cast<std::uint64_t>(std::max<std::int64_t>(1, price));
     const int octave = static_cast<int>(std::bit_width(p)) - 1;
@@ -110,9 +108,9 @@ std::uint32_t& Watch::head(Side& side, std::uint32_t bucket) {
     std::unique_ptr<Octave>& octave = side.octaves[bucket / octave_size];
     if (!octave) {
         octave = std::make_unique<Octave>();
-        octave->fill(no_place);
+        octave->clear();
     }
-    return (*octave)[bucket % octave_size];
+    return octave->heads[bucket % octave_size];
 }
 
 void Watch::link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t price) {
@@ -121,11 +119,13 @@ void Watch::link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t p
     ends_[slot].*end = {no_place, first, bucket};
     if (first != no_place) (ends_[first].*end).before = slot;
     first = slot;
+    ++side.octaves[bucket / octave_size]->counts[bucket % octave_size];
 }
 
 void Watch::unlink(Side& side, Link Ends::*end, std::uint32_t slot) {
     Link& link = ends_[slot].*end;
     if (link.bucket == no_bucket) return;
+    --side.octaves[link.bucket / octave_size]->counts[link.bucket % octave_size];
     (link.before != no_place ? (ends_[link.before].*end).after : head(side, link.bucket)) = link.after;
     if (link.after != no_place) (ends_[link.after].*end).before = link.before;
     link = {};
@@ -151,13 +151,13 @@ void Watch::disarm_all() {
     for (Market& market : markets_)
         for (Side* side : {&market.low, &market.high})
             for (std::unique_ptr<Octave>& octave : side->octaves)
-                if (octave) octave->fill(no_place);
-    std::fill(ends_.begin(), ends_.end(), Ends{});
+                if (octave) octave->clear();
     std::fill(standing_.begin(), standing_.end(), Standing::unarmed);
     always_.clear();
     unarmed_.clear();
     for (std::uint32_t a = 0; a < standing_.size(); ++a) unarmed_.push_back(AccountId{a});
     steady_.clear();
+    screen_.forget();
 }
 
 /// Accounts, markets and assets that came since the last call.
@@ -178,7 +178,7 @@ void Watch::grow(const State& state) {
 
 // ---- finding ---------------------------------------------------------------------------------------------------------
 
-bool Watch::too_many(const State& state) const { return out_->size() > state.accounts.size() / sweep_share + 64; }
+bool Watch::too_many(const State& state) const { return out_->size() > most(state); }
 
 void Watch::name(AccountId account) {
     if (named_[account.index] != 0) return;
@@ -193,8 +193,8 @@ void Watch::visit(const State& state, Side& side, std::uint32_t first, std::uint
             bucket |= octave_size - 1;
             continue;
         }
-        while ((*octave)[bucket % octave_size] != no_place) {
-            const AccountId account{state.positions.slot((*octave)[bucket % octave_size]).account};
+        while (octave->heads[bucket % octave_size] != no_place) {
+            const AccountId account{state.positions.slot(octave->heads[bucket % octave_size]).account};
             name(account);
             disarm(state, account);
         }
@@ -244,12 +244,24 @@ void Watch::keep_unarmed(const State&) {
     keep(always_, Standing::always);
 }
 
-void Watch::name_all(const State& state) {
-    out_->clear();
-    for (std::uint32_t a = 0; a < state.accounts.size(); ++a) {
-        named_[a] = 1;
-        out_->push_back(AccountId{a});
+std::uint64_t Watch::passed(const State& state, std::span<const Event> events) const {
+    std::uint64_t ends = 0;
+    for (const Event& event : events) {
+        const auto* marked = std::get_if<event::Marked>(&event);
+        if (marked == nullptr) continue;
+        const Market& market = markets_[marked->market.index];
+        const std::int64_t now = state.active->liquidation.market(marked->market).state.mark.raw();
+        if (market.price < 0 || market.price == now) continue;
+        const Side& side = now < market.price ? market.low : market.high;
+        const std::uint32_t last = bucket_of(std::max(now, market.price));
+        for (std::uint32_t bucket = bucket_of(std::min(now, market.price)); bucket <= last; ++bucket) {
+            const std::unique_ptr<Octave>& octave = side.octaves[bucket / octave_size];
+            if (octave) ends += octave->counts[bucket % octave_size];
+            else bucket |= octave_size - 1;
+        }
+        if (ends > 2 * most(state)) break;
     }
+    return ends;
 }
 
 void Watch::find(const State& state, std::span<const Event> events, std::vector<AccountId>& out) {
@@ -257,24 +269,42 @@ void Watch::find(const State& state, std::span<const Event> events, std::vector<
     out_ = &out;
     out.clear();
     bool assets = false;
+    // A visit costs so much more than a look through the screen that a large shock is swept from the start.
+    shock_ = passed(state, events) > 2 * most(state);
     for (const Event& event : events) {
         assets |= std::holds_alternative<event::AssetMarked>(event);
         const auto* marked = std::get_if<event::Marked>(&event);
         if (marked == nullptr) continue;
         // Beyond the bound the rest is not walked: everyone is looked at, and nobody's interval is trusted.
-        if (too_many(state)) markets_[marked->market.index].price = marked->guard.liquidation.value;
+        shock_ = shock_ || too_many(state);
+        if (shock_) markets_[marked->market.index].price = marked->guard.liquidation.value;
         else cross(state, marked->market);
     }
-    swept_ = too_many(state);
-    if (swept_) disarm_all();
+    shock_ = shock_ || too_many(state);
+    if (shock_) disarm_all();
     grow(state);
     if (assets) name_holders(state);
-    keep_unarmed(state);
-    state.breaches.each([&](LiquidationId, const Breach& breach) { name(breach.subject.account); });
-    if (swept_ || too_many(state)) name_all(state);
-    else std::sort(out.begin(), out.end());
+    swept_ = shock_ || !keeps_intervals_ || unarmed_.size() > most(state);
+    if (!swept_) {
+        keep_unarmed(state);
+        state.breaches.each([&](LiquidationId, const Breach& breach) { name(breach.subject.account); });
+        swept_ = too_many(state);
+    }
     for (const AccountId account : out) named_[account.index] = 0;
-    visited_ = out.size();
+    sift(state, out);
+}
+
+/// Leaves those who do not pass the screen, of everyone after a sweep.
+void Watch::sift(const State& state, std::vector<AccountId>& out) {
+    if (!swept_ && out.empty()) return;
+    screen_.refresh(state);
+    if (swept_) {
+        out.clear();
+        screen_.sift(state, out);
+    } else {
+        std::erase_if(out, [&](AccountId account) { return screen_.passes(state, account); });
+        std::sort(out.begin(), out.end());
+    }
 }
 
 // ---- arming ----------------------------------------------------------------------------------------------------------
@@ -313,6 +343,8 @@ Watch::Standing Watch::arm_account(const State& state, AccountId id, Room& room)
     }
     const Wide slack = health(context, view, Purpose::maintenance).value();
     if (slack < 0) return Standing::unarmed;
+    // What lay here before is not looked at again.
+    for (std::uint32_t i = 0; i < account.positions.count; ++i) ends_[account.positions.first + i] = {};
     for (std::size_t i = 0; i < view.positions.size(); ++i) {
         const Position& p = view.positions[i];
         if (p.size.raw() == 0 || p.mode != MarginMode::isolated) continue;
@@ -335,7 +367,8 @@ Watch::Standing Watch::arm_account(const State& state, AccountId id, Room& room)
 }
 
 void Watch::arm(const State& state, std::uint32_t most, Room& room) {
-    if (!state.active) return;
+    // A shock seldom comes alone, and what it costs is not to be doubled.
+    if (!state.active || !keeps_intervals_ || shock_) return;
     grow(state);
     std::size_t left = unarmed_.size();
     for (std::uint32_t tried = 0; tried < most && left > 0; ++tried) {

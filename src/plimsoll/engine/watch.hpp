@@ -4,6 +4,7 @@
 // not costs a little time. It is no part of the state.
 #pragma once
 
+#include "plimsoll/engine/screen.hpp"
 #include "plimsoll/engine/state.hpp"
 #include "plimsoll/engine/view.hpp"
 
@@ -15,7 +16,8 @@ namespace plimsoll {
 
 class Watch {
 public:
-    explicit Watch(const Limits& limits);
+    /// Without intervals everyone is screened at every call: what the index is measured against.
+    explicit Watch(bool keeps_intervals = true) : keeps_intervals_(keeps_intervals) {}
 
     /// Before an event changes an account: its intervals hold no longer.
     void disarm(const State& state, AccountId account);
@@ -24,7 +26,8 @@ public:
 
     /// The accounts that may be below maintenance now, in ascending order, each once: those whose intervals a price has left since the
     /// last call, those that are not armed, those whose requirement can change without a price (`always`), those with a
-    /// breach, and those that hold an asset whose price has changed. Above `sweep_share` of all accounts, all of them.
+    /// breach, and those that hold an asset whose price has changed. Of these, those that the screen lets pass are left out. Above
+    /// `sweep_share` of all accounts, everyone is screened.
     /// `events` are those of the command: prices change in no other way than by them.
     void find(const State& state, std::span<const Event> events, std::vector<AccountId>& out);
     /// Arms those that are not and can be, the latest first, at most `most`.
@@ -34,7 +37,6 @@ public:
     static constexpr std::uint32_t arm_most = 16'384;    // re-arming after a sweep is spread over the marks and ticks that follow
     static constexpr std::uint32_t arm_few = 64;         // and goes on a little with every other command
 
-    std::size_t visited() const { return visited_; }     // accounts named by the last find()
     bool swept() const { return swept_; }
 
 private:
@@ -53,7 +55,14 @@ private:
         Link low;
         Link high;
     };
-    using Octave = std::array<std::uint32_t, octave_size>;
+    struct Octave {
+        std::array<std::uint32_t, octave_size> heads;
+        std::array<std::uint32_t, octave_size> counts;
+        void clear() {
+            heads.fill(no_place);
+            counts.fill(0);
+        }
+    };
     /// Heads of the lists of one market, one side; octaves of prices come into being when something is put there.
     struct Side {
         std::array<std::unique_ptr<Octave>, 64> octaves;
@@ -71,16 +80,20 @@ private:
     /// Names and disarms everyone in the buckets from `first` to `last`.
     void visit(const State& state, Side& side, std::uint32_t first, std::uint32_t last);
     void name(AccountId account);
-    void name_all(const State& state);
     void cross(const State& state, MarketId market);
+    /// How many ends the marks of a command passed: an account may have several.
+    std::uint64_t passed(const State& state, std::span<const Event> events) const;
+    std::uint64_t most(const State& state) const { return state.accounts.size() / sweep_share + 64; }
     void name_holders(const State& state);
     void keep_unarmed(const State& state);
     void grow(const State& state);
     bool too_many(const State& state) const;
+    void sift(const State& state, std::vector<AccountId>& out);
 
     Standing arm_account(const State& state, AccountId account, Room& room);
     void arm_position(const State& state, AccountId account, std::size_t place, const AccountView& view, Wide share);
 
+    Screen screen_;
     std::vector<Ends> ends_;  // by slot of the pool of positions
     std::vector<Market> markets_;
     std::vector<Standing> standing_;      // by account
@@ -91,8 +104,9 @@ private:
     std::vector<AccountId> always_;
     std::vector<AssetPrice> prices_;      // by asset, up to which changes were seen
     std::vector<AccountId>* out_ = nullptr;
-    std::size_t visited_ = 0;
+    bool keeps_intervals_ = true;
     bool swept_ = false;
+    bool shock_ = false;  // the last marks broke so many intervals that none is trusted
 };
 
 }  // namespace plimsoll

@@ -107,6 +107,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
         return fail(std::move(errors));
     }
     if (p.assets.size() > assets_max) error("too-many-assets", p.name, "more assets than the engine holds; merge or drop some");
+    if (p.markets.size() > markets_max) error("too-many-markets", p.name, "more markets than the engine holds; merge or drop some");
     for (const Asset& asset : p.assets)
         if (const std::string fault = asset_fault(p, asset); !fault.empty()) error("asset-out-of-domain", asset.name, fault);
     for (const Rate weight : {p.profit.initial, p.profit.withdrawal, p.profit.maintenance})

@@ -79,6 +79,7 @@ struct AssetView {
 };
 
 inline constexpr std::size_t assets_max = 64;
+inline constexpr std::size_t markets_max = 65'536;
 
 /// The profit weights of the set.
 struct ProfitShares {

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace plimsoll {
@@ -28,6 +29,8 @@ public:
     /// Whether margin() may be asked about this notional.
     bool answers(UWide notional) const { return notional >> 64 == 0 && static_cast<std::uint64_t>(notional) < limit_; }
     std::uint64_t limit() const { return limit_; }  // 0: it answers nothing
+    /// Of the rows from the second on: the least notional that belongs to the row.
+    std::span<const std::uint64_t> thresholds() const { return {thresholds_.data(), rows_.empty() ? 0 : rows_.size() - 1}; }
     bool is_lifted() const { return lift_.span != 0; }
     ModulatorInput lifted_by() const { return lift_.input; }
 
