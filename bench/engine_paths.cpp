@@ -90,12 +90,22 @@ Path holders_path(const std::shared_ptr<EngineBench>& bench) {
             [bench] { return bench->sum; }};
 }
 
-std::vector<std::string> engine_path_names() { return {"check", "check-batch", "check-floor"}; }
+std::vector<std::string> engine_path_names() { return {"check", "check-batch", "check-floor", "sweep"}; }
 
 Path engine_path(const std::shared_ptr<EngineBench>& bench, const std::string& name) {
     Path path{name, bench->orders.size(), {}, [bench] { return bench->sum; }};
     if (name == "check") path.run = [bench] { place_and_cancel(*bench, 0); };
     if (name == "check-batch") path.run = [bench] { place_and_cancel(*bench, 6); };
+    if (name == "sweep") {
+        const auto screen = std::make_shared<Screen>();
+        const auto left = std::make_shared<std::vector<AccountId>>();
+        path.operations = bench->venue.accounts;
+        path.run = [bench, screen, left] {
+            left->clear();
+            screen->refresh(bench->venue.engine->state());
+            screen->sift(bench->venue.engine->state(), *left);
+        };
+    }
     if (name == "check-floor") path.run = [bench] { bench->floor->run(); };
     return path;
 }

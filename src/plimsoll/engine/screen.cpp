@@ -37,7 +37,8 @@ void Screen::fill_lines(const PlainTable& table, std::int64_t widen, Lines& line
     std::vector<std::uint64_t> candidates;
     const auto finer = static_cast<std::uint64_t>(widen);
     for (unsigned octave = 0; octave < lines.size(); ++octave) {
-        lines[octave] = {};
+        Line& line = lines[octave ^ 63u];
+        line = {};
         // Of notionals as the table takes them: those that widen into this octave.
         const std::uint64_t low = octave == 0 ? 0 : ((std::uint64_t{1} << octave) + finer - 1) / finer;
         const std::uint64_t last = octave == 63 ? ~std::uint64_t{0} : (std::uint64_t{2} << octave) - 1;
@@ -53,7 +54,7 @@ void Screen::fill_lines(const PlainTable& table, std::int64_t widen, Lines& line
         Wide base = 0;
         for (const std::uint64_t at : candidates)
             base = std::max(base, Wide{table.margin(at).raw()} - static_cast<std::int64_t>(high_of(at * finer, static_cast<std::uint64_t>(slope))));
-        lines[octave] = {static_cast<std::uint64_t>(slope), static_cast<std::uint64_t>(base + line_reserve)};
+        line = {static_cast<std::uint64_t>(slope), static_cast<std::uint64_t>(base + line_reserve + credit_reserve)};
     }
 }
 
@@ -101,6 +102,7 @@ void Screen::refresh(const State& state) {
     }
     // Where something is beyond, products wrap, and the sum is not looked at.
     std::uint64_t beyond = 0;
+    std::uint64_t bases = 0;
     auto sum = static_cast<std::uint64_t>(total);
     for (const HeldPosition& p : state.positions.of(account.positions)) {
         const Market& market = markets_[p.market];
@@ -109,14 +111,13 @@ void Screen::refresh(const State& state) {
                   static_cast<std::uint32_t>(p.cost_high ^ static_cast<std::int32_t>(cost >> 63));
         const std::uint64_t worth = static_cast<std::uint64_t>(market.unit) * static_cast<std::uint64_t>(p.size.raw());
         const auto profit = static_cast<std::int64_t>((worth - p.cost_low) * static_cast<std::uint64_t>(market.widen));
-        const std::uint64_t sign = worth >> 63;
-        const std::uint64_t notional = ((worth ^ (0 - sign)) + sign) * static_cast<std::uint64_t>(market.widen);
-        const Line& line = market.lines[static_cast<unsigned>(__builtin_clzll(notional | 1)) ^ 63u];
-        beyond |= line.base & unanswered;
-        sum += static_cast<std::uint64_t>(high_of(profit, profit < 0 ? market.loss : market.gain)) - high_of(notional, line.slope) - line.base -
-               credit_reserve;
+        const std::uint64_t held = static_cast<std::int64_t>(worth) < 0 ? 0 - worth : worth;
+        const std::uint64_t notional = held * static_cast<std::uint64_t>(market.widen);
+        const Line& line = market.lines[static_cast<unsigned>(__builtin_clzll(notional | 1))];
+        bases |= line.base;
+        sum += static_cast<std::uint64_t>(high_of(profit, profit < 0 ? market.loss : market.gain)) - high_of(notional, line.slope) - line.base;
     }
-    return beyond == 0 && static_cast<std::int64_t>(sum) >= 0;
+    return beyond == 0 && (bases & unanswered) == 0 && static_cast<std::int64_t>(sum) >= 0;
 }
 
 bool Screen::passes(const State& state, AccountId account) const { return look(state, account); }

@@ -22,12 +22,13 @@ public:
     void sift(const State& state, std::vector<AccountId>& out) const;
 
 private:
-    /// An upper bound of the maintenance margin between a power of two of the notional and the next: notional * slope / 2^64 + base.
+    /// An upper bound of the maintenance margin between a power of two of the notional and the next: notional * slope / 2^64 + base. The base also
+    /// holds what a profit may be rounded down by.
     struct Line {
         std::uint64_t slope = 0;
         std::uint64_t base = unanswered;
     };
-    using Lines = std::array<Line, 64>;
+    using Lines = std::array<Line, 64>;  // by leading zeros of the notional
     static constexpr std::uint64_t unanswered = std::uint64_t{1} << 63;
     /// Notionals are counted `widen` times finer than the instrument's, so that ten or more of them are one last place of the settle
     /// asset and what one counts for is a part of 2^64.
