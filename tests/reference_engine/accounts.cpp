@@ -38,10 +38,10 @@ void Engine::run(const command::SetMode& c) {
         leverage = h.leverage_hundredths;
         in_use = in_use || h.size != 0 || h.collateral != 0 || sums(c.account, c.market, h.leg).count != 0;
     }
-    std::erase_if(holdings, [&](const Holding& h) { return h.market == c.market; });
     const bool hedge = c.position == command::PositionMode::hedge;
+    std::erase_if(holdings, [&](const Holding& h) { return h.market == c.market && (h.leg != Leg::net) != hedge; });
     for (const Leg leg : hedge ? std::vector<Leg>{Leg::long_leg, Leg::short_leg} : std::vector<Leg>{Leg::net})
-        holdings.push_back({c.market, leg, c.margin, leverage, 0, 0, 0});
+        holding(c.account, c.market, leg) = {c.market, leg, c.margin, leverage, 0, 0, 0};
 
     std::uint64_t isolated = 0;
     for (const Owner& o : s.owners)

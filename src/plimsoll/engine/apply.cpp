@@ -38,9 +38,8 @@ void drop_if_empty(State& state, AccountId id, MarketId market, Leg leg) {
     const auto found = find_position(state, id, market, leg);
     if (!found) return;
     const HeldPosition& p = state.positions.of(account.positions)[*found];
-    const bool says_nothing = p.size.raw() == 0 && p.leg == Leg::net && p.mode == MarginMode::cross && p.leverage_hundredths == 0 &&
-                              p.orders == no_place && p.isolated == no_place;
-    if (says_nothing) state.positions.erase(account.positions, *found);
+    const bool empty = p.size.raw() == 0 && p.leg == Leg::net && p.orders == no_place && p.isolated == no_place;
+    if (empty && says_nothing(p.mode, p.leverage_hundredths)) state.positions.erase(account.positions, *found);
 }
 
 /// Positive balances of the venue count for the weight of an asset; the contexts are told when that changes an answer.
@@ -291,6 +290,8 @@ void set_mode(State& state, const event::ModeSet& e) {
     }
     for (const Leg leg : {Leg::net, Leg::long_leg, Leg::short_leg}) {
         if ((leg != Leg::net) != hedge) continue;
+        const bool held = find_position(state, e.account, e.market, leg).has_value();
+        if (!held && !hedge && says_nothing(e.margin, leverage)) continue;
         set_leg_mode(state, e, leg);
         position_slot(state, e.account, e.market, leg).leverage_hundredths = leverage;
         drop_if_empty(state, e.account, e.market, leg);

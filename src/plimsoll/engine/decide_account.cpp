@@ -26,10 +26,42 @@ bool balance_has_room(const State& state, AccountId account, AssetId asset) {
     return run.count < balances_max && state.balances.can_insert(run);
 }
 
-bool position_has_room(const State& state, AccountId account, std::uint32_t more) {
-    const Run& run = state.account(account).positions;
+/// Room for `more` positions once `gone` of those there are have made room.
+bool position_has_room(const State& state, AccountId account, std::uint32_t more, std::uint32_t gone = 0) {
+    Run run = state.account(account).positions;
+    run.count = static_cast<std::uint16_t>(run.count - gone);
     if (run.count + more > std::min<std::uint32_t>(state.limits.positions_per_account, positions_max)) return false;
-    return run.count + more <= run.room() || state.positions.can_insert(run);
+    return more == 0 || state.positions.can_insert(run, more);
+}
+
+/// What setting a mode does to the positions that an account holds in a market, and to the collateral of isolated ones.
+struct ModeChange {
+    std::uint32_t positions_made = 0, positions_gone = 0;
+    std::uint32_t collateral_made = 0, collateral_gone = 0;
+};
+
+ModeChange change_of(const State& state, const command::SetMode& c) {
+    const bool hedge = c.position == command::PositionMode::hedge;
+    std::uint32_t kept = 0, leverage = 0, collateral_kept = 0;
+    ModeChange change;
+    for (const HeldPosition& p : state.positions.of(state.account(c.account).positions)) {
+        if (p.market != c.market.index) continue;
+        leverage = p.leverage_hundredths;
+        const bool isolated = p.isolated != no_place;
+        if ((p.leg != Leg::net) == hedge) {
+            ++kept;
+            collateral_kept += isolated && c.margin == MarginMode::isolated;
+            change.collateral_gone += isolated && c.margin != MarginMode::isolated;
+        } else {
+            ++change.positions_gone;
+            change.collateral_gone += isolated;
+        }
+    }
+    const std::uint32_t wanted = hedge ? 2 : says_nothing(c.margin, leverage) ? 0 : 1;
+    change.positions_made = wanted > kept ? wanted - kept : 0;
+    change.collateral_made = c.margin == MarginMode::isolated ? wanted - collateral_kept : 0;
+    if (wanted < kept) change.positions_gone += kept - wanted;
+    return change;
 }
 
 bool is_used(const State& state, AccountId account, MarketId market) {
@@ -88,16 +120,11 @@ Reject decide_one(const State& state, const command::SetGroup& c, Room&, Events&
 Reject decide_one(const State& state, const command::SetMode& c, Room&, Events& out) {
     if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
         return reject(code);
-    std::uint32_t missing = c.position == command::PositionMode::hedge ? 2 : 1;
-    std::uint32_t collateral = c.margin == MarginMode::isolated ? missing : 0;
-    for (const HeldPosition& p : state.positions.of(state.account(c.account).positions)) {
-        if (p.market != c.market.index || (p.leg != Leg::net) != (c.position == command::PositionMode::hedge)) continue;
-        --missing;
-        if (p.mode == MarginMode::isolated && collateral > 0) --collateral;
-    }
-    if (collateral > 0 && state.isolated.size() + collateral > state.isolated.capacity()) return reject(RejectCode::capacity_exhausted);
+    const ModeChange change = change_of(state, c);
+    if (state.isolated.size() - change.collateral_gone + change.collateral_made > state.isolated.capacity())
+        return reject(RejectCode::capacity_exhausted);
     if (is_used(state, c.account, c.market)) return reject(RejectCode::in_use);
-    if (missing > 0 && !position_has_room(state, c.account, missing)) return reject(RejectCode::too_many_positions);
+    if (!position_has_room(state, c.account, change.positions_made, change.positions_gone)) return reject(RejectCode::too_many_positions);
     out.push_back(event::ModeSet{c.account, c.market, c.margin, c.position});
     return {};
 }

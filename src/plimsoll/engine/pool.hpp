@@ -44,10 +44,11 @@ public:
         for (std::size_t at = 0; at < run.count * sizeof(T); at += line) __builtin_prefetch(bytes + at);
     }
 
-    /// Whether insert() has room for one more.
-    bool can_insert(const Run& run) const {
-        if (run.count < run.room()) return true;
+    /// Whether insert() has room for `more`, of which all but the first fit where one growth puts them (asserted).
+    bool can_insert(const Run& run, std::uint32_t more = 1) const {
+        if (run.count + more <= run.room()) return true;
         const int log = next_log(run);
+        PLIM_ASSERT(run.count + more <= std::uint32_t{1} << log);
         return free_[static_cast<std::size_t>(log)] != no_place || used_ + (std::uint64_t{1} << log) <= slots_.size();
     }
 

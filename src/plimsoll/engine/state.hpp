@@ -35,6 +35,10 @@ struct HeldPosition {
     }
 };
 static_assert(sizeof(HeldPosition) == 40);
+
+/// Whether a net position without size and orders says nothing and is forgotten: it is as one that was never there.
+inline bool says_nothing(MarginMode mode, std::uint32_t leverage_hundredths) { return mode == MarginMode::cross && leverage_hundredths == 0; }
+
 static_assert(markets_max <= std::size_t{1} << 16);
 
 /// Open orders of one position, as sums. fees: what their fills may be charged, settle asset.
