@@ -158,7 +158,9 @@ private:
     bool only_reduces(const RestingOrder& order) const;
 
     // ---- withdrawals (money.cpp) ----
-    void leave(AccountId account, AssetId asset, const Integer& amount);  // checks of money that leaves a cross part
+    void may_leave(AccountId account, bool for_own_position) const;       // guards and liquidations
+    void leave(AccountId account, AssetId asset, const Integer& amount);  // balance and margin of money that leaves a cross part
+    void enter_venue(AssetId asset, const Integer& amount);
     void enter_balance(AccountId account, AssetId asset, const Integer& amount);
 
     // ---- fills (fill.cpp) ----

@@ -11,11 +11,11 @@ void Engine::check_match(const command::Fill& c) const {
     const RestingOrder* sell = s.orders.find(c.sell.value);
     refuse_if(buy == nullptr || sell == nullptr, RejectCode::order_unknown);
     const Instrument& i = instrument(buy->market);
-    refuse_if(c.size.raw() <= 0, RejectCode::size_out_of_range);
+    refuse_if(c.size.raw() <= 0 || c.size > i.size_max, RejectCode::size_out_of_range);
     refuse_if(c.price.raw() <= 0 || c.price > i.price_max, RejectCode::price_out_of_range);
     const auto fee_fits = [&](const RestingOrder& order, Amount fee) {
-        const Rate most = order.kind == OrderKind::liquidation ? Rate{} : market_params(order.market).fee_max;
-        return fee.raw() >= 0 && Integer(fee.raw()) <= rate_of_notional(instrument(order.market), c.size.raw(), c.price, most);
+        const Rate most = order.kind == OrderKind::liquidation ? Rate{} : market_params(buy->market).fee_max;
+        return fee.raw() >= 0 && Integer(fee.raw()) <= rate_of_notional(i, c.size.raw(), c.price, most);
     };
     refuse_if(!fee_fits(*buy, c.buy_fee) || !fee_fits(*sell, c.sell_fee), RejectCode::fee_out_of_range);
     refuse_if(buy->side != Side::buy || sell->side != Side::sell || buy->market != sell->market, RejectCode::sides_differ);
@@ -49,24 +49,26 @@ void Engine::check_after(const FillSide& side) const {
     const std::size_t place = place_of(o.account, o.market, o.leg);
     const Position& p = a.positions[place];
     const FilledExposure e = exposure_of(market, a.group.empty() ? nullptr : &a.group[o.market.index], p.size, p.size);
+    const Standing after = standing(o.account, o.market, o.leg, mode_of(o.account, o.market), Purpose::open, Reading::open);
+    const auto refuse_with = [&](RejectCode code) {
+        Refused refused;
+        refused.reject.code = code;
+        refused.reject.account = o.account;
+        refused.reject.market = o.market;
+        refused.reject.required = after.required;
+        refused.reject.available = after.available;
+        refused.reject.shortfall = std::max<Wide>(0, after.required - after.available);
+        throw refused;
+    };
     switch (check_caps(*market.schedule, e.exposure, e.figures, terms_of(market, a.view(), place))) {
         case CapBreach::none: break;
-        case CapBreach::position: refuse(RejectCode::position_cap);
-        case CapBreach::group: refuse(RejectCode::group_cap);
-        case CapBreach::open_interest: refuse(RejectCode::open_interest_cap);
-        case CapBreach::market_cap: refuse(RejectCode::market_cap_share);
-        case CapBreach::leverage: refuse(RejectCode::leverage_caps_size);
+        case CapBreach::position: return refuse_with(RejectCode::position_cap);
+        case CapBreach::group: return refuse_with(RejectCode::group_cap);
+        case CapBreach::open_interest: return refuse_with(RejectCode::open_interest_cap);
+        case CapBreach::market_cap: return refuse_with(RejectCode::market_cap_share);
+        case CapBreach::leverage: return refuse_with(RejectCode::leverage_caps_size);
     }
-    const Standing after = standing(o.account, o.market, o.leg, mode_of(o.account, o.market), Purpose::open, Reading::open);
-    if (after.health() >= 0 || after.health() >= side.before.health()) return;
-    Refused refused;
-    refused.reject.code = RejectCode::margin_insufficient;
-    refused.reject.account = o.account;
-    refused.reject.market = o.market;
-    refused.reject.required = after.required;
-    refused.reject.available = after.available;
-    refused.reject.shortfall = std::max<Wide>(0, after.required - after.available);
-    throw refused;
+    if (after.health() < 0 && after.health() < side.before.health()) refuse_with(RejectCode::margin_insufficient);
 }
 
 /// liquidation_fee of the notional, but never more than leaves an equity of 0.
@@ -115,6 +117,9 @@ void Engine::run(const command::Fill& c) {
         const RestingOrder& o = side.order;
         side.traded = trade_of(o.account, market, o.leg, o.side, c.size.raw(), c.price);
         side.before = standing(o.account, market, o.leg, mode_of(o.account, market), Purpose::open, Reading::open);
+        const Integer money = own_money(mode_of(o.account, market) == MarginMode::isolated ? LiquidationSubject{o.account, market, o.leg} : LiquidationSubject{o.account},
+                                        settle_of(market)) + side.traded.realised - side.fee;
+        refuse_if(magnitude_of(money) > amount_max.raw(), RejectCode::amount_out_of_range);
         const RejectCode code = check_side(side);
         if (first == RejectCode::none || (code != RejectCode::none && code < first)) first = code;
     }

@@ -9,6 +9,13 @@ void Engine::enter_balance(AccountId account, AssetId asset, const Integer& amou
     refuse_if(balance(account, asset) > params().asset(asset).amount_max.raw(), RejectCode::amount_out_of_range);
 }
 
+/// All that came in and did not go out fits one amount.
+void Engine::enter_venue(AssetId asset, const Integer& amount) {
+    Money& money = s.assets[asset.index];
+    money.deposits += amount;
+    refuse_if(money.deposits - money.withdrawals > amount_max.raw() || money.deposits > exact(total_max), RejectCode::amount_out_of_range);
+}
+
 void Engine::run(const command::Deposit& c) {
     need_set();
     need_account(c.account);
@@ -17,11 +24,13 @@ void Engine::run(const command::Deposit& c) {
     refuse_if(c.amount.raw() <= 0 || c.amount > asset.amount_max, RejectCode::amount_out_of_range);
     if (asset.confirmations == 0) {
         enter_balance(c.account, c.asset, c.amount.raw());
-        s.assets[c.asset.index].deposits += c.amount.raw();
+        enter_venue(c.asset, c.amount.raw());
         emit(event::Credited{{}, c.account, c.asset, c.amount});
         return;
     }
-    refuse_if(balance(c.account, c.asset) + c.amount.raw() > asset.amount_max.raw(), RejectCode::amount_out_of_range);
+    const Money& money = s.assets[c.asset.index];
+    const bool venue_full = money.deposits - money.withdrawals + c.amount.raw() > amount_max.raw() || money.deposits + c.amount.raw() > exact(total_max);
+    refuse_if(venue_full || balance(c.account, c.asset) + c.amount.raw() > asset.amount_max.raw(), RejectCode::amount_out_of_range);
     refuse_if(s.deposits.room() == 0, RejectCode::capacity_exhausted);
     made_ = s.deposits.add({c.account, c.asset, c.amount.raw(), 0});
     emit(event::DepositPending{{made_}, c.account, c.asset, c.amount});
@@ -34,6 +43,7 @@ void Engine::run(const command::ConfirmDeposit& c) {
     const Waiting w = *waiting;
     const bool enough = c.confirmations >= params().asset(w.asset).confirmations;
     if (enough) enter_balance(w.account, w.asset, w.amount);
+    if (enough) enter_venue(w.asset, w.amount);
     refuse_if(c.confirmations <= w.confirmations, RejectCode::already_done);
     if (!enough) {
         waiting->confirmations = c.confirmations;
@@ -41,7 +51,6 @@ void Engine::run(const command::ConfirmDeposit& c) {
         return;
     }
     s.deposits.remove(c.deposit.value);
-    s.assets[w.asset.index].deposits += w.amount;
     emit(event::Credited{c.deposit, w.account, w.asset, counted<Amount>(w.amount)});
 }
 
@@ -53,11 +62,15 @@ void Engine::run(const command::DropDeposit& c) {
     emit(event::DepositDropped{c.deposit, account});
 }
 
-/// Money leaves the cross part: the guards, liquidations, what is there, and the scaled initial requirement.
-void Engine::leave(AccountId account, AssetId asset, const Integer& amount) {
+void Engine::may_leave(AccountId account, bool for_own_position) const {
     for (const Holding& h : s.owners[account.index].holdings)
         refuse_if(h.size != 0 && !allows(h.market, GuardedAction::withdraw), RejectCode::guard_forbids);
-    refuse_if(in_liquidation(account), RejectCode::in_liquidation);
+    const std::uint64_t cross = find_short(LiquidationSubject{account});
+    refuse_if(for_own_position ? cross != 0 && s.shorts.find(cross)->active : in_liquidation(account), RejectCode::in_liquidation);
+}
+
+/// Money leaves the cross part: what is there, and the scaled initial requirement.
+void Engine::leave(AccountId account, AssetId asset, const Integer& amount) {
     const Shown a = shown(account, Reading::withdraw);
     Integer there;
     for (const Balance& b : a.balances)
@@ -72,6 +85,7 @@ void Engine::leave(AccountId account, AssetId asset, const Integer& amount) {
         refused.reject.shortfall = admission.shortfall;
         const auto most = max_withdrawal(credit(), a.view(), asset);
         refused.reject.largest_amount = Amount::from_raw(most ? most->value : 0);
+        refused.reject.size_passes = most && most->value > 0;
         throw refused;
     };
     if (amount > there) refuse_with(RejectCode::balance_insufficient);
@@ -85,6 +99,7 @@ void Engine::run(const command::Withdraw& c) {
     need_account(c.account);
     need_asset(c.asset);
     refuse_if(c.amount.raw() <= 0, RejectCode::amount_out_of_range);
+    may_leave(c.account, false);
     leave(c.account, c.asset, c.amount.raw());
     s.assets[c.asset.index].withdrawals += c.amount.raw();
     emit(event::Withdrawn{c.account, c.asset, c.amount});
@@ -97,8 +112,9 @@ void Engine::run(const command::Transfer& c) {
     need_asset(c.asset);
     refuse_if(c.amount.raw() <= 0, RejectCode::amount_out_of_range);
     refuse_if(c.from != c.to && balance(c.to, c.asset) + c.amount.raw() > params().asset(c.asset).amount_max.raw(), RejectCode::amount_out_of_range);
-    if (c.from != c.to) leave(c.from, c.asset, c.amount.raw());
+    may_leave(c.from, false);
     refuse_if(c.from == c.to, RejectCode::already_done);
+    leave(c.from, c.asset, c.amount.raw());
     s.owners[c.to.index].balances[c.asset.index] += c.amount.raw();
     figures_old_ = true;
     emit(event::Transferred{c.from, c.to, c.asset, c.amount});
@@ -116,6 +132,7 @@ void Engine::run(const command::MoveMargin& c) {
     refuse_if(amount == 0, RejectCode::amount_out_of_range);
     refuse_if(found->collateral + amount > most || magnitude_of(amount) > most, RejectCode::amount_out_of_range);
     if (amount > 0) {
+        may_leave(c.account, true);
         leave(c.account, settle, amount);
     } else {
         refuse_if(balance(c.account, settle) - amount > params().asset(settle).amount_max.raw(), RejectCode::amount_out_of_range);
@@ -124,10 +141,10 @@ void Engine::run(const command::MoveMargin& c) {
         const Shown a = shown(c.account, Reading::withdraw);
         const std::size_t place = place_of(c.account, c.market, c.leg);
         const Admission admission = admit_removal(credit(), a.view(), place, counted<Amount>(Integer(-amount)));
-        refuse_if(-amount > a.positions[place].isolated_collateral.raw(), RejectCode::balance_insufficient);
+        const bool more_than_is_there = -amount > a.positions[place].isolated_collateral.raw();
         if (!admission.admitted()) {
             Refused refused;
-            refused.reject.code = RejectCode::margin_insufficient;
+            refused.reject.code = more_than_is_there ? RejectCode::balance_insufficient : RejectCode::margin_insufficient;
             refused.reject.account = c.account;
             refused.reject.required = admission.required;
             refused.reject.available = admission.available;
@@ -144,10 +161,11 @@ void Engine::run(const command::MoveFund& c) {
     need_set();
     need_asset(c.asset);
     Money& money = s.assets[c.asset.index];
-    refuse_if(c.amount.raw() == 0 || money.fund + c.amount.raw() > amount_max.raw(), RejectCode::amount_out_of_range);
+    refuse_if(c.amount.raw() == 0 || magnitude_of(c.amount.raw()) > amount_max.raw(), RejectCode::amount_out_of_range);
+    if (c.amount.raw() > 0) enter_venue(c.asset, c.amount.raw());
+    else money.withdrawals += magnitude_of(c.amount.raw());
     money.fund += c.amount.raw();
     refuse_if(money.fund < 0, RejectCode::balance_insufficient);
-    (c.amount.raw() > 0 ? money.deposits : money.withdrawals) += magnitude_of(c.amount.raw());
     emit(event::FundMoved{c.asset, c.amount});
 }
 

@@ -106,7 +106,7 @@ void Engine::refuse_order(const RestingOrder& order, bool amended, const Weighed
         smaller.size = Size::from_raw(lots * lot);
         return weigh(smaller, amended).code == RejectCode::none;
     };
-    if (const auto most = largest_passing(1, std::max<std::int64_t>(1, order.size.raw() / lot), passes_at)) {
+    if (const auto most = largest_passing(1, std::max<std::int64_t>(1, instrument(order.market).size_max.raw() / lot), passes_at)) {
         r.size_passes = true;
         r.largest_size = Size::from_raw(most->value * lot);
     }
@@ -145,7 +145,8 @@ void Engine::run(const command::AmendOrder& c) {
     order.size = c.size;
     order.limit = c.limit;
     refuse_if(c.size.raw() <= 0, RejectCode::size_out_of_range);
-    if (c.size > old.size || c.limit != old.limit) {
+    const bool off_lot = c.size.raw() % instrument(old.market).lot.raw() != 0;
+    if (c.size > old.size || c.limit != old.limit || off_lot) {
         const Known before = s;
         auto& orders = s.owners[c.account.index].orders;
         std::erase(orders, c.order.value);

@@ -53,11 +53,11 @@ void Engine::run(const command::MarkPrices& c) {
         state.mark = mark.price;
         refuse_if(!credit().state_fault(mark.market, state).empty(), RejectCode::price_out_of_range);
     }
-    refuse_if(c.markets.size() + c.assets.size() > s.limits.marks_per_command, RejectCode::capacity_exhausted);
+    refuse_if(c.markets.size() + c.assets.size() > s.limits.marks_per_command, RejectCode::figure_out_of_range);
     std::set<std::uint32_t> seen;
-    for (const auto& mark : c.markets) refuse_if(!seen.insert(mark.market.index).second, RejectCode::already_done);
+    for (const auto& mark : c.markets) refuse_if(!seen.insert(mark.market.index).second, RejectCode::figure_out_of_range);
     seen.clear();
-    for (const auto& mark : c.assets) refuse_if(!seen.insert(mark.asset.index).second, RejectCode::already_done);
+    for (const auto& mark : c.assets) refuse_if(!seen.insert(mark.asset.index).second, RejectCode::figure_out_of_range);
 
     for (const auto& mark : c.assets) mark_asset(mark);
     for (const auto& mark : c.markets) advance_market(mark.market, mark.price, true);
@@ -81,9 +81,9 @@ void Engine::run(const command::IndexPrices& c) {
         refuse_if(source.price.raw() < 0 || source.price > instrument(c.market).price_max, RejectCode::price_out_of_range);
         sources.push_back({source.source, source.price, source.time_ms});
     }
-    refuse_if(c.sources.size() > sources_most, RejectCode::capacity_exhausted);
+    refuse_if(c.sources.size() > sources_most, RejectCode::figure_out_of_range);
     std::set<std::uint32_t> seen;
-    for (const auto& source : c.sources) refuse_if(!seen.insert(source.source).second, RejectCode::already_done);
+    for (const auto& source : c.sources) refuse_if(!seen.insert(source.source).second, RejectCode::figure_out_of_range);
     const auto answer = index_of(market_params(c.market).guard, sources, s.time_ms);
     Guard& guard = s.markets[c.market.index].guard;
     guard.index = answer ? answer->index : Price{};
@@ -110,6 +110,7 @@ void Engine::run(const command::Halt& c) {
     need_set();
     need_market(c.market);
     Guard& guard = s.markets[c.market.index].guard;
+    refuse_if(guard.halted == c.halted, RejectCode::already_done);
     guard.halted = c.halted;
     advance_market(c.market, std::nullopt, true);
 }
@@ -119,6 +120,7 @@ void Engine::run(const command::Funding& c) {
     need_market(c.market);
     refuse_if(magnitude_of(c.rate.raw()) > rate_one, RejectCode::rate_out_of_range);
     refuse_if(s.markets[c.market.index].settled, RejectCode::market_delisted);
+    refuse_if(!s.markets[c.market.index].guard.reported_set, RejectCode::mark_missing);
     const Instrument& i = instrument(c.market);
     const Price price = Price::from_raw(s.markets[c.market.index].guard.liquidation.value);
     Integer rounding;
@@ -130,7 +132,10 @@ void Engine::run(const command::Funding& c) {
             const Rational worth = worth_at(i, h.size, price);
             const Rational due = Rational(pays ? ceil_of(worth) : floor_of(worth)) * as_rational(Rate::from_raw(c.rate.raw() < 0 ? -c.rate.raw() : c.rate.raw())) / settle_unit(i);
             const Integer amount = pays ? Integer(-ceil_of(due)) : floor_of(due);
+            if (amount == 0) continue;
+            const LiquidationSubject subject = h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}};
             pay({a}, c.market, h.leg, amount);
+            refuse_if(magnitude_of(own_money(subject, settle_of(c.market))) > amount_max.raw(), RejectCode::amount_out_of_range);
             rounding -= amount;
             emit(event::FundingPaid{{a}, c.market, h.leg, counted<Amount>(amount)});
         }

@@ -62,7 +62,7 @@ OrderSums Engine::sums(AccountId account, MarketId market, Leg leg) const {
     OrderSums all;
     for (const std::uint64_t id : s.owners[account.index].orders) {
         const RestingOrder& o = *s.orders.find(id);
-        if (o.market != market || o.leg != leg) continue;
+        if (o.market != market || o.leg != leg || o.kind == OrderKind::liquidation) continue;  // one of those reserves nothing
         const Wide cost = wide(order_cost(instrument(market), o));
         (o.side == Side::buy ? all.buys : all.sells) += o.size;
         (o.side == Side::buy ? all.buy_cost : all.sell_cost) += cost;

@@ -213,6 +213,15 @@ bool ages(const GuardParams& guard) {
     return guard.source_stale_ms || guard.mark_stale_ms || guard.credit || guard.liquidation;
 }
 
+/// Whether a guard as the last set left it would stand otherwise under the new one, at any time.
+bool was_otherwise(const State& state, const ParameterSet& set, std::uint32_t market) {
+    if (market >= state.markets.size()) return false;
+    const Guard& guard = state.markets[market].guard;
+    Guard after = advance(set.markets[market].guard, guard, std::nullopt, state.time_ms);
+    after.time_ms = guard.time_ms;
+    return after != guard;
+}
+
 /// Every figure of the state brought into the contexts of a set that has just come into force.
 void bring_into_force(State& state, const ReadySet& ready) {
     auto credit_context = RiskContext::make(*ready.set);
@@ -221,7 +230,7 @@ void bring_into_force(State& state, const ReadySet& ready) {
     state.active = std::make_unique<ActiveSet>(ActiveSet{std::move(*credit_context), std::move(*liquidation_context), ready.hash, {}});
     const ParameterSet& set = state.active->params();
     for (std::uint32_t i = 0; i < set.markets.size(); ++i)
-        if (ages(set.markets[i].guard)) state.active->ageing.push_back(MarketId{i});
+        if (ages(set.markets[i].guard) || was_otherwise(state, set, i)) state.active->ageing.push_back(MarketId{i});
     state.markets.resize(set.markets.size());
     state.assets.resize(set.assets.size());
     for (GroupRecord& group : state.groups)
@@ -229,6 +238,21 @@ void bring_into_force(State& state, const ReadySet& ready) {
     state.terms.each([&](OrderId id, const AccountTermsRecord&) { state.terms.at(id).markets.resize(set.markets.size()); });
     for (std::uint32_t i = 0; i < set.markets.size(); ++i) refresh_market(state, MarketId{i});
     for (std::uint32_t i = 0; i < set.assets.size(); ++i) refresh_asset(state, AssetId{i});
+}
+
+/// Orders reserve what the set in force lets their fills be charged.
+void reserve_fees_anew(State& state) {
+    for (std::uint32_t a = 0; a < state.accounts.size(); ++a) {
+        for (OrderId id = state.accounts[a].first_order; id.value != 0; id = state.orders.at(id).after) {
+            Order& order = state.orders.at(id);
+            if (order.kind == OrderKind::liquidation) continue;
+            const Amount fee = fee_bound(state.market_params(order.market), order.size, order.limit);
+            const HeldPosition& p = position_slot(state, order.account, order.market, order.leg);
+            OrderSums& sums = state.order_sums.at(state.order_sums.id_at(p.orders));
+            sums.fees = Amount::narrow(Wide{sums.fees.raw()} + fee.raw() - order.fee_reserved.raw());
+            order.fee_reserved = fee;
+        }
+    }
 }
 
 void set_override(State& state, const event::OverrideSet& e) {
@@ -358,6 +382,7 @@ struct Writer {
         const auto ready = std::find_if(state.ready.begin(), state.ready.end(), [&](const ReadySet& r) { return r.hash == e.hash; });
         PLIM_ASSERT(ready != state.ready.end());
         bring_into_force(state, *ready);
+        reserve_fees_anew(state);
     }
     void operator()(const event::AccountOpened& e) {
         PLIM_ASSERT(e.account.index == state.accounts.size());
@@ -447,6 +472,7 @@ struct Writer {
     }
     void operator()(const event::BackstopSet& e) {
         state.backstop = e.account;
+        if (e.budget.raw() == 0) state.backstop.reset();
         state.backstop_budget = e.budget;
     }
     void operator()(const event::MarketDelisted& e) { state.markets[e.market.index].delisted = true; }

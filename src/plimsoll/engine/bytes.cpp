@@ -19,8 +19,8 @@ void ByteSink::put(const Guard& guard) {
 }
 
 void ByteSink::put(const std::shared_ptr<const ParameterSet>& set) {
-    const std::vector<std::uint8_t> canonical = canonical_bytes(*set);
-    put(digest_of(canonical));
+    // A command that brings none is refused, but its body is hashed before that.
+    put(set == nullptr ? Digest{} : digest_of(canonical_bytes(*set)));
 }
 
 }  // namespace plimsoll

@@ -83,20 +83,24 @@ Reject from_gate(const Admission& admission, AccountId account) {
     return r;
 }
 
-/// Money that leaves an account: the same scaled requirement that gates orders.
+/// Money that leaves the cross part of an account: the same scaled requirement that gates orders.
 Reject gate_leaving(const State& state, AccountId account, AssetId asset, Amount amount, Room& room) {
-    if (in_liquidation(state, account)) return reject(RejectCode::in_liquidation);
-    if (amount > balance_of(state, account, asset)) return reject(RejectCode::balance_insufficient);
     const AccountView view = view_of(state, account, Reading::withdraw, room.positions, room.balances);
     const Admission admission = admit_withdrawal(state.active->credit, view, asset, amount, room.admission);
     Reject r = from_gate(admission, account);
     if (!r.refused()) return r;
-    if (const auto largest = max_withdrawal(state.active->credit, view, asset, room.admission)) {
-        r.size_passes = true;
-        r.largest_amount = Amount::from_raw(largest->value);
-    }
+    const auto largest = max_withdrawal(state.active->credit, view, asset, room.admission);
+    if (largest) r.largest_amount = Amount::from_raw(largest->value);
+    r.size_passes = r.largest_amount.raw() > 0;
     r.cheapest = r.size_passes ? Cure::smaller_size : Cure::deposit;
     return r;
+}
+
+/// Whether money may leave the cross part at all.
+RejectCode may_leave(const State& state, AccountId account) {
+    if (!guards_allow(state, account, GuardedAction::withdraw)) return RejectCode::guard_forbids;
+    if (in_liquidation(state, account)) return RejectCode::in_liquidation;
+    return RejectCode::none;
 }
 
 }  // namespace
@@ -204,14 +208,15 @@ Reject decide_one(const State& state, const command::Deposit& c, Room&, Events& 
 Reject decide_one(const State& state, const command::ConfirmDeposit& c, Room&, Events& out) {
     const PendingDeposit* deposit = state.deposits.find(c.deposit);
     if (deposit == nullptr) return reject(RejectCode::deposit_unknown);
+    const bool enough = c.confirmations >= state.active->params().asset(deposit->asset).confirmations;
+    const bool fits = venue_holds(state, deposit->asset, deposit->amount.raw()) && account_holds(state, deposit->account, deposit->asset, deposit->amount);
+    if (enough && !fits) return reject(RejectCode::amount_out_of_range);
+    if (enough && !balance_has_room(state, deposit->account, deposit->asset)) return reject(RejectCode::capacity_exhausted);
     if (c.confirmations <= deposit->confirmations) return reject(RejectCode::already_done);
-    if (c.confirmations < state.active->params().asset(deposit->asset).confirmations) {
+    if (!enough) {
         out.push_back(event::DepositConfirmed{c.deposit, c.confirmations});
         return {};
     }
-    if (!venue_holds(state, deposit->asset, deposit->amount.raw()) || !account_holds(state, deposit->account, deposit->asset, deposit->amount))
-        return reject(RejectCode::amount_out_of_range);
-    if (!balance_has_room(state, deposit->account, deposit->asset)) return reject(RejectCode::capacity_exhausted);
     out.push_back(event::Credited{c.deposit, deposit->account, deposit->asset, deposit->amount});
     return {};
 }
@@ -227,7 +232,7 @@ Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Ev
     if (const auto code = first_of(need_set(state), need_account(state, c.account), need_asset(state, c.asset)); code != RejectCode::none)
         return reject(code);
     if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
-    if (!guards_allow(state, c.account, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
+    if (const auto code = may_leave(state, c.account); code != RejectCode::none) return reject(code);
     if (const Reject r = gate_leaving(state, c.account, c.asset, c.amount, room); r.refused()) return r;
     out.push_back(event::Withdrawn{c.account, c.asset, c.amount});
     return {};
@@ -237,9 +242,10 @@ Reject decide_one(const State& state, const command::Transfer& c, Room& room, Ev
     const auto code =
         first_of(need_set(state), need_account(state, c.from), need_account(state, c.to), need_asset(state, c.asset));
     if (code != RejectCode::none) return reject(code);
-    if (c.amount.raw() <= 0 || !account_holds(state, c.to, c.asset, c.amount)) return reject(RejectCode::amount_out_of_range);
+    if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
+    if (c.from != c.to && !account_holds(state, c.to, c.asset, c.amount)) return reject(RejectCode::amount_out_of_range);
     if (!balance_has_room(state, c.to, c.asset)) return reject(RejectCode::capacity_exhausted);
-    if (!guards_allow(state, c.from, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
+    if (const auto may = may_leave(state, c.from); may != RejectCode::none) return reject(may);
     if (c.from == c.to) return reject(RejectCode::already_done);
     if (const Reject r = gate_leaving(state, c.from, c.asset, c.amount, room); r.refused()) return r;
     out.push_back(event::Transferred{c.from, c.to, c.asset, c.amount});
@@ -253,20 +259,18 @@ Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, 
     if (!place || state.positions.of(state.account(c.account).positions)[*place].mode != MarginMode::isolated)
         return reject(RejectCode::position_unknown);
     const AssetId settle = state.market_params(c.market).settle;
-    if (c.amount.raw() == 0 || !fits_int64(-Wide{c.amount.raw()}) || !balance_fits(c.amount.raw())) return reject(RejectCode::amount_out_of_range);
+    const HeldPosition& held = state.positions.of(state.account(c.account).positions)[*place];
+    const Wide collateral = state.isolated.at(state.isolated.id_at(held.isolated)).raw();
+    const bool fits = c.amount.raw() != 0 && balance_fits(c.amount.raw()) && collateral + c.amount.raw() <= amount_max.raw();
+    if (!fits || (c.amount.raw() < 0 && !account_holds(state, c.account, settle, -c.amount))) return reject(RejectCode::amount_out_of_range);
     if (!balance_has_room(state, c.account, settle)) return reject(RejectCode::capacity_exhausted);
     if (c.amount.raw() > 0) {
         // Taken from the cross part: gated there. A position that is being liquidated may be helped.
         if (!guards_allow(state, c.account, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
         if (in_liquidation(state, c.account, every_market, Leg::net)) return reject(RejectCode::in_liquidation);
-        if (c.amount > balance_of(state, c.account, settle)) return reject(RejectCode::balance_insufficient);
-        const AccountView view = view_of(state, c.account, Reading::withdraw, room.positions, room.balances);
-        if (!balance_fits(Wide{view.positions[*place].isolated_collateral.raw()} + c.amount.raw())) return reject(RejectCode::amount_out_of_range);
-        if (const Reject r = from_gate(admit_withdrawal(state.active->credit, view, settle, c.amount, room.admission), c.account); r.refused()) return r;
+        if (const Reject r = gate_leaving(state, c.account, settle, c.amount, room); r.refused()) return r;
     } else {
-        if (!guard_allows(state, c.market, GuardedAction::withdraw) &&
-            state.positions.of(state.account(c.account).positions)[*place].size.raw() != 0)
-            return reject(RejectCode::guard_forbids);
+        if (held.size.raw() != 0 && !guard_allows(state, c.market, GuardedAction::withdraw)) return reject(RejectCode::guard_forbids);
         if (in_liquidation(state, c.account, c.market, c.leg)) return reject(RejectCode::in_liquidation);
         const AccountView view = view_of(state, c.account, Reading::withdraw, room.positions, room.balances);
         if (const Reject r = from_gate(admit_removal(state.active->credit, view, *place, -c.amount), c.account); r.refused()) return r;

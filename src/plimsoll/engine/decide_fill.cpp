@@ -235,16 +235,19 @@ void charge_liquidation(const State& state, const MatchSide& side, AccountId liq
         room.positions.begin());
     const bool isolated = room.positions[place].mode == MarginMode::isolated;
     const Wide left = isolated ? isolated_equity(context, view, place) : equity(context, view);
-    const AssetView& settle = context.asset(market.settle);
-    if (isolated || settle.is_unit) {
+    if (isolated || context.asset(market.settle).is_unit) {
         fee = std::min(fee, std::max<Wide>(0, left));
-    } else if (liability_value(hundred_percent, settle.scales, fee, settle.price.mark) > left) {
-        // Not all of it: as much as the settle balance holds, which is never worth more than the equity that remains.
-        Wide held = 0;
-        for (const Balance& b : room.balances)
-            if (b.asset == market.settle) held = std::max<Wide>(0, b.amount.raw());
-        fee = left <= 0 ? 0 : std::min(fee, held);
-        while (fee > 0 && liability_value(hundred_percent, settle.scales, fee, settle.price.mark) > left) fee /= 2;
+    } else {
+        // Valued in the numeraire, where what is taken from a balance and what is then owed have two prices: found by trying.
+        Balance& balance = balance_entry(room.balances, market.settle);
+        view.balances = room.balances;
+        const Amount before = balance.amount;
+        const auto passes = [&](std::int64_t taken) {
+            balance.amount = Amount::narrow(Wide{before.raw()} - taken);
+            return equity(context, view) >= 0;
+        };
+        const auto most = largest_passing(0, narrow64(fee), passes);
+        fee = most ? most->value : 0;
     }
     if (fee == 0) return;
     const LiquidationRules& rules = state.active->params().liquidation;

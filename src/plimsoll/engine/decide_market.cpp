@@ -30,6 +30,15 @@ bool guard_fits(const State& state, MarketId id, const Guard& guard) {
     return state.active->liquidation.state_fault(id, figures).empty();
 }
 
+/// Whether two of the items have the same `member`.
+template <class Item, class Key>
+bool any_twice(const std::vector<Item>& items, Key Item::*member) {
+    for (std::size_t i = 0; i < items.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (items[i].*member == items[j].*member) return true;
+    return false;
+}
+
 RejectCode decide_mark(const State& state, const command::MarketMark& mark, std::uint64_t now_ms, Events& out) {
     const GuardParams& params = state.market_params(mark.market).guard;
     const Guard& guard = state.markets[mark.market.index].guard;
@@ -101,14 +110,13 @@ Reject decide_one(const State& state, const command::MarkPrices& c, Room& room, 
         if (const auto code = need_asset(state, mark.asset); code != RejectCode::none) return reject(code);
     for (const command::MarketMark& mark : c.markets)
         if (const auto code = need_market(state, mark.market); code != RejectCode::none) return reject(code);
-    if (c.markets.size() + c.assets.size() > state.limits.marks_per_command) return reject(RejectCode::figure_out_of_range);
     for (const command::AssetMark& mark : c.assets)
         if (const auto code = decide_asset(state, mark, room.now_ms, out); code != RejectCode::none) return reject(code);
-    for (const command::MarketMark& mark : c.markets) {
-        const auto same = [&](const command::MarketMark& other) { return other.market == mark.market; };
-        if (std::count_if(c.markets.begin(), c.markets.end(), same) > 1) return reject(RejectCode::figure_out_of_range);
+    for (const command::MarketMark& mark : c.markets)
         if (const auto code = decide_mark(state, mark, room.now_ms, out); code != RejectCode::none) return reject(code);
-    }
+    if (c.markets.size() + c.assets.size() > state.limits.marks_per_command) return reject(RejectCode::figure_out_of_range);
+    if (any_twice(c.markets, &command::MarketMark::market) || any_twice(c.assets, &command::AssetMark::asset))
+        return reject(RejectCode::figure_out_of_range);
     age_guards(state, c.markets, room.now_ms, out);
     return {};
 }
@@ -116,15 +124,11 @@ Reject decide_one(const State& state, const command::MarkPrices& c, Room& room, 
 Reject decide_one(const State& state, const command::IndexPrices& c, Room& room, Events& out) {
     if (const auto code = first_of(need_set(state), need_market(state, c.market)); code != RejectCode::none) return reject(code);
     const MarketParams& market = state.market_params(c.market);
+    for (const command::IndexSource& source : c.sources)
+        if (source.price.raw() < 0 || source.price > market.instrument.price_max) return reject(RejectCode::price_out_of_range);
     std::array<SourcePrice, sources_most> sources;
-    if (c.sources.size() > sources.size()) return reject(RejectCode::figure_out_of_range);
-    for (std::size_t i = 0; i < c.sources.size(); ++i) {
-        const command::IndexSource& s = c.sources[i];
-        if (s.price.raw() < 0 || s.price > market.instrument.price_max) return reject(RejectCode::price_out_of_range);
-        for (std::size_t j = 0; j < i; ++j)
-            if (sources[j].source == s.source) return reject(RejectCode::figure_out_of_range);
-        sources[i] = {s.source, s.price, s.time_ms};
-    }
+    if (c.sources.size() > sources.size() || any_twice(c.sources, &command::IndexSource::source)) return reject(RejectCode::figure_out_of_range);
+    for (std::size_t i = 0; i < c.sources.size(); ++i) sources[i] = {c.sources[i].source, c.sources[i].price, c.sources[i].time_ms};
     Guard guard = state.markets[c.market.index].guard;
     const auto index = index_of(market.guard, {sources.data(), c.sources.size()}, room.now_ms);
     guard.index = index ? index->index : Price{};

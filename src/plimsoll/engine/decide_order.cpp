@@ -80,13 +80,6 @@ RejectCode check_state(const State& state, const command::PlaceOrder& c, const C
     return RejectCode::none;
 }
 
-Balance& balance_entry(std::vector<Balance>& balances, AssetId asset) {
-    auto found = std::find_if(balances.begin(), balances.end(), [&](const Balance& b) { return b.asset == asset; });
-    if (found != balances.end()) return *found;
-    balances.push_back({asset, Amount{}});
-    return balances.back();
-}
-
 /// An account as it stands, in vectors that may be changed.
 struct Desk {
     std::vector<Position>& positions;
@@ -172,11 +165,11 @@ void fill_inputs(const State& state, MarketId id, Reject& r) {
     r.set_version = state.active->params().version;
 }
 
-/// The oldest order of the account whose cancellation alone lets the candidate in.
-OrderId order_to_cancel(const State& state, AccountId account, const Desk& desk, const OrderRequest& request, Room& room) {
+/// The oldest order of the account whose cancellation alone lets the candidate in; not the one it is to replace.
+OrderId order_to_cancel(const State& state, AccountId account, const Desk& desk, const OrderRequest& request, OrderId replaced, Room& room) {
     for (OrderId id = state.account(account).first_order; id.value != 0; id = state.orders.at(id).after) {
         const Order& order = state.orders.at(id);
-        if (order.kind != OrderKind::ordinary) continue;
+        if (order.kind != OrderKind::ordinary || id == replaced) continue;
         room.other_positions = desk.positions;
         room.other_balances = desk.balances;
         Desk without{room.other_positions, room.other_balances, desk.view};
@@ -229,7 +222,7 @@ bool is_limit(RejectCode code) { return code >= RejectCode::position_cap; }
 
 /// The reasons and the cures of a refusal that a limit or the margin decided.
 Reject with_reasons(const State& state, AccountId account, Desk& desk, const OrderRequest& request, const Admission& admission,
-                    RejectCode code, Room& room) {
+                    RejectCode code, OrderId replaced, Room& room) {
     Reject r = reject(code);
     r.account = account;
     r.market = request.market;
@@ -240,7 +233,7 @@ Reject with_reasons(const State& state, AccountId account, Desk& desk, const Ord
     fill_inputs(state, request.market, r);
     explain_binding(state.active->credit, desk.view, request, room, r);
     find_size(state, desk, request, room, r);
-    r.cancel = order_to_cancel(state, account, desk, request, room);
+    r.cancel = order_to_cancel(state, account, desk, request, replaced, room);
     if (code == RejectCode::margin_insufficient) find_deposit(state, desk, request, room, r);
     r.cheapest = r.cancel.value != 0    ? Cure::cancel_order
                  : r.size_passes        ? Cure::smaller_size
@@ -255,8 +248,9 @@ struct Weighed {
     Admission admission;
 };
 
-/// Weighs an order on a desk on which it does not lie.
-Weighed weigh(const State& state, const command::PlaceOrder& c, Desk& desk, bool amends, Room& room) {
+/// Weighs an order on a desk on which it does not lie, and neither does the one it is to replace.
+Weighed weigh(const State& state, const command::PlaceOrder& c, Desk& desk, OrderId replaced, Room& room) {
+    const bool amends = replaced.value != 0;
     const Candidate candidate = candidate_of(state, c, desk.view);
     Weighed weighed;
     const RejectCode own = first_of(amends ? RejectCode::none : check_capacity(state, c, candidate), check_state(state, c, candidate, amends));
@@ -264,7 +258,7 @@ Weighed weigh(const State& state, const command::PlaceOrder& c, Desk& desk, bool
     const RejectCode weighs = code_of(weighed.admission.refusal);
     const RejectCode code = own == RejectCode::none ? weighs : weighs == RejectCode::none ? own : std::min(own, weighs);
     if (code != RejectCode::none)
-        weighed.reject = with_reasons(state, c.account, desk, candidate.request, weighed.admission, code, room);
+        weighed.reject = with_reasons(state, c.account, desk, candidate.request, weighed.admission, code, replaced, room);
     else
         weighed.fee = fee_bound(state.market_params(c.market), c.size, c.limit);
     return weighed;
@@ -281,7 +275,7 @@ Reject decide_one(const State& state, const command::PlaceOrder& c, Room& room, 
     if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
         return reject(code);
     Desk desk{room.positions, room.balances, view_of(state, c.account, Reading::open, room.positions, room.balances)};
-    const Weighed weighed = weigh(state, c, desk, false, room);
+    const Weighed weighed = weigh(state, c, desk, OrderId{}, room);
     if (weighed.reject.refused()) return weighed.reject;
     out.push_back(event::OrderPlaced{state.orders.next_id(), c.account, c.market, c.side, c.leg, OrderKind::ordinary, c.reduce_only, c.size,
                                      c.limit, weighed.fee, weighed.admission.required, weighed.admission.available});
@@ -301,7 +295,7 @@ Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, 
     }
     Desk desk{room.positions, room.balances, view_of(state, c.account, Reading::open, room.positions, room.balances)};
     take_out(state, *order, desk);
-    const Weighed weighed = weigh(state, anew, desk, true, room);
+    const Weighed weighed = weigh(state, anew, desk, c.order, room);
     if (weighed.reject.refused()) return weighed.reject;
     out.push_back(event::OrderAmended{c.order, c.account, order->market, c.size, c.limit, weighed.fee});
     return {};

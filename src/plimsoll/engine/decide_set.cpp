@@ -71,6 +71,21 @@ std::span<const Item> widened(std::span<const Item> items, std::size_t markets, 
     return room;
 }
 
+/// What fills may be charged under the next set, held instead of what they may be charged now.
+void hold_fees_of(const ParameterSet& next, const State& state, AccountId account, Room& room, AccountView& open) {
+    for (OrderId id = state.account(account).first_order; id.value != 0; id = state.orders.at(id).after) {
+        const Order& order = state.orders.at(id);
+        if (order.kind == OrderKind::liquidation) continue;
+        const MarketParams& market = next.market(order.market);
+        const Wide more = Wide{fee_bound(market, order.size, order.limit).raw()} - order.fee_reserved.raw();
+        const auto held = std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; });
+        PLIM_ASSERT(held != room.positions.end());
+        if (held->mode == MarginMode::isolated) held->isolated_collateral = Amount::narrow(held->isolated_collateral.raw() - more);
+        else add_balance(room.balances, market.settle, -more);
+    }
+    open.balances = room.balances;
+}
+
 }  // namespace
 
 Reject decide_one(const State& state, const command::DefineSet& c, Room&, Events& out) {
@@ -109,6 +124,7 @@ Reject decide_one(const State& state, const command::ActivateSet& c, Room& room,
             open.group = held.group = widened(open.group, next.markets.size(), groups);
             open.terms = held.terms = widened(open.terms, next.markets.size(), terms);
             if (!account_fault(*credit, held).empty()) return reject(RejectCode::set_incompatible);
+            hold_fees_of(next, state, AccountId{a}, room, open);
             add_effect(*credit, *liquidation, open, held, after);
         }
         activated.below_initial_before = before.below_initial;

@@ -4,7 +4,7 @@
 namespace plimsoll {
 
 Reject decide_one(const State& state, const command::MoveFund& c, Room&, Events& out) {
-    if (const auto code = need_asset(state, c.asset); code != RejectCode::none) return reject(code);
+    if (const auto code = first_of(need_set(state), need_asset(state, c.asset)); code != RejectCode::none) return reject(code);
     const AssetRecord& asset = state.assets[c.asset.index];
     if (c.amount.raw() == 0 || !balance_fits(c.amount.raw())) return reject(RejectCode::amount_out_of_range);
     if (c.amount.raw() > 0 && asset.deposits - asset.withdrawals + c.amount.raw() > amount_max.raw()) return reject(RejectCode::amount_out_of_range);
@@ -14,7 +14,7 @@ Reject decide_one(const State& state, const command::MoveFund& c, Room&, Events&
 }
 
 Reject decide_one(const State& state, const command::TakeFees& c, Room&, Events& out) {
-    if (const auto code = need_asset(state, c.asset); code != RejectCode::none) return reject(code);
+    if (const auto code = first_of(need_set(state), need_asset(state, c.asset)); code != RejectCode::none) return reject(code);
     if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
     if (c.amount > state.assets[c.asset.index].fees) return reject(RejectCode::balance_insufficient);
     out.push_back(event::FeesTaken{c.asset, c.amount});

@@ -358,7 +358,7 @@ struct BackstopSet {
     Amount budget;
     static constexpr auto fields() {
         return std::tuple{field("account", &BackstopSet::account, "which"),
-                          field("budget", &BackstopSet::budget, "stressed loss it may still take on", Unit::numeraire)};
+                          field("budget", &BackstopSet::budget, "stressed loss it may still take on; 0: its duty ends", Unit::numeraire)};
     }
 };
 struct MarketDelisted {

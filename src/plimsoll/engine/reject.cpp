@@ -31,7 +31,7 @@ constexpr RejectText texts[] = {
     {fee_out_of_range, "fee_out_of_range", "the fee is below 0 or above the market's fee_max", "charge at most fee_max"},
     {rate_out_of_range, "rate_out_of_range", "the rate or multiplier is outside its range", "multipliers lie from 1 to 100, floors from 0 to 10, funding within 1"},
     {leverage_above_max, "leverage_above_max", "the leverage is below 1 or above what the market allows", "choose a smaller leverage"},
-    {figure_out_of_range, "figure_out_of_range", "a measured figure is below 0, or there are more of them than one command holds", "mend the figure"},
+    {figure_out_of_range, "figure_out_of_range", "a measured figure is below 0, one is named twice, or there are more than one command holds", "mend the figures"},
     {capacity_exhausted, "capacity_exhausted", "the engine holds no more of these", "raise the limit and restart, or free some"},
     {market_delisted, "market_delisted", "the market is delisted or settled", "only reducing is possible there"},
     {market_not_delisted, "market_not_delisted", "only a delisted market is settled", "delist it first"},

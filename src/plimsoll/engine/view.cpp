@@ -8,15 +8,6 @@ namespace plimsoll {
 
 namespace {
 
-void add_balance(std::vector<Balance>& balances, AssetId asset, Wide delta) {
-    auto found = std::find_if(balances.begin(), balances.end(), [&](const Balance& b) { return b.asset == asset; });
-    if (found == balances.end()) {
-        balances.push_back({asset, Amount{}});
-        found = balances.end() - 1;
-    }
-    found->amount = Amount::narrow(found->amount.raw() + delta);
-}
-
 /// Fees that open orders may be charged are not there for anything else.
 void hold_fees(const State& state, std::vector<Position>& positions, std::vector<Balance>& balances, std::span<const HeldPosition> held) {
     for (std::size_t i = 0; i < held.size(); ++i) {
@@ -38,6 +29,18 @@ void count_pending(const State& state, AccountId account, std::vector<Balance>& 
 }
 
 }  // namespace
+
+Balance& balance_entry(std::vector<Balance>& balances, AssetId asset) {
+    const auto found = std::find_if(balances.begin(), balances.end(), [&](const Balance& b) { return b.asset == asset; });
+    if (found != balances.end()) return *found;
+    balances.push_back({asset, Amount{}});
+    return balances.back();
+}
+
+void add_balance(std::vector<Balance>& balances, AssetId asset, Wide delta) {
+    Balance& entry = balance_entry(balances, asset);
+    entry.amount = Amount::narrow(entry.amount.raw() + delta);
+}
 
 Position position_of(const State& state, const HeldPosition& held) {
     Position p;

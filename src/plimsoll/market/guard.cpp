@@ -89,7 +89,8 @@ std::optional<IndexAnswer> index_of(const GuardParams& params, std::span<const S
 
 Paced paced_toward(const Paced& now, const std::optional<Velocity>& velocity, std::int64_t wanted, std::uint64_t now_ms) {
     if (!now.set) return {wanted, wanted, now_ms, true};
-    if (!velocity) return {wanted, wanted, std::max(now.anchor_ms, now_ms), true};
+    // Time alone changes nothing where nothing is paced: the anchor keeps the time at which the value last changed.
+    if (!velocity) return {wanted, wanted, wanted == now.value ? now.anchor_ms : std::max(now.anchor_ms, now_ms), true};
 
     Paced next = now;
     if (now_ms >= now.anchor_ms && now_ms - now.anchor_ms >= velocity->interval_ms) {
