@@ -87,7 +87,15 @@ void Engine::run(const command::SetLeverage& c) {
     }
     for (std::size_t i = 0; i < legs.size(); ++i) {
         const Standing after = standing(c.account, c.market, legs[i], mode, Purpose::open, Reading::open);
-        refuse_if(after.required > before[i].required && after.health() < 0, RejectCode::margin_insufficient);
+        if (after.required <= before[i].required || after.health() >= 0) continue;
+        Refused refused;
+        refused.reject.code = RejectCode::margin_insufficient;
+        refused.reject.account = c.account;
+        refused.reject.market = c.market;
+        refused.reject.required = after.required;
+        refused.reject.available = after.available;
+        refused.reject.shortfall = after.required - after.available;
+        throw refused;
     }
     forget_empty(c.account, c.market);
     emit(event::LeverageSet{c.account, c.market, chosen});

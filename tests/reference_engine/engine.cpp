@@ -42,6 +42,7 @@ Answer Engine::execute(const Command& command) {
         follow(command);
         answer.made = made_;
     } catch (const Refused& refused) {
+        held_before_.reset();
         s = before;
         contexts_ = contexts_before;
         figures_old_ = true;

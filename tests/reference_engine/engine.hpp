@@ -126,6 +126,7 @@ private:
     AssetId settle_of(MarketId market) const { return params().market(market).settle; }
     Standing standing(AccountId account, MarketId market, Leg leg, MarginMode mode, Purpose purpose, Reading reading) const;
     SubjectFigures figures(const LiquidationSubject& subject, Purpose purpose) const;
+    Wide equity_of(AccountId account, MarketId market, Leg leg) const;  // of the part that the position belongs to, as held
     Wide stressed(const LiquidationSubject& subject) const;  // numeraire
     bool in_liquidation(AccountId account) const;
     bool in_liquidation(AccountId account, MarketId market, Leg leg) const;
@@ -139,8 +140,8 @@ private:
     void forget_empty(AccountId account, MarketId market);
     void pay(AccountId account, MarketId market, Leg leg, const Integer& amount);
     void change_position(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, Cause cause,
-                         std::uint64_t order, const Integer& fee);
-    Trade trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price) const;
+                         std::uint64_t order, const Integer& fee, std::optional<Integer> worth = {});
+    Trade trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, std::optional<Integer> worth = {}) const;
     std::uint64_t place(const RestingOrder& order, Wide required, Wide available);
     void remove_order(std::uint64_t id);
     void cancel(std::uint64_t id, CancelReason reason);
@@ -170,10 +171,12 @@ private:
         Integer fee;
         Trade traded;
         Standing before;
+        Wide equity_before = 0;
     };
     void check_match(const command::Fill& c) const;
     RejectCode check_side(const FillSide& side) const;
     void check_after(const FillSide& side) const;
+    void check_owing(const FillSide& side, Price price) const;
     void charge_liquidation(const FillSide& side, AccountId liquidator, const Integer& size, Price price);
 
     // ---- prices (prices.cpp) ----
@@ -213,11 +216,16 @@ private:
     void add_own_money(const LiquidationSubject& subject, AssetId asset, const Integer& amount);
     void pay_from_fund(std::uint64_t liquidation, AssetId asset, Integer most);
     AssetPrice price_of(AssetId asset) const;
+    Integer worth_held(AssetId asset, const Integer& amount) const;  // numeraire, rounded down at the lower price
+    Integer worth_owed(AssetId asset, const Integer& amount) const;  // numeraire, rounded up at the higher price
+    Integer numeraire_notional(const Holding& h) const;
+    void hand_over(std::uint64_t liquidation, AssetId debt, const Integer& charged, const std::vector<std::pair<AccountId, Integer>>& borne);
 
     Known s;
     Events events_;
     std::shared_ptr<Contexts> contexts_;
     mutable bool figures_old_ = true;
+    std::optional<std::vector<Integer>> held_before_;  // venue totals that count during a match
     mutable std::uint64_t questions_ = 0;
     std::uint64_t made_ = 0;
     struct Remembered {

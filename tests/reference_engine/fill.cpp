@@ -71,6 +71,22 @@ void Engine::check_after(const FillSide& side) const {
     if (after.health() < 0 && after.health() < side.before.health()) refuse_with(RejectCode::margin_insufficient);
 }
 
+/// Nobody closes at a price worse than the market's for which others would have to pay.
+void Engine::check_owing(const FillSide& side, Price price) const {
+    const RestingOrder& o = side.order;
+    const Price mark = liquidation().market(o.market).state.mark;
+    const bool worse = o.side == Side::buy ? price > mark : price < mark;
+    const Wide left = equity_of(o.account, o.market, o.leg);
+    if (!worse || left >= 0 || left >= side.equity_before) return;
+    Refused refused;
+    refused.reject.code = RejectCode::margin_insufficient;
+    refused.reject.account = o.account;
+    refused.reject.market = o.market;
+    refused.reject.available = left;
+    refused.reject.shortfall = -left;
+    throw refused;
+}
+
 /// liquidation_fee of the notional, but never more than leaves an equity of 0.
 void Engine::charge_liquidation(const FillSide& side, AccountId liquidator, const Integer& size, Price price) {
     const RestingOrder& o = side.order;
@@ -102,6 +118,7 @@ void Engine::charge_liquidation(const FillSide& side, AccountId liquidator, cons
     money.fees += fee - to_fund - to_liquidator;
     s.owners[liquidator.index].balances[market.settle.index] += to_liquidator;
     figures_old_ = true;
+    if (fee == 0) return;
     emit(event::LiquidationFee{{find_short(subject)}, subject, o.market, liquidator, counted<Amount>(to_fund), counted<Amount>(to_liquidator),
                                counted<Amount>(Integer(fee - to_fund - to_liquidator))});
 }
@@ -120,18 +137,30 @@ void Engine::run(const command::Fill& c) {
         const Integer money = own_money(mode_of(o.account, market) == MarginMode::isolated ? LiquidationSubject{o.account, market, o.leg} : LiquidationSubject{o.account},
                                         settle_of(market)) + side.traded.realised - side.fee;
         refuse_if(magnitude_of(money) > amount_max.raw(), RejectCode::amount_out_of_range);
+        side.equity_before = equity_of(o.account, market, o.leg);
         const RejectCode code = check_side(side);
         if (first == RejectCode::none || (code != RejectCode::none && code < first)) first = code;
     }
     refuse_if(first != RejectCode::none, first);
+    held_before_.emplace();
+    for (std::uint32_t a = 0; a < s.assets.size(); ++a) held_before_->push_back(held({a}));
     for (const FillSide& side : sides)
         change_position(side.order.account, market, side.order.leg, side.order.side, c.size.raw(), c.price,
                         side.order.kind == OrderKind::liquidation ? Cause::liquidation : Cause::fill, side.id, side.fee);
     const Integer size_most = instrument(market).size_max.raw();
     for (const FillSide& side : sides) refuse_if(side.traded.increases && magnitude_of(side.traded.size_after) > size_most, RejectCode::position_cap);
     refuse_if(open_interest(market, false) > size_most || open_interest(market, true) > size_most, RejectCode::open_interest_cap);
-    for (const FillSide& side : sides)
-        if (side.traded.increases) check_after(side);
+    // The smaller number of both sides' reasons, the buyer's when they are equal.
+    std::optional<Refused> why;
+    for (const FillSide& side : sides) try {
+            if (side.traded.increases) check_after(side);
+            else check_owing(side, c.price);
+        } catch (const Refused& refused) {
+            if (!why || refused.reject.code < why->reject.code) why = refused;
+        }
+    if (why) throw *why;
+    held_before_.reset();
+    figures_old_ = true;
     charge_liquidation(sides[0], sides[1].order.account, c.size.raw(), c.price);
     charge_liquidation(sides[1], sides[0].order.account, c.size.raw(), c.price);
 }

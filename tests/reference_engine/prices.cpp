@@ -166,11 +166,19 @@ void Engine::run(const command::Settle& c) {
     refuse_if(market.settled, RejectCode::already_done);
     for (const std::uint64_t id : s.orders.ids())
         if (s.orders.at(id).market == c.market) cancel(id, CancelReason::delisted);
+    Integer seen[2];  // of the long side and of the short side: what each books adds up to what the whole side is worth
     for (std::uint32_t a = 0; a < s.owners.size(); ++a) {
         const auto holdings = s.owners[a].holdings;
-        for (const Holding& h : holdings)
-            if (h.market == c.market && h.size != 0)
-                change_position({a}, c.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), c.price, Cause::settlement, 0, 0);
+        for (const Holding& h : holdings) {
+            if (h.market != c.market || h.size == 0) continue;
+            Integer& side = seen[h.size < 0];
+            const Integer before = trade_worth(instrument(c.market), side, c.price);
+            side += magnitude_of(h.size);
+            change_position({a}, c.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), c.price, Cause::settlement, 0, 0,
+                            trade_worth(instrument(c.market), side, c.price) - before);
+            refuse_if(magnitude_of(own_money(h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}}, settle_of(c.market))) > amount_max.raw(),
+                      RejectCode::amount_out_of_range);
+        }
     }
     market.settled = true;
     emit(event::MarketSettled{c.market, c.price});

@@ -121,12 +121,14 @@ void Engine::refresh() const {
         if (!money.marked && !numeraire) continue;
         const Price one = Price::from_raw(pow10_64(params().assets[a].price_digits));
         const AssetPrice price = numeraire ? AssetPrice{one, one} : AssetPrice{money.price, money.smoothed};
-        contexts_->credit.set_asset({a}, price, wide(held({a})));
-        contexts_->liquidation.set_asset({a}, price, wide(held({a})));
+        const Integer total = held_before_ ? (*held_before_)[a] : held({a});
+        contexts_->credit.set_asset({a}, price, wide(total));
+        contexts_->liquidation.set_asset({a}, price, wide(total));
     }
     for (std::uint32_t m = 0; m < s.markets.size(); ++m) {
         const Market& market = s.markets[m];
         const Guard& g = market.guard;
+        if (!g.credit.set) continue;  // no price yet
         MarketState state;
         state.open_interest_long = counted<Size>(open_interest({m}, false));
         state.open_interest_short = counted<Size>(open_interest({m}, true));
@@ -184,6 +186,12 @@ Wide Engine::stressed(const LiquidationSubject& subject) const {
     const Wide loss = stressed_loss_isolated(liquidation(), a.view(), place_of(subject.account, subject.market, subject.leg), stress);
     const AssetId settle = settle_of(subject.market);
     return wide(ceil_of(value_of(params(), settle, exact(loss), price_of(settle).mark)));
+}
+
+Wide Engine::equity_of(AccountId account, MarketId market, Leg leg) const {
+    const Shown a = shown(account, Reading::held);
+    if (mode_of(account, market) == MarginMode::isolated) return isolated_equity(liquidation(), a.view(), place_of(account, market, leg));
+    return equity(liquidation(), a.view());
 }
 
 bool Engine::in_liquidation(AccountId account) const {

@@ -48,8 +48,14 @@ void Engine::run(const command::ActivateSet& c) {
         for (std::uint32_t a = 0; a < s.owners.size(); ++a) {
             const Standing initial = standing({a}, {}, {}, MarginMode::cross, Purpose::open, Reading::open);
             const Standing maintenance = standing({a}, {}, {}, MarginMode::cross, Purpose::maintenance, Reading::held);
-            below_initial += initial.health() < 0;
-            below_maintenance += maintenance.health() < 0;
+            bool initial_short = initial.health() < 0, maintenance_short = maintenance.health() < 0;
+            for (const Holding& h : s.owners[a].holdings) {
+                if (h.mode != MarginMode::isolated) continue;
+                initial_short |= standing({a}, h.market, h.leg, h.mode, Purpose::open, Reading::open).health() < 0;
+                maintenance_short |= standing({a}, h.market, h.leg, h.mode, Purpose::maintenance, Reading::held).health() < 0;
+            }
+            below_initial += initial_short;
+            below_maintenance += maintenance_short;
             requirement += initial.required;
         }
     };
@@ -75,7 +81,7 @@ void Engine::run(const command::ActivateSet& c) {
     for (std::uint32_t a = 0; a < s.assets.size(); ++a)
         refuse_if(s.assets[a].marked && std::max(s.assets[a].price, s.assets[a].smoothed) > set.assets[a].price_max, RejectCode::set_incompatible);
     for (std::uint32_t a = 0; a < s.owners.size(); ++a)
-        refuse_if(!account_fault(credit(), shown({a}, Reading::open).view()).empty(), RejectCode::set_incompatible);
+        refuse_if(!account_fault(credit(), shown({a}, Reading::held).view()).empty(), RejectCode::set_incompatible);
     count(done.below_initial_after, done.below_maintenance_after, done.requirement_after);
     emit(done);
 }

@@ -39,26 +39,24 @@ void Engine::waterfall(std::uint64_t id) {
 /// The fund pays what would be owed if everything were closed at the mark, before anything moves back.
 void Engine::fund_first(std::uint64_t id) {
     const LiquidationSubject subject = s.shorts.at(id).subject;
-    const Shown a = shown(subject.account, Reading::held);
     std::vector<Integer> worth(s.assets.size());
     for (std::uint32_t i = 0; i < s.assets.size(); ++i) worth[i] = own_money(subject, {i});
     for (const std::size_t place : holdings_of(subject)) {
-        const Position& p = a.positions[place];
-        const Instrument& i = instrument(p.market);
-        const Integer gain = exact(pnl_exact(i, p.size, p.cost, liquidation().market(p.market).state.mark));
-        worth[settle_of(p.market).index] += floor_of(Rational(gain) / settle_unit(i));
+        const Holding& h = s.owners[subject.account.index].holdings[place];
+        const Price mark = liquidation().market(h.market).state.mark;
+        worth[settle_of(h.market).index] += trade_of(subject.account, h.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), mark).realised;
     }
     Integer cover;
     if (subject.cross())
         for (std::uint32_t i = 0; i < worth.size(); ++i)
-            if (worth[i] > 0) cover += floor_of(value_of(params(), {i}, worth[i], price_of({i}).low()));
+            if (worth[i] > 0) cover += worth_held({i}, worth[i]);
     for (std::uint32_t i = 0; i < worth.size(); ++i) {
         if (worth[i] >= 0) continue;
         const Integer debt = -worth[i];
-        const Integer value = ceil_of(value_of(params(), {i}, debt, price_of({i}).high()));
+        const Integer value = worth_owed({i}, debt);
         const Integer covered = std::min(cover, value);
         cover -= covered;
-        const Integer bare = value == 0 ? Integer(0) : ceil_of(Rational(debt * (value - covered), value));
+        const Integer bare = value == 0 ? debt : ceil_of(Rational(debt * (value - covered), value));
         pay_from_fund(id, {i}, bare);
     }
 }
@@ -68,13 +66,7 @@ void Engine::close_everything(std::uint64_t id, std::vector<Paid>& paid) {
     for (;;) {
         const auto own = holdings_of(subject);
         if (own.empty()) return;
-        const auto worth = [&](std::size_t place) {
-            const Holding& h = s.owners[subject.account.index].holdings[place];
-            const Price mark = liquidation().market(h.market).state.mark;
-            const AssetId settle = settle_of(h.market);
-            const Integer notional = ceil_of(Rational(ceil_of(worth_at(instrument(h.market), h.size, mark))) / settle_unit(instrument(h.market)));
-            return ceil_of(value_of(params(), settle, notional, price_of(settle).mark));
-        };
+        const auto worth = [&](std::size_t place) { return numeraire_notional(s.owners[subject.account.index].holdings[place]); };
         std::size_t largest = own.front();
         for (const std::size_t place : own)
             if (worth(place) > worth(largest)) largest = place;
@@ -94,32 +86,39 @@ void Engine::close_everything(std::uint64_t id, std::vector<Paid>& paid) {
     }
 }
 
+Integer Engine::worth_held(AssetId asset, const Integer& amount) const { return floor_of(value_of(params(), asset, amount, price_of(asset).low())); }
+Integer Engine::worth_owed(AssetId asset, const Integer& amount) const { return ceil_of(value_of(params(), asset, amount, price_of(asset).high())); }
+
+/// At the mark: rounded up to the settle asset, and that valued as a debt.
+Integer Engine::numeraire_notional(const Holding& h) const {
+    const Price mark = liquidation().market(h.market).state.mark;
+    const Integer settle = ceil_of(Rational(ceil_of(worth_at(instrument(h.market), h.size, mark))) / settle_unit(instrument(h.market)));
+    return worth_owed(settle_of(h.market), settle);
+}
+
 bool Engine::close_with_backstop(std::uint64_t id, const Holding& h) {
     const LiquidationSubject subject = s.shorts.at(id).subject;
     if (!s.backstop || *s.backstop == subject.account) return false;
     const AccountId taker = *s.backstop;
-    const MarketView& market = liquidation().market(h.market);
-    const Shown a = shown(subject.account, Reading::held);
-    const Position& p = a.positions[place_of(subject.account, h.market, h.leg)];
-    const Integer notional = ceil_of(worth_at(instrument(h.market), p.size.raw(), market.state.mark));
-    const Integer stressed_settle = ceil_of(Rational(notional) * as_rational(params().liquidation.stress) / settle_unit(instrument(h.market)));
-    const Integer used = ceil_of(value_of(params(), settle_of(h.market), stressed_settle, price_of(settle_of(h.market)).mark));
-    if (used > s.backstop_budget) return false;
-    for (const Holding& other : s.owners[taker.index].holdings)
-        if (other.market == h.market && other.leg != Leg::net) return false;
+    const Integer used = ceil_of(Rational(numeraire_notional(h)) * as_rational(params().liquidation.stress));
+    if (used > s.backstop_budget || in_liquidation(taker)) return false;
     const bool grows = h.size > 0;
-    const Side takes = grows ? Side::buy : Side::sell;
-    const Holding* held_there = find(taker, h.market, Leg::net);
+    const Leg hedged = grows ? Leg::long_leg : Leg::short_leg;
+    const Leg leg = find(taker, h.market, hedged) != nullptr ? hedged : Leg::net;
+    const Holding* held_there = find(taker, h.market, leg);
+    if (held_there != nullptr && held_there->mode == MarginMode::isolated) return false;
     if (held_there == nullptr && s.owners[taker.index].holdings.size() >= s.limits.positions_per_account) return false;
-    const Trade t = trade_of(taker, h.market, Leg::net, takes, magnitude_of(h.size), market.state.mark);
-    if (magnitude_of(t.size_after) > instrument(h.market).size_max.raw()) return false;
-    const Price mark = market.state.mark;
+    const OrderSums resting = sums(taker, h.market, leg);
+    const Integer after = h.size + (held_there == nullptr ? Integer(0) : held_there->size);
+    if (magnitude_of(after) + std::max(resting.buys, resting.sells).raw() > instrument(h.market).size_max.raw()) return false;
+    const Price mark = liquidation().market(h.market).state.mark;
+    const Side takes = grows ? Side::buy : Side::sell;
     change_position(subject.account, h.market, h.leg, grows ? Side::sell : Side::buy, magnitude_of(h.size), mark, Cause::backstop, 0, 0);
-    change_position(taker, h.market, Leg::net, takes, magnitude_of(h.size), mark, Cause::backstop, 0, 0);
+    trim(subject.account, h.market, h.leg);
+    change_position(taker, h.market, leg, takes, magnitude_of(h.size), mark, Cause::backstop, 0, 0);
+    trim(taker, h.market, leg);
     s.backstop_budget -= used;
     emit(event::BackstopCharged{{id}, counted<Amount>(used), counted<Amount>(s.backstop_budget)});
-    trim(subject.account, h.market, h.leg);
-    trim(taker, h.market, Leg::net);
     return true;
 }
 
@@ -128,10 +127,6 @@ void Engine::deleverage(std::uint64_t id, MarketId market, Leg leg, std::vector<
     const Holding h = *find(subject.account, market, leg);
     const Instrument& i = instrument(market);
     const Price mark = liquidation().market(market).state.mark;
-    struct Candidate {
-        Winner winner;
-        Leg leg;
-    };
     std::vector<Winner> winners;
     for (std::uint32_t a = 0; a < s.owners.size(); ++a) {
         const Shown there = shown({a}, Reading::held);
@@ -139,17 +134,12 @@ void Engine::deleverage(std::uint64_t id, MarketId market, Leg leg, std::vector<
             const Position& p = there.positions[place];
             if (p.market != market || p.size.raw() == 0 || (p.size.raw() < 0) == (h.size < 0)) continue;
             const bool isolated = p.mode == MarginMode::isolated;
-            const AssetId settle = settle_of(market);
-            Rational equity_settle;
-            if (isolated) {
-                equity_settle = Rational(exact(isolated_equity(liquidation(), there.view(), place)));
-            } else {
-                const Rational unit = value_of(params(), settle, 1, price_of(settle).mark);
-                equity_settle = unit == 0 ? Rational(0) : Rational(Rational(exact(equity(liquidation(), there.view()))) / unit);
-            }
-            const Integer stands = std::max(Integer(1), floor_of(equity_settle * settle_unit(i)));
-            winners.push_back({{a}, place, counted<Size>(magnitude_of(p.size.raw())), pnl_exact(i, p.size, p.cost, mark), p.cost < 0 ? -p.cost : p.cost,
-                               notional(i, p.size, mark), wide(stands)});
+            // Equity and notional in one unit: the settle asset for an isolated position, the numeraire for a cross one.
+            const Holding& held = s.owners[a].holdings[place];
+            const Integer worth = isolated ? ceil_of(Rational(ceil_of(worth_at(i, held.size, mark))) / settle_unit(i)) : numeraire_notional(held);
+            const Wide behind = equity_of({a}, market, held.leg);
+            winners.push_back({{a}, place, counted<Size>(magnitude_of(p.size.raw())), std::max<Wide>(0, pnl_exact(i, p.size, p.cost, mark)), std::max<Wide>(1, p.cost < 0 ? -p.cost : p.cost),
+                               wide(worth), std::max<Wide>(1, behind)});
         }
     }
     rank_winners(winners);
@@ -162,7 +152,7 @@ void Engine::deleverage(std::uint64_t id, MarketId market, Leg leg, std::vector<
         change_position(subject.account, market, leg, h.size > 0 ? Side::sell : Side::buy, amount, mark, Cause::deleverage, 0, 0);
         change_position(legs[k].first, market, legs[k].second, h.size > 0 ? Side::buy : Side::sell, amount, mark, Cause::deleverage, 0, 0);
         const auto& realised = std::get<event::PositionChanged>(events_.back()).realised;
-        if (realised.raw() > 0) paid.push_back({legs[k].first, market, legs[k].second, realised.raw(), settle_of(market)});
+        if (realised.raw() > 0 && legs[k].first != subject.account) paid.push_back({legs[k].first, market, legs[k].second, realised.raw(), settle_of(market)});
         trim(subject.account, market, leg);
         trim(legs[k].first, market, legs[k].second);
     }
@@ -177,20 +167,40 @@ void Engine::sell_collateral(std::uint64_t id) {
             const Integer debt = -balance(subject.account, {d});
             const Integer there = balance(subject.account, {a});
             if (a == d || debt <= 0 || there <= 0) continue;
-            const Integer paid_most = std::min(debt, s.assets[d].fund);
-            const Rational debt_unit = value_of(params(), {d}, 1, price_of({d}).high());
-            const Rational unit = value_of(params(), {a}, 1, price_of({a}).low());
-            if (paid_most <= 0 || unit == 0 || debt_unit == 0) continue;
-            const Integer needed = ceil_of(Rational(paid_most) * debt_unit / unit);
-            const Integer taken = std::min(needed, there);
-            const Integer pays = std::min(paid_most, floor_of(Rational(taken) * unit / debt_unit));
-            if (pays <= 0) continue;
+            const Integer payable = std::min(debt, s.assets[d].fund);
+            if (payable <= 0) continue;
+            const Integer value = worth_held({a}, there);
+            const Integer wanted = worth_owed({d}, payable);
+            if (value == 0 || wanted == 0) continue;
+            const Integer taken = value <= wanted ? there : ceil_of(Rational(there * wanted, value));
+            const Integer pays = value >= wanted ? payable : floor_of(Rational(payable * value, wanted));
+            if (pays == 0) continue;
             s.assets[a].fund += taken;
             s.assets[d].fund -= pays;
             add_own_money(subject, {a}, -taken);
             add_own_money(subject, {d}, pays);
             emit(event::CollateralTaken{{id}, subject, {a}, counted<Amount>(taken), {d}, counted<Amount>(pays)});
         }
+}
+
+/// What the account still holds of other assets, up to the worth of what was borne, goes to those who bore it.
+void Engine::hand_over(std::uint64_t id, AssetId debt, const Integer& charged, const std::vector<std::pair<AccountId, Integer>>& borne) {
+    const LiquidationSubject subject = s.shorts.at(id).subject;
+    Integer open = worth_owed(debt, charged);
+    for (std::uint32_t a = 0; a < s.assets.size() && open > 0; ++a) {
+        const Integer there = own_money(subject, {a});
+        if (there <= 0 || a == debt.index) continue;
+        const Integer value = worth_held({a}, there);
+        const Integer given = value <= open ? there : ceil_of(Rational(there * open, value));
+        open -= std::min(open, value);
+        for (const auto& [to, amount] : borne) {
+            const Integer part = floor_of(Rational(given * amount, charged));
+            if (part == 0 || to == subject.account) continue;
+            add_own_money(subject, {a}, -part);
+            s.owners[to.index].balances[a] += part;
+            emit(event::Transferred{subject.account, to, {a}, counted<Amount>(part)});
+        }
+    }
 }
 
 void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
@@ -206,7 +216,7 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
         const AssetId asset{d};
         if (own_money(subject, asset) >= 0) continue;
         pay_from_fund(id, asset, -own_money(subject, asset));
-        std::map<std::uint32_t, Integer> borne;
+        std::vector<std::pair<AccountId, Integer>> borne;
         const auto share = [&](const std::vector<Bearer>& bearers, bool from_profit) {
             const Integer loss = -own_money(subject, asset);
             if (loss <= 0) return;
@@ -219,15 +229,18 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
                 if (b.isolated) holding(b.account, b.market, b.leg).collateral -= charges[k].raw();
                 else s.owners[b.account.index].balances[d] -= charges[k].raw();
                 add_own_money(subject, asset, charges[k].raw());
-                borne[b.account.index] += charges[k].raw();
+                if (!from_profit) borne.push_back({b.account, charges[k].raw()});
                 emit(event::LossShared{{id}, subject, b.account, b.isolated ? b.market : every_market, b.isolated ? b.leg : Leg::net, asset, charges[k], from_profit});
             }
         };
         std::vector<Bearer> profits;
         for (const Paid& p : paid) {
+            if (p.asset != asset) continue;
             const bool isolated = mode_of(p.account, p.market) == MarginMode::isolated;
-            const Integer there = isolated ? find(p.account, p.market, p.leg)->collateral : balance(p.account, asset);
-            if (p.asset == asset && there > 0) profits.push_back({p.account, p.market, p.leg, std::min(p.amount, there), isolated});
+            Integer there = isolated ? find(p.account, p.market, p.leg)->collateral : balance(p.account, asset);
+            for (const Bearer& b : profits)
+                if (b.account == p.account && b.isolated == isolated && (!isolated || (b.market == p.market && b.leg == p.leg))) there -= b.most;
+            if (there > 0) profits.push_back({p.account, p.market, p.leg, std::min(p.amount, there), isolated});
         }
         share(profits, true);
         std::vector<Bearer> everyone;
@@ -238,6 +251,9 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
                     everyone.push_back({{a}, h.market, h.leg, h.collateral, true});
         }
         share(everyone, false);
+        Integer charged;
+        for (const auto& [account, amount] : borne) charged += amount;
+        if (subject.cross() && charged > 0) hand_over(id, asset, charged, borne);
         if (const Integer left = -own_money(subject, asset); left > 0) {
             s.assets[d].bad_debt += left;
             add_own_money(subject, asset, left);

@@ -39,15 +39,15 @@ void Engine::round_off(MarketId market) {
     left -= floor_of(Rational(whole) * unit);
 }
 
-Trade Engine::trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price) const {
+Trade Engine::trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, std::optional<Integer> worth) const {
     const Holding* h = find(account, market, leg);
     const Instrument& i = instrument(market);
-    return trade(i, h == nullptr ? Integer(0) : h->size, h == nullptr ? Integer(0) : h->cost, side, amount, trade_worth(i, amount, price));
+    return trade(i, h == nullptr ? Integer(0) : h->size, h == nullptr ? Integer(0) : h->cost, side, amount, worth ? *worth : trade_worth(i, amount, price));
 }
 
 void Engine::change_position(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, Cause cause,
-                             std::uint64_t order, const Integer& fee) {
-    const Trade t = trade_of(account, market, leg, side, amount, price);
+                             std::uint64_t order, const Integer& fee, std::optional<Integer> worth) {
+    const Trade t = trade_of(account, market, leg, side, amount, price, worth);
     Holding& h = holding(account, market, leg);
     h.size = t.size_after;
     h.cost = t.cost_after;

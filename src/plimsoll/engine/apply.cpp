@@ -330,7 +330,7 @@ void set_leverage(State& state, const event::LeverageSet& e) {
         drop_if_empty(state, e.account, e.market, leg);
         held = true;
     }
-    if (!held) position_slot(state, e.account, e.market, Leg::net).leverage_hundredths = e.leverage_hundredths;
+    if (!held && e.leverage_hundredths != 0) position_slot(state, e.account, e.market, Leg::net).leverage_hundredths = e.leverage_hundredths;
 }
 
 // ---- liquidations --------------------------------------------------------------------------------------------------

@@ -83,6 +83,29 @@ Reject from_gate(const Admission& admission, AccountId account) {
     return r;
 }
 
+/// Initial requirement of the part that a position belongs to, and what stands against it.
+Stand initial_stand(const State& state, const AccountView& view, std::size_t position) {
+    if (view.positions[position].mode == MarginMode::isolated) {
+        const IsolatedHealth h = isolated_health(state.active->credit, view, position, Purpose::open);
+        return {h.requirement + h.order_loss, h.collateral};
+    }
+    const Health h = health(state.active->credit, view, Purpose::open);
+    return {h.requirement + h.order_loss, h.collateral};
+}
+
+/// Whether the chosen leverage does not carry a position's size, now or when its orders fill.
+bool leverage_caps(const State& state, const AccountView& view, std::size_t position) {
+    const Position& p = view.positions[position];
+    const MarketView& market = state.active->credit.market(p.market);
+    if (!market.schedule->leverage_caps_size) return false;
+    const Wide cap = notional_cap_of_leverage(*market.schedule, terms_of(market, view, position).leverage_rate);
+    const GroupSize* group = view.group.empty() ? nullptr : &view.group[p.market.index];
+    const WorstFills fills = worst_fills(market.params->open_orders, p);
+    for (const Size size : {p.size, fills.with_buys, fills.with_sells})
+        if (exposure_of(market, group, p.size, size).exposure.notional > cap) return true;
+    return false;
+}
+
 /// Money that leaves the cross part of an account: the same scaled requirement that gates orders.
 Reject gate_leaving(const State& state, AccountId account, AssetId asset, Amount amount, Room& room) {
     const AccountView view = view_of(state, account, Reading::withdraw, room.positions, room.balances);
@@ -143,36 +166,25 @@ Reject decide_one(const State& state, const command::SetLeverage& c, Room& room,
     const AccountView view = view_of(state, c.account, Reading::open, room.positions, room.balances);
     bool held = false;
     for (const Position& p : view.positions) held |= p.market == c.market;
-    if (!held && !position_has_room(state, c.account, 1)) return reject(RejectCode::too_many_positions);
+    if (!held && c.leverage_hundredths != 0 && !position_has_room(state, c.account, 1)) return reject(RejectCode::too_many_positions);
+    std::vector<Stand> before;
+    for (std::size_t i = 0; i < room.positions.size(); ++i) before.push_back(initial_stand(state, view, i));
+    for (Position& p : room.positions)
+        if (p.market == c.market) p.leverage_hundredths = c.leverage_hundredths;
+    for (std::size_t i = 0; i < room.positions.size(); ++i)
+        if (room.positions[i].market == c.market && leverage_caps(state, view, i)) return reject(RejectCode::leverage_caps_size);
     // A choice that asks more than before has to be covered; one that asks less is always taken.
     for (std::size_t i = 0; i < room.positions.size(); ++i) {
-        Position& p = room.positions[i];
-        if (p.market != c.market) continue;
-        const bool isolated = p.mode == MarginMode::isolated;
-        const auto weigh = [&]() -> Stand {
-            if (isolated) {
-                const IsolatedHealth h = isolated_health(state.active->credit, view, i, Purpose::open);
-                return {h.requirement + h.order_loss, h.collateral};
-            }
-            const Health h = health(state.active->credit, view, Purpose::open);
-            return {h.requirement + h.order_loss, h.collateral};
-        };
-        const Stand before = weigh();
-        p.leverage_hundredths = c.leverage_hundredths;
-        const FilledExposure filled = exposure_of(state.active->credit.market(c.market), view.group.empty() ? nullptr : &view.group[c.market.index], p.size, p.size);
-        const CapBreach breach = check_caps(*state.active->credit.market(c.market).schedule, filled.exposure, filled.figures,
-                                            terms_of(state.active->credit.market(c.market), view, i));
-        if (breach == CapBreach::leverage && c.leverage_hundredths != 0) return reject(RejectCode::leverage_caps_size);
-        const Stand after = weigh();
-        if (after.required > after.available && after.required > before.required) {
-            Reject r = reject(RejectCode::margin_insufficient);
-            r.account = c.account;
-            r.market = c.market;
-            r.required = after.required;
-            r.available = after.available;
-            r.shortfall = after.required - after.available;
-            return r;
-        }
+        if (room.positions[i].market != c.market) continue;
+        const Stand after = initial_stand(state, view, i);
+        if (after.required <= after.available || after.required <= before[i].required) continue;
+        Reject r = reject(RejectCode::margin_insufficient);
+        r.account = c.account;
+        r.market = c.market;
+        r.required = after.required;
+        r.available = after.available;
+        r.shortfall = after.required - after.available;
+        return r;
     }
     out.push_back(event::LeverageSet{c.account, c.market, c.leverage_hundredths});
     return {};

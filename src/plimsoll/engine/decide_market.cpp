@@ -22,8 +22,9 @@ MarketState figures_with(const State& state, MarketId id, const Guard& guard, Am
     return figures;
 }
 
-/// Whether both contexts take a market with this guard.
+/// Whether both contexts take a market with this guard. One that has let no price through yet is in neither.
 bool guard_fits(const State& state, MarketId id, const Guard& guard) {
+    if (!guard.credit.set) return true;
     MarketState figures = figures_with(state, id, guard, state.markets[id.index].market_cap);
     if (!state.active->credit.state_fault(id, figures).empty()) return false;
     figures.mark = Price::from_raw(guard.liquidation.value);
@@ -203,6 +204,27 @@ Reject decide_one(const State& state, const command::Delist& c, Room&, Events& o
     return {};
 }
 
+namespace {
+
+/// Divides what a side of a market is worth over its positions: together they book trade_worth() of their whole size, so that both
+/// sides book the same. Each alone would be rounded down, and an inverse contract's sides would differ by what that loses.
+class SideWorth {
+public:
+    SideWorth(const Instrument& instrument, Price price) : instrument_(instrument), price_(price) {}
+    Wide next(Size size) {
+        const Wide before = trade_worth(instrument_, seen_, price_);
+        seen_ += size;
+        return trade_worth(instrument_, seen_, price_) - before;
+    }
+
+private:
+    const Instrument& instrument_;
+    Price price_;
+    Size seen_;
+};
+
+}  // namespace
+
 Reject decide_one(const State& state, const command::Settle& c, Room&, Events& out) {
     if (const auto code = first_of(need_set(state), need_market(state, c.market)); code != RejectCode::none) return reject(code);
     const MarketParams& params = state.market_params(c.market);
@@ -215,10 +237,14 @@ Reject decide_one(const State& state, const command::Settle& c, Room&, Events& o
     state.orders.each([&](OrderId id, const Order& order) {
         if (order.market == c.market) out.push_back(event::OrderCancelled{id, order.account, order.market, order.size, CancelReason::delisted});
     });
+    SideWorth longs(params.instrument, c.price);
+    SideWorth shorts(params.instrument, c.price);
     for (std::uint32_t a = 0; a < state.accounts.size(); ++a) {
         for (const HeldPosition& p : state.positions.of(state.accounts[a].positions)) {
             if (p.market != c.market.index || p.size.raw() == 0) continue;
-            const auto change = position_change(state, AccountId{a}, c.market, p.leg, closing_side(p.size), abs(p.size), c.price, Cause::settlement, {}, {});
+            const Wide worth = (p.size.raw() > 0 ? longs : shorts).next(abs(p.size));
+            const auto change =
+                position_change(state, AccountId{a}, c.market, p.leg, closing_side(p.size), abs(p.size), c.price, worth, Cause::settlement, {}, {});
             if (!money_fits(state, AccountId{a}, p, params.settle, change.realised)) return reject(RejectCode::amount_out_of_range);
             out.push_back(change);
         }

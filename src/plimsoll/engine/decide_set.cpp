@@ -26,13 +26,10 @@ bool keeps_what_exists(const ParameterSet& now, const ParameterSet& next) {
 
 /// The figures of the state in a context of another set; false when one lies outside its domain.
 bool bring_figures(const State& state, RiskContext& context, bool for_credit) {
-    for (std::uint32_t i = 0; i < context.set().markets.size(); ++i) {
-        MarketState figures;
-        if (i < state.markets.size()) {
-            const RiskContext& now = for_credit ? state.active->credit : state.active->liquidation;
-            figures = now.market(MarketId{i}).state;
-        }
-        if (!context.set_market(MarketId{i}, figures).empty()) return false;
+    for (std::uint32_t i = 0; i < state.markets.size(); ++i) {
+        if (!state.markets[i].guard.credit.set) continue;  // no price yet, and nothing held
+        const RiskContext& now = for_credit ? state.active->credit : state.active->liquidation;
+        if (!context.set_market(MarketId{i}, now.market(MarketId{i}).state).empty()) return false;
     }
     for (std::uint32_t i = 0; i < state.assets.size(); ++i) {
         const AssetRecord& asset = state.assets[i];
@@ -71,8 +68,8 @@ std::span<const Item> widened(std::span<const Item> items, std::size_t markets, 
     return room;
 }
 
-/// What fills may be charged under the next set, held instead of what they may be charged now.
-void hold_fees_of(const ParameterSet& next, const State& state, AccountId account, Room& room, AccountView& open) {
+/// An open reading under the next set: what fills may then be charged is held, and pending deposits count with their new weight.
+void read_under(const ParameterSet& next, const State& state, AccountId account, Room& room, AccountView& open) {
     for (OrderId id = state.account(account).first_order; id.value != 0; id = state.orders.at(id).after) {
         const Order& order = state.orders.at(id);
         if (order.kind == OrderKind::liquidation) continue;
@@ -83,6 +80,15 @@ void hold_fees_of(const ParameterSet& next, const State& state, AccountId accoun
         if (held->mode == MarginMode::isolated) held->isolated_collateral = Amount::narrow(held->isolated_collateral.raw() - more);
         else add_balance(room.balances, market.settle, -more);
     }
+    const auto counted = [](const PendingDeposit& deposit, const ParameterSet& set) {
+        return divide(Wide{deposit.amount.raw()} * set.asset(deposit.asset).pending_weight.raw(), rate_one, Round::floor);
+    };
+    if (state.account(account).pending != 0)
+        state.deposits.each([&](DepositId, const PendingDeposit& deposit) {
+            if (deposit.account != account) return;
+            const Wide more = counted(deposit, next) - counted(deposit, state.active->params());
+            if (more != 0) add_balance(room.balances, deposit.asset, more);
+        });
     open.balances = room.balances;
 }
 
@@ -124,7 +130,7 @@ Reject decide_one(const State& state, const command::ActivateSet& c, Room& room,
             open.group = held.group = widened(open.group, next.markets.size(), groups);
             open.terms = held.terms = widened(open.terms, next.markets.size(), terms);
             if (!account_fault(*credit, held).empty()) return reject(RejectCode::set_incompatible);
-            hold_fees_of(next, state, AccountId{a}, room, open);
+            read_under(next, state, AccountId{a}, room, open);
             add_effect(*credit, *liquidation, open, held, after);
         }
         activated.below_initial_before = before.below_initial;

@@ -242,7 +242,7 @@ private:
                 const Wide profit = pnl_exact(instrument, other.size, other.cost(), mark(market));
                 const Wide value = isolated ? to_settle(instrument, notional(instrument, other.size, mark(market)), Round::ceil) : numeraire_notional(other);
                 room_.winners.push_back({AccountId{a}, static_cast<std::uint32_t>(other.leg), abs(other.size), std::max<Wide>(0, profit),
-                                         abs(other.cost()), value, std::max<Wide>(1, equity_now)});
+                                         std::max<Wide>(1, abs(other.cost())), value, std::max<Wide>(1, equity_now)});
             }
         }
     }
@@ -277,17 +277,33 @@ private:
         share_from_balances(asset);
         if (const Wide owed = -money(asset); owed > 0) emit_(event::LossBooked{id_, subject_, asset, Amount::narrow(owed)});
     }
+    /// The part of a profit that is still where it was paid to: nobody is charged into a debt. Earlier profits may lie in the same place.
+    Wide bearable_profit(std::size_t index, AssetId asset, std::span<const Amount> earlier) const {
+        const PaidProfit& profit = profits_[index];
+        if (profit.asset != asset) return 0;
+        Wide there = balance_of(state_, profit.account, asset).raw();
+        if (profit.isolated) {
+            const auto place = find_position(state_, profit.account, profit.market, profit.leg);
+            PLIM_ASSERT(place.has_value());
+            there = state_.isolated.at(state_.isolated.id_at(held_by(state_, profit.account)[*place].isolated)).raw();
+        }
+        for (std::size_t i = 0; i < earlier.size(); ++i)
+            if (profits_[i].account == profit.account && profits_[i].isolated == profit.isolated &&
+                (!profit.isolated || (profits_[i].market == profit.market && profits_[i].leg == profit.leg)))
+                there -= earlier[i].raw();
+        return std::clamp<Wide>(there, 0, profit.profit.raw());
+    }
     void share_from_profits(AssetId asset) {
         const Wide owed = -money(asset);
         if (owed <= 0) return;
         std::vector<Amount> bearable;
-        for (const PaidProfit& profit : profits_) bearable.push_back(profit.asset == asset ? profit.profit : Amount{});
+        for (std::size_t i = 0; i < profits_.size(); ++i) bearable.push_back(Amount::narrow(bearable_profit(i, asset, bearable)));
         std::vector<Amount> charges(bearable.size());
         share_loss(Amount::narrow(owed), bearable, charges);
         for (std::size_t i = 0; i < charges.size(); ++i) {
             if (charges[i].raw() == 0) continue;
             const PaidProfit& p = profits_[i];
-            emit_(event::LossShared{id_, subject_, p.account, p.isolated ? p.market : every_market, p.leg, asset, charges[i], true});
+            emit_(event::LossShared{id_, subject_, p.account, p.isolated ? p.market : every_market, p.isolated ? p.leg : Leg::net, asset, charges[i], true});
         }
     }
     /// Everyone who holds the asset, in proportion to what they hold; collateral the account still has goes to them in the same proportion.

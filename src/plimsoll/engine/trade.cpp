@@ -46,6 +46,12 @@ Traded traded(const Instrument& instrument, Size size, Wide cost, Side side, Siz
 
 event::PositionChanged position_change(const State& state, AccountId account, MarketId market, Leg leg, Side side, Size amount, Price price,
                                        Cause cause, OrderId order, Amount fee) {
+    const Wide worth = trade_worth(state.market_params(market).instrument, amount, price);
+    return position_change(state, account, market, leg, side, amount, price, worth, cause, order, fee);
+}
+
+event::PositionChanged position_change(const State& state, AccountId account, MarketId market, Leg leg, Side side, Size amount, Price price,
+                                       Wide worth, Cause cause, OrderId order, Amount fee) {
     const Instrument& instrument = state.market_params(market).instrument;
     Size size;
     Wide cost = 0;
@@ -54,7 +60,7 @@ event::PositionChanged position_change(const State& state, AccountId account, Ma
         size = p.size;
         cost = p.cost();
     }
-    const Traded t = traded(instrument, size, cost, side, amount, trade_worth(instrument, amount, price));
+    const Traded t = traded(instrument, size, cost, side, amount, worth);
     return {account, market, leg, side, cause, order, amount, price, fee, t.realised, t.remainder, t.size_after, t.cost_after};
 }
 

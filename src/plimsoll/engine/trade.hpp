@@ -21,9 +21,12 @@ struct Traded {
 ///           the other sign. So the costs of a market add up to all profits ever paid there with their remainders.
 Traded traded(const Instrument& instrument, Size size, Wide cost, Side side, Size amount, Wide worth);
 
-/// The event of trading `amount` of an account's position at `price`. The position need not exist yet.
+/// The event of trading `amount` of an account's position at `price`. The position need not exist yet. `worth`: what both sides book for
+/// it, where that is not trade_worth().
 event::PositionChanged position_change(const State& state, AccountId account, MarketId market, Leg leg, Side side, Size amount, Price price,
                                        Cause cause, OrderId order, Amount fee);
+event::PositionChanged position_change(const State& state, AccountId account, MarketId market, Leg leg, Side side, Size amount, Price price,
+                                       Wide worth, Cause cause, OrderId order, Amount fee);
 
 constexpr Side opposite(Side side) { return side == Side::buy ? Side::sell : Side::buy; }
 /// The side that closes a position of this size.

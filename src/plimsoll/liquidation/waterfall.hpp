@@ -30,7 +30,7 @@ struct Winner {
     std::uint32_t position = 0;  // its place among the account's positions
     Size size;                   // of the position, > 0
     Wide profit = 0;
-    Wide cost = 0;               // |cost|, > 0 where there is a profit
+    Wide cost = 0;               // |cost|, > 0 where there is a profit; one that was rounded to 0 counts as 1
     Wide notional = 0;
     Wide equity = 1;
     friend bool operator==(const Winner&, const Winner&) = default;
