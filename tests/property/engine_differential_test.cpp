@@ -39,11 +39,39 @@ struct Coverage {
     }
 };
 
+template <class Body>
+void expect_command(const Coverage& coverage, const Body&) {
+    const std::string name(Body::name);
+    EXPECT_TRUE(coverage.commands.contains(name + " accepted")) << name << " was never accepted";
+    EXPECT_TRUE(coverage.commands.contains(name + " refused")) << name << " was never refused";
+}
+template <class... Bodies>
+void expect_commands(const Coverage& coverage, const std::variant<Bodies...>*) {
+    (expect_command(coverage, Bodies{}), ...);
+}
+void expect_event(const Coverage& coverage, std::string_view name) {
+    EXPECT_TRUE(coverage.events.contains(std::string(name))) << name << " never happened";
+}
+template <class... Records>
+void expect_events(const Coverage& coverage, const std::variant<Records...>*) {
+    (expect_event(coverage, Records::name), ...);
+}
+/// Every command both ways, every event, every reject, every way in which a liquidation ends, a position changes, an order goes.
+void expect_everything(const Coverage& coverage) {
+    expect_commands(coverage, static_cast<const CommandBody*>(nullptr));
+    expect_events(coverage, static_cast<const Event*>(nullptr));
+    for (const RejectText& text : reject_texts()) EXPECT_TRUE(coverage.rejects.contains(std::string(text.name))) << text.name << " was never the answer";
+    for (const char* detail : {"outcome 0", "outcome 1", "outcome 2", "cause 0", "cause 1", "cause 2", "cause 3", "cause 4", "guard 0", "guard 1", "guard 2", "guard 3"})
+        EXPECT_TRUE(coverage.details.contains(detail)) << detail << " never happened";
+    for (int reason = 0; reason <= static_cast<int>(CancelReason::delisted); ++reason)
+        EXPECT_TRUE(coverage.details.contains("cancel " + std::to_string(reason))) << "no order was cancelled for reason " << reason;
+}
+
 /// One stream on one venue; the disagreement as text, or nothing.
 std::string run_stream(std::uint64_t seed, int commands, Coverage& coverage) {
     Random random(seed);
     const Limits limits = reference::VenueGenerator(random).limits();
-    Engine engine(limits);
+    Engine engine(limits, std::getenv("PLIM_EVERYONE") != nullptr ? Examine::everyone : std::getenv("PLIM_SCREENED") != nullptr ? Examine::screened : Examine::indexed);
     reference::Engine naive(limits);
     reference::CommandGenerator generator(random, naive);
     std::deque<std::string> history;
@@ -81,6 +109,7 @@ TEST(ENG_050, both_engines_agree_on_every_command) {
         if (wrong.size() == (std::getenv("PLIM_MANY") ? 1000u : 1u)) break;
     }
     for (const std::string& text : wrong) ADD_FAILURE() << text;
+    if (wrong.empty() && streams >= 100) expect_everything(coverage);
     std::printf("first seed %llu, %d streams, %zu disagree\n", static_cast<unsigned long long>(first), streams, wrong.size());
     Coverage::print("commands", coverage.commands);
     Coverage::print("events", coverage.events);

@@ -148,8 +148,16 @@ void Engine::run(const command::Fill& c) {
         change_position(side.order.account, market, side.order.leg, side.order.side, c.size.raw(), c.price,
                         side.order.kind == OrderKind::liquidation ? Cause::liquidation : Cause::fill, side.id, side.fee);
     const Integer size_most = instrument(market).size_max.raw();
-    for (const FillSide& side : sides) refuse_if(side.traded.increases && magnitude_of(side.traded.size_after) > size_most, RejectCode::position_cap);
-    refuse_if(open_interest(market, false) > size_most || open_interest(market, true) > size_most, RejectCode::open_interest_cap);
+    const auto refuse_side = [&](const FillSide& side, RejectCode code) {
+        Refused refused;
+        refused.reject.code = code;
+        refused.reject.account = side.order.account;
+        refused.reject.market = market;
+        throw refused;
+    };
+    for (const FillSide& side : sides)
+        if (side.traded.increases && magnitude_of(side.traded.size_after) > size_most) refuse_side(side, RejectCode::position_cap);
+    if (open_interest(market, false) > size_most || open_interest(market, true) > size_most) refuse_side(sides[0], RejectCode::open_interest_cap);
     // The smaller number of both sides' reasons, the buyer's when they are equal.
     std::optional<Refused> why;
     for (const FillSide& side : sides) try {

@@ -15,7 +15,8 @@ public:
 
     Command next() {
         Command c;
-        if (setup_ < 60) c.body = set_up();
+        if (setup_ == 0 && one_in(8)) c.body = command::Deposit{{0}, {0}, Amount::from_raw(1)};  // before there is a set
+        else if (setup_ < 60) c.body = set_up();
         else c.body = body();
         now_ms_ += static_cast<std::uint64_t>(one_in(20) ? random_.between(0, 5000) : random_.between(0, 200));
         c.time_ms = now_ms_;
@@ -139,7 +140,8 @@ private:
         if (draw < 988) return define();
         if (draw < 995) return activate();
         if (draw < 997) return command::OpenAccount{one_in(2) ? no_group : GroupId{static_cast<std::uint32_t>(random_.between(0, 3))}};
-        if (draw < 998) return command::Delist{market()};
+        // A market that is gone stays gone: rarely, and nearly never the last one.
+        if (draw < 998) return one_in(3) && (open_markets() > 1 || one_in(20)) ? CommandBody{command::Delist{market()}} : CommandBody{command::Tick{}};
         return command::Settle{market_delisted(), near_price({0}, 20)};
     }
 
@@ -332,6 +334,9 @@ private:
         auto chosen = known().ready.begin();
         std::advance(chosen, index(known().ready.size()));
         return command::ActivateSet{chosen->first};
+    }
+    int open_markets() const {
+        return static_cast<int>(std::count_if(known().markets.begin(), known().markets.end(), [](const Market& m) { return !m.delisted; }));
     }
     MarketId market_delisted() {
         for (std::uint32_t m = 0; m < known().markets.size(); ++m)

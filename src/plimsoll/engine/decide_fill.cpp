@@ -136,7 +136,7 @@ Stand stand_of(const RiskContext& context, const AccountView& view, std::size_t 
 
 /// Limits and margin of a side that increases. It may go on when its initial health is not below 0 afterwards, or not below what it
 /// was: an order reserved what its fill needs, so a fill within its limit is refused only when what it reserved has been used up.
-Reject check_increase(const State& state, const MatchSide& side, const MarketState& market_after, Room& room) {
+Reject check_increase(const State& state, const MatchSide& side, const MatchSide& other, const MarketState& market_after, Room& room) {
     const Order& order = *side.order;
     const RiskContext& context = state.active->credit;
     if (context.market(order.market).state.mark.raw() == 0) return reject(RejectCode::mark_missing);
@@ -150,9 +150,13 @@ Reject check_increase(const State& state, const MatchSide& side, const MarketSta
     const Size size = side.change.size_after;
     room.group.assign(view.group.begin(), view.group.end());
     if (!room.group.empty()) {
-        const SideDelta d = delta_of(side.size_before, size);
-        room.group[order.market.index].long_size += Size::from_raw(d.longs);
-        room.group[order.market.index].short_size += Size::from_raw(d.shorts);
+        const GroupId group = state.account(order.account).group;
+        for (const MatchSide* each : {&side, &other}) {
+            if (state.account(each->order->account).group != group) continue;
+            const SideDelta d = delta_of(each->size_before, each->change.size_after);
+            room.group[order.market.index].long_size += Size::from_raw(d.longs);
+            room.group[order.market.index].short_size += Size::from_raw(d.shorts);
+        }
         view.group = room.group;
     }
     const GroupSize* group = view.group.empty() ? nullptr : &view.group[order.market.index];
@@ -313,10 +317,10 @@ Reject decide_one(const State& state, const command::Fill& c, Room& room, Events
     for (const MatchSide* side : sides)
         if (side->increases && abs(side->change.size_after) > size_max) return of_account(reject(RejectCode::position_cap), *side->order);
     if (after.open_interest_long > size_max || after.open_interest_short > size_max) return of_account(reject(RejectCode::open_interest_cap), *buy.order);
-    const auto increase = [&](const MatchSide& side) {
-        return of_account(side.increases ? check_increase(state, side, after, room) : check_owing(state, side, c.price, room), *side.order);
+    const auto increase = [&](const MatchSide& side, const MatchSide& other) {
+        return of_account(side.increases ? check_increase(state, side, other, after, room) : check_owing(state, side, c.price, room), *side.order);
     };
-    if (const Reject r = worse_of(increase(buy), increase(sell)); r.refused()) return r;
+    if (const Reject r = worse_of(increase(buy, sell), increase(sell, buy)); r.refused()) return r;
     out.push_back(buy.change);
     out.push_back(sell.change);
     charge_liquidation(state, buy, sell.order->account, room, out);

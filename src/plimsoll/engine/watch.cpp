@@ -80,6 +80,24 @@ Interval interval_of(const MarketView& market, const Position& p, const AccountT
     return interval;
 }
 
+/// Of 64 bits; two assets may share one, and then both are looked at when either price leaves its band.
+std::uint64_t bit_of(AssetId asset) { return std::uint64_t{1} << (asset.index & 63u); }
+
+/// A sixteenth to either side.
+AssetPrice band_around(const AssetPrice& price) {
+    const std::int64_t low = price.low().raw();
+    const Wide high = Wide{price.high().raw()} + price.high().raw() / 16;
+    return {Price::from_raw(low - low / 16), Price::from_raw(narrow64(std::min<Wide>(high, std::numeric_limits<std::int64_t>::max())))};
+}
+
+/// What a balance of an asset is worth less at the worse end of its band than now. Numeraire.
+Wide loss_in_band(const AssetView& asset, const AssetPrice& band, Wide balance) {
+    AssetView worst = asset;
+    worst.quick_maintenance = {};  // holds for the present price
+    worst.price = band;
+    return balance_value(asset, balance, false) - balance_value(worst, balance, false);
+}
+
 /// Whether the maintenance margin of a market depends on nothing but the position's size and price.
 bool is_steady(const MarketView& market) {
     const CompiledSchedule& schedule = *market.schedule;
@@ -157,12 +175,13 @@ void Watch::disarm_all() {
     unarmed_.clear();
     for (std::uint32_t a = 0; a < standing_.size(); ++a) unarmed_.push_back(AccountId{a});
     steady_.clear();
+    bands_.clear();
     screen_.forget();
 }
 
 /// Accounts, markets and assets that came since the last call.
 void Watch::grow(const State& state) {
-    if (standing_.size() == state.accounts.size() && steady_.size() == state.markets.size() && prices_.size() == state.assets.size()) return;
+    if (standing_.size() == state.accounts.size() && steady_.size() == state.markets.size() && bands_.size() == state.assets.size()) return;
     if (ends_.empty()) ends_.resize(state.positions.capacity());
     while (standing_.size() < state.accounts.size()) {
         unarmed_.push_back(AccountId{static_cast<std::uint32_t>(standing_.size())});
@@ -171,7 +190,8 @@ void Watch::grow(const State& state) {
         holds_.push_back(0);
     }
     if (markets_.size() < state.markets.size()) markets_.resize(state.markets.size());
-    if (prices_.size() < state.assets.size()) prices_.resize(state.assets.size());
+    while (bands_.size() < state.assets.size())
+        bands_.push_back(band_around(state.active->liquidation.asset(AssetId{static_cast<std::uint32_t>(bands_.size())}).price));
     for (std::uint32_t i = static_cast<std::uint32_t>(steady_.size()); i < state.markets.size(); ++i)
         steady_.push_back(is_steady(state.active->liquidation.market(MarketId{i})) ? 1 : 0);
 }
@@ -213,17 +233,21 @@ void Watch::cross(const State& state, MarketId id) {
     else visit(state, market.high, bucket_of(before), bucket_of(now));
 }
 
-/// An asset's price says what its holders' collateral is worth.
-void Watch::name_holders(const State& state) {
-    std::uint64_t changed = 0;
+/// The slack of those who hold an asset was computed at the worse ends of its band. When a price leaves it they are examined, armed
+/// no longer, and the band is laid around the new price.
+void Watch::leave_bands(const State& state) {
+    std::uint64_t left = 0;
     for (std::uint32_t i = 0; i < state.assets.size(); ++i) {
-        const AssetPrice now{state.assets[i].price, state.assets[i].smoothed};
-        if (now.mark == prices_[i].mark && now.smoothed == prices_[i].smoothed) continue;
-        prices_[i] = now;
-        changed |= std::uint64_t{1} << i;
+        const AssetPrice& now = state.active->liquidation.asset(AssetId{i}).price;
+        if (now.low() >= bands_[i].low() && now.high() <= bands_[i].high()) continue;
+        bands_[i] = band_around(now);
+        left |= bit_of(AssetId{i});
     }
-    for (std::uint32_t a = 0; changed != 0 && a < holds_.size(); ++a)
-        if ((holds_[a] & changed) != 0) name(AccountId{a});
+    for (std::uint32_t a = 0; left != 0 && a < holds_.size(); ++a) {
+        if ((holds_[a] & left) == 0) continue;
+        name(AccountId{a});
+        disarm(state, AccountId{a});
+    }
 }
 
 void Watch::keep_unarmed(const State&) {
@@ -283,7 +307,7 @@ void Watch::find(const State& state, std::span<const Event> events, std::vector<
     shock_ = shock_ || too_many(state);
     if (shock_) disarm_all();
     grow(state);
-    if (assets) name_holders(state);
+    if (assets) leave_bands(state);
     swept_ = shock_ || !keeps_intervals_ || unarmed_.size() > most(state);
     if (!swept_) {
         keep_unarmed(state);
@@ -325,11 +349,13 @@ Watch::Standing Watch::arm_account(const State& state, AccountId id, Room& room)
     const RiskContext& context = state.active->liquidation;
     const AccountView view = view_of(state, id, Reading::held, room.positions, room.balances);
     std::uint64_t holds = 0;
+    Wide reserve = 0;
     for (const Balance& b : view.balances) {
         const AssetView& asset = context.asset(b.asset);
         if (b.amount.raw() == 0 || asset.is_unit) continue;
         if (asset.params->weight_maintenance.venue_scale_start) return Standing::always;
-        holds |= std::uint64_t{1} << b.asset.index;
+        holds |= bit_of(b.asset);
+        reserve += loss_in_band(asset, bands_[b.asset.index], b.amount.raw());
     }
     holds_[id.index] = holds;
     Wide weight = 0;
@@ -341,8 +367,10 @@ Watch::Standing Watch::arm_account(const State& state, AccountId id, Room& room)
         if (!context.asset(market.settle).is_unit) return Standing::always;
         weight += to_settle(market.params->instrument, notional(market.params->instrument, p.size, market.state.mark), Round::ceil);
     }
-    const Wide slack = health(context, view, Purpose::maintenance).value();
-    if (slack < 0) return Standing::unarmed;
+    const Wide healthy_by = health(context, view, Purpose::maintenance).value();
+    if (healthy_by < 0) return Standing::unarmed;
+    const Wide slack = healthy_by - reserve;
+    if (slack < 0) return Standing::always;
     // What lay here before is not looked at again.
     for (std::uint32_t i = 0; i < account.positions.count; ++i) ends_[account.positions.first + i] = {};
     for (std::size_t i = 0; i < view.positions.size(); ++i) {

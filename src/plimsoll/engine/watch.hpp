@@ -26,7 +26,7 @@ public:
 
     /// The accounts that may be below maintenance now, in ascending order, each once: those whose intervals a price has left since the
     /// last call, those that are not armed, those whose requirement can change without a price (`always`), those with a
-    /// breach, and those that hold an asset whose price has changed. Of these, those that the screen lets pass are left out. Above
+    /// breach, and those that hold an asset whose price has left its band. Of these, those that the screen lets pass are left out. Above
     /// `sweep_share` of all accounts, everyone is screened.
     /// `events` are those of the command: prices change in no other way than by them.
     void find(const State& state, std::span<const Event> events, std::vector<AccountId>& out);
@@ -84,7 +84,7 @@ private:
     /// How many ends the marks of a command passed: an account may have several.
     std::uint64_t passed(const State& state, std::span<const Event> events) const;
     std::uint64_t most(const State& state) const { return state.accounts.size() / sweep_share + 64; }
-    void name_holders(const State& state);
+    void leave_bands(const State& state);
     void keep_unarmed(const State& state);
     void grow(const State& state);
     bool too_many(const State& state) const;
@@ -98,11 +98,11 @@ private:
     std::vector<Market> markets_;
     std::vector<Standing> standing_;      // by account
     std::vector<std::uint8_t> named_;     // by account: whether find() has it already
-    std::vector<std::uint64_t> holds_;    // by account: assets it holds whose value a price changes, a bit each
+    std::vector<std::uint64_t> holds_;    // by account: assets it holds whose value a price changes, a bit each (armed and `always` alike)
     std::vector<std::uint8_t> steady_;    // by market: whether its maintenance margin depends on nothing but size and price
     std::vector<AccountId> unarmed_;      // those that are not armed, perhaps with some that are again
     std::vector<AccountId> always_;
-    std::vector<AssetPrice> prices_;      // by asset, up to which changes were seen
+    std::vector<AssetPrice> bands_;       // by asset: the lowest and the highest price for which its holders are armed
     std::vector<AccountId>* out_ = nullptr;
     bool keeps_intervals_ = true;
     bool swept_ = false;

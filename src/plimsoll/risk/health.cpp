@@ -75,16 +75,20 @@ Rate liability_weight(const AssetView& asset, bool initial) {
     return initial ? asset.params->liability_weight_initial : asset.params->liability_weight_maintenance;
 }
 
-Wide value_of(const AssetView& asset, Wide credit, bool initial) {
-    if (asset.is_unit) return credit;
-    if (credit < 0) return -liability_value(liability_weight(asset, initial), asset.scales, -credit, asset.price.high());
+}  // namespace
+
+Wide balance_value(const AssetView& asset, Wide balance, bool initial) {
+    if (asset.is_unit) return balance;
+    if (balance < 0) return -liability_value(liability_weight(asset, initial), asset.scales, -balance, asset.price.high());
     if (!asset.params->collateral) return 0;
     const QuickAsset& quick = initial ? asset.quick_initial : asset.quick_maintenance;
-    if (credit <= quick.amount_most) return quick.value(static_cast<std::uint64_t>(credit));
-    const Amount counted = Amount::narrow(std::min<Wide>(credit, asset.params->amount_max.raw()));
+    if (balance <= quick.amount_most) return quick.value(static_cast<std::uint64_t>(balance));
+    const Amount counted = Amount::narrow(std::min<Wide>(balance, asset.params->amount_max.raw()));
     const WeightCurve& curve = initial ? asset.params->weight_initial : asset.params->weight_maintenance;
     return collateral_value(curve, asset.scales, counted, asset.price.low(), asset.venue_total);
 }
+
+namespace {
 
 /// A requirement in the settle asset brought to the numeraire at the higher price, rounded up. A loss is weighted like the
 /// liability it may become.
@@ -187,7 +191,7 @@ private:
 /// What one asset comes to, in the numeraire.
 Health health_in(const AssetView& asset, const AssetSums::Sum& sum, bool initial) {
     if (asset.is_unit) return {sum.credit, sum.requirement, sum.order_loss};
-    return {value_of(asset, sum.credit, initial), need_of(asset, sum.requirement, hundred_percent),
+    return {balance_value(asset, sum.credit, initial), need_of(asset, sum.requirement, hundred_percent),
             need_of(asset, sum.order_loss, liability_weight(asset, initial))};
 }
 
@@ -228,7 +232,7 @@ Health health_in(const AssetView& asset, const AssetSums::Sum& sum, bool initial
         if ((seen & bit) != 0) return health_any(context, account, asked, replaced, run);  // two balances of it count as one
         seen |= bit;
         if (balance.asset.index == settle) run.sum.credit += balance.amount.raw();
-        else elsewhere += value_of(context.asset(balance.asset), balance.amount.raw(), asked.initial());
+        else elsewhere += balance_value(context.asset(balance.asset), balance.amount.raw(), asked.initial());
     }
     if (settle == assets_max) return {elsewhere, 0, 0};
     Health result = health_in(context.asset(run.settle), run.sum, asked.initial());

@@ -40,6 +40,9 @@ struct Replacement {
 /// Source    spec/RISK-001, spec/RISK-002.
 Health health(const RiskContext& context, const AccountView& account, Purpose purpose, const Replacement* replaced = nullptr);
 
+/// What a balance adds to an account's health, or takes from it below 0. Numeraire, rounded down.
+Wide balance_value(const AssetView& asset, Wide balance, bool initial);
+
 /// Health of many accounts, in order: as health() one by one, but the next accounts are fetched from memory meanwhile.
 ///
 /// Errors  the two spans are equally long (asserted).
