@@ -229,7 +229,7 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
                 if (b.isolated) holding(b.account, b.market, b.leg).collateral -= charges[k].raw();
                 else s.owners[b.account.index].balances[d] -= charges[k].raw();
                 add_own_money(subject, asset, charges[k].raw());
-                if (!from_profit) borne.push_back({b.account, charges[k].raw()});
+                borne.push_back({b.account, charges[k].raw()});
                 emit(event::LossShared{{id}, subject, b.account, b.isolated ? b.market : every_market, b.isolated ? b.leg : Leg::net, asset, charges[k], from_profit});
             }
         };

@@ -48,6 +48,12 @@ const std::map<std::string_view, Session::Verb>& Session::verbs() {
     return all;
 }
 
+std::vector<std::string_view> Session::verb_names() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, run] : verbs()) names.push_back(name);
+    return names;
+}
+
 void Session::run(std::string_view text) {
     Line line(text);
     if (line.empty()) return;
@@ -56,9 +62,7 @@ void Session::run(std::string_view text) {
     const std::string verb = line.take("a verb");
     const auto found = verbs().find(verb);
     if (found == verbs().end()) {
-        std::vector<std::string_view> known;
-        for (const auto& [name, run] : verbs()) known.push_back(name);
-        unknown(verb, "verb", known);
+        unknown(verb, "verb", verb_names());
     }
     (this->*found->second)(line);
     line.end();

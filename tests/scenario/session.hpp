@@ -25,6 +25,8 @@ public:
     /// Runs every command again in a new engine, and holds the two to the same events and the same state.
     void check_replay() const;
     std::size_t commands() const { return log_.size(); }
+    /// Every word a line may begin with.
+    static std::vector<std::string_view> verb_names();
 
 private:
     using Verb = void (Session::*)(Line&);

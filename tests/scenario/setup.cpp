@@ -269,7 +269,33 @@ Keys<ParameterSet> venue_keys() {
     };
 }
 
+Keys<Limits> limit_keys() {
+    return {
+        {"accounts", [](Limits& l, const std::string& v) { l.accounts = whole(v, "accounts"); }},
+        {"groups", [](Limits& l, const std::string& v) { l.groups = whole(v, "groups"); }},
+        {"positions_per_account", [](Limits& l, const std::string& v) { l.positions_per_account = whole(v, "positions_per_account"); }},
+        {"orders", [](Limits& l, const std::string& v) { l.orders = whole(v, "orders"); }},
+        {"orders_per_account", [](Limits& l, const std::string& v) { l.orders_per_account = whole(v, "orders_per_account"); }},
+        {"isolated", [](Limits& l, const std::string& v) { l.isolated = whole(v, "isolated"); }},
+        {"deposits", [](Limits& l, const std::string& v) { l.deposits = whole(v, "deposits"); }},
+        {"breaches", [](Limits& l, const std::string& v) { l.breaches = whole(v, "breaches"); }},
+        {"sets", [](Limits& l, const std::string& v) { l.sets = whole(v, "sets"); }},
+    };
+}
+
 }  // namespace
+
+std::vector<std::string_view> setup_keys() {
+    std::vector<std::string_view> names;
+    const auto add = [&](const auto& keys) {
+        for (const auto& [name, set] : keys) names.push_back(name);
+    };
+    add(asset_keys());
+    add(market_keys());
+    add(venue_keys());
+    add(limit_keys());
+    return names;
+}
 
 ParameterSet plain_set() {
     ParameterSet set;
@@ -302,17 +328,7 @@ void setup_venue(ParameterSet& set, Line& line) {
 }
 
 void setup_limits(Limits& limits, Line& line) {
-    static const Keys<Limits> keys{
-        {"accounts", [](Limits& l, const std::string& v) { l.accounts = whole(v, "accounts"); }},
-        {"groups", [](Limits& l, const std::string& v) { l.groups = whole(v, "groups"); }},
-        {"positions_per_account", [](Limits& l, const std::string& v) { l.positions_per_account = whole(v, "positions_per_account"); }},
-        {"orders", [](Limits& l, const std::string& v) { l.orders = whole(v, "orders"); }},
-        {"orders_per_account", [](Limits& l, const std::string& v) { l.orders_per_account = whole(v, "orders_per_account"); }},
-        {"isolated", [](Limits& l, const std::string& v) { l.isolated = whole(v, "isolated"); }},
-        {"deposits", [](Limits& l, const std::string& v) { l.deposits = whole(v, "deposits"); }},
-        {"breaches", [](Limits& l, const std::string& v) { l.breaches = whole(v, "breaches"); }},
-        {"sets", [](Limits& l, const std::string& v) { l.sets = whole(v, "sets"); }},
-    };
+    static const Keys<Limits> keys = limit_keys();
     set_keys(limits, keys, line, "limits");
 }
 

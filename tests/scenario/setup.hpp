@@ -19,4 +19,7 @@ void setup_venue(ParameterSet& set, Line& line);
 /// `limits orders=10`
 void setup_limits(Limits& limits, Line& line);
 
+/// Every key that the four lines above know.
+std::vector<std::string_view> setup_keys();
+
 }  // namespace plimsoll::scenario

@@ -273,8 +273,10 @@ private:
     void cover_debt(AssetId asset) {
         if (money(asset) >= 0) return;
         pay_from_fund(asset, -money(asset));
+        borne_.clear();
         share_from_profits(asset);
         share_from_balances(asset);
+        if (subject_.cross()) hand_over(asset);
         if (const Wide owed = -money(asset); owed > 0) emit_(event::LossBooked{id_, subject_, asset, Amount::narrow(owed)});
     }
     /// The part of a profit that is still where it was paid to: nobody is charged into a debt. Earlier profits may lie in the same place.
@@ -303,6 +305,7 @@ private:
         for (std::size_t i = 0; i < charges.size(); ++i) {
             if (charges[i].raw() == 0) continue;
             const PaidProfit& p = profits_[i];
+            borne_.push_back({p.account, charges[i]});
             emit_(event::LossShared{id_, subject_, p.account, p.isolated ? p.market : every_market, p.isolated ? p.leg : Leg::net, asset, charges[i], true});
         }
     }
@@ -334,16 +337,18 @@ private:
         }
         std::vector<Amount> charges(bearable.size());
         share_loss(Amount::narrow(owed), bearable, charges);
-        Wide charged = 0;
-        for (const Amount charge : charges) charged += charge.raw();
-        for (std::size_t i = 0; i < charges.size(); ++i)
-            if (charges[i].raw() != 0)
-                emit_(event::LossShared{id_, subject_, bearers[i].account, bearers[i].market, bearers[i].leg, asset, charges[i], false});
-        if (subject_.cross() && charged > 0) hand_over(asset, charged, charges, [&](std::size_t i) { return bearers[i].account; });
+        for (std::size_t i = 0; i < charges.size(); ++i) {
+            if (charges[i].raw() == 0) continue;
+            borne_.push_back({bearers[i].account, charges[i]});
+            emit_(event::LossShared{id_, subject_, bearers[i].account, bearers[i].market, bearers[i].leg, asset, charges[i], false});
+        }
     }
-    /// Gives what is left of other assets, up to the worth of what was borne, to those who bore it.
-    template <class AccountAt>
-    void hand_over(AssetId debt, Wide charged, std::span<const Amount> charges, AccountAt account_at) {
+    /// Gives what is left of other assets, up to the worth of what was borne, to those who bore it: nobody keeps collateral while
+    /// others pay his debt.
+    void hand_over(AssetId debt) {
+        Wide charged = 0;
+        for (const Borne& borne : borne_) charged += borne.charge.raw();
+        if (charged == 0) return;
         Wide open = worth(debt, charged, true);
         for (std::uint32_t i = 0; i < state_.assets.size() && open > 0; ++i) {
             const AssetId asset{i};
@@ -352,14 +357,20 @@ private:
             const Wide value = worth(asset, held, false);
             const Wide given = value <= open ? held : static_cast<Wide>(mul_div(u(held), u(open), u(value), Toward::up));
             open -= std::min(open, value);
-            for (std::size_t k = 0; k < charges.size(); ++k) {
-                const Wide part = static_cast<Wide>(mul_div(u(given), u(Wide{charges[k].raw()}), u(charged), Toward::down));
-                const AccountId to = account_at(k);
-                const bool room = balance_known(to, asset) || state_.balances.can_insert(state_.account(to).balances);
-                if (part > 0 && room && to != subject_.account) emit_(event::Transferred{subject_.account, to, asset, Amount::narrow(part)});
+            for (const Borne& borne : borne_) {
+                const Wide part = static_cast<Wide>(mul_div(u(given), u(Wide{borne.charge.raw()}), u(charged), Toward::down));
+                const bool room = balance_known(borne.account, asset) || state_.balances.can_insert(state_.account(borne.account).balances);
+                if (part > 0 && room && borne.account != subject_.account)
+                    emit_(event::Transferred{subject_.account, borne.account, asset, Amount::narrow(part)});
             }
         }
     }
+
+    struct Borne {
+        AccountId account;
+        Amount charge;
+    };
+    std::vector<Borne> borne_;  // of the debt that is being covered
 
     Emit& emit_;
     const State& state_;
