@@ -193,7 +193,8 @@ struct AmendOrder {
     Price limit;
     static constexpr auto fields() {
         return std::tuple{field("account", &AmendOrder::account, "whose"), field("order", &AmendOrder::order, "which"),
-                          field("size", &AmendOrder::size, "still to fill"), field("limit", &AmendOrder::limit, "worst price at which it may fill")};
+                          field("size", &AmendOrder::size, "still to fill", Unit::size),
+                          field("limit", &AmendOrder::limit, "worst price at which it may fill", Unit::price)};
     }
 };
 struct CancelOrder {
@@ -216,9 +217,9 @@ struct Fill {
     Amount sell_fee;
     static constexpr auto fields() {
         return std::tuple{field("buy", &Fill::buy, "the buying order"), field("sell", &Fill::sell, "the selling order"),
-                          field("size", &Fill::size, "how much"), field("price", &Fill::price, "at which price"),
-                          field("buy_fee", &Fill::buy_fee, "settle asset, at most the market's fee_max of the notional"),
-                          field("sell_fee", &Fill::sell_fee, "settle asset, likewise; none for a liquidation order")};
+                          field("size", &Fill::size, "how much", Unit::size), field("price", &Fill::price, "at which price", Unit::price),
+                          field("buy_fee", &Fill::buy_fee, "at most the market's fee_max of the notional", Unit::settle),
+                          field("sell_fee", &Fill::sell_fee, "likewise; none for a liquidation order", Unit::settle)};
     }
 };
 struct CloseAll {
@@ -260,7 +261,7 @@ struct IndexSource {
     Price price;
     std::uint64_t time_ms = 0;
     static constexpr auto fields() {
-        return std::tuple{field("source", &IndexSource::source, "named at the edge"), field("price", &IndexSource::price, "what it says"),
+        return std::tuple{field("source", &IndexSource::source, "named at the edge"), field("price", &IndexSource::price, "what it says", Unit::price),
                           field("time_ms", &IndexSource::time_ms, "when it said so")};
     }
     friend bool operator==(const IndexSource&, const IndexSource&) = default;

@@ -1,0 +1,386 @@
+#include "plimsoll/codec/json.hpp"
+
+#include "plimsoll/codec/scale.hpp"
+#include "plimsoll/codec/speech.hpp"
+#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/text/reader.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace plimsoll::codec {
+
+namespace {
+
+template <class Type>
+inline constexpr bool is_count = false;
+template <class Tag>
+inline constexpr bool is_count<Count<Tag>> = true;
+template <class Type>
+inline constexpr bool is_vector = false;
+template <class Item>
+inline constexpr bool is_vector<std::vector<Item>> = true;
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15u];
+    }
+    return text;
+}
+std::string hex(std::uint64_t high, std::uint64_t low) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (std::size_t i = 0; i < 8; ++i) {
+        bytes[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
+        bytes[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
+    }
+    return hex(bytes);
+}
+/// Exactly as many bytes as the text has room for; false: it is no such text.
+bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) {
+    if (text.size() != 2 * bytes.size()) return false;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const char* at = text.data() + 2 * i;
+        const auto [end, error] = std::from_chars(at, at + 2, bytes[i], 16);
+        if (error != std::errc{} || end != at + 2) return false;
+    }
+    return true;
+}
+
+std::string decimal_text(std::optional<int> digits, Wide raw) { return digits ? format_decimal_short(raw, *digits) : '#' + format_decimal_short(raw, 0); }
+
+using codec::word;
+std::string_view word(GuardState state) {
+    static constexpr std::array<std::string_view, guard_states_count> words{"normal", "clamped", "stale", "halted"};
+    return words[static_cast<std::size_t>(state)];
+}
+std::string_view word(RejectCode code) { return to_string(code); }
+
+// ---- writing ---------------------------------------------------------------------------------------------------------------------
+
+class Writer {
+public:
+    Writer(const State& state, const Names& names) : state_(state), names_(names) {}
+
+    template <Described Record>
+    void members(const Record& record, const Where& outer) {
+        const Where where = where_of(state_, record, outer);
+        each_field(record, [&](const auto& field, const auto& value) {
+            json.key(field.name);
+            put(value, field.unit, where);
+        });
+    }
+
+    text::JsonWriter json;
+
+private:
+    template <class Type>
+    void put(const Type& value, Unit unit, const Where& where) {
+        if constexpr (std::is_same_v<Type, bool>) json.boolean(value);
+        else if constexpr (std::is_enum_v<Type>) json.string(word(value));
+        else if constexpr (std::is_same_v<Type, std::uint64_t>) json.number(std::to_string(value));
+        else if constexpr (std::is_same_v<Type, std::uint32_t>) json.number(std::int64_t{value});
+        else if constexpr (std::is_same_v<Type, Wide>) json.string(decimal_text(digits_of(state_, unit, where), value));
+        else if constexpr (is_count<Type>) json.string(decimal_text(digits_of(state_, unit, where), value.raw()));
+        else if constexpr (std::is_same_v<Type, Digest>) json.string(hex(value));
+        else if constexpr (std::is_same_v<Type, std::shared_ptr<const ParameterSet>>) put_set(value);
+        else if constexpr (std::is_same_v<Type, LiquidationSubject>) put_subject(value);
+        else if constexpr (std::is_same_v<Type, Guard>) put_guard(value, where);
+        else if constexpr (is_vector<Type>) put_items(value, where);
+        else put_id(value);
+    }
+    void put_id(MarketId id) {
+        if (id == every_market) json.null();
+        else if (state_.active && id.index < state_.markets.size()) json.string(state_.active->params().market(id).name);
+        else json.string(std::to_string(id.index));
+    }
+    void put_id(AssetId id) {
+        if (state_.active && id.index < state_.assets.size()) json.string(state_.active->params().asset(id).name);
+        else json.string(std::to_string(id.index));
+    }
+    void put_id(GroupId id) {
+        if (id == no_group) json.null();
+        else json.number(std::int64_t{id.index});
+    }
+    template <class Id>
+    void put_id(Id id) {
+        json.string(names_.of(id));
+    }
+    template <class Tag>
+    void put_slot(SlotId<Tag> id) {
+        if (id.value == 0) json.null();
+        else json.string(names_.of(id));
+    }
+    void put_id(OrderId id) { put_slot(id); }
+    void put_id(DepositId id) { put_slot(id); }
+    void put_id(LiquidationId id) { put_slot(id); }
+    void put_set(const std::shared_ptr<const ParameterSet>& set) {
+        if (set == nullptr) json.null();
+        else json.string(formats::write_parameter_set(*set));
+    }
+    void put_subject(const LiquidationSubject& subject) {
+        json.begin_object().key("account");
+        put_id(subject.account);
+        json.key("market");
+        put_id(subject.market);
+        json.key("leg").string(word(subject.leg));
+        json.end_object();
+    }
+    void put_paced(std::string_view key, const Paced& paced, Unit unit, const Where& where) {
+        json.key(key);
+        if (paced.set) json.string(decimal_text(digits_of(state_, unit, where), paced.value));
+        else json.null();
+    }
+    void put_guard(const Guard& guard, const Where& where) {
+        json.begin_object().key("state").string(word(guard.state)).key("halted").boolean(guard.halted).key("reported");
+        if (guard.reported_set) json.string(decimal_text(digits_of(state_, Unit::price, where), guard.reported.raw()));
+        else json.null();
+        json.key("reported_ms").number(std::to_string(guard.reported_ms));
+        json.key("index");
+        if (guard.index.raw() != 0) json.string(decimal_text(digits_of(state_, Unit::price, where), guard.index.raw()));
+        else json.null();
+        put_paced("credit", guard.credit, Unit::price, where);
+        put_paced("liquidation", guard.liquidation, Unit::price, where);
+        put_paced("depth", guard.depth, Unit::settle, where);
+        put_paced("daily_volume", guard.daily_volume, Unit::settle, where);
+        put_paced("volatility", guard.volatility, Unit::rate, where);
+        json.end_object();
+    }
+    template <class Item>
+    void put_items(const std::vector<Item>& items, const Where& outer) {
+        json.begin_array();
+        for (const Item& item : items) {
+            json.begin_object();
+            members(item, outer);
+            json.end_object();
+        }
+        json.end_array();
+    }
+
+    const State& state_;
+    const Names& names_;
+};
+
+// ---- reading ---------------------------------------------------------------------------------------------------------------------
+
+class Reader {
+public:
+    Reader(const State& state, const Names& names, text::Issues& issues) : state_(state), names_(names), issues_(issues) {}
+
+    /// Names first, for they give the figures their scale.
+    template <Described Record>
+    void members(text::ObjectReader& object, Record& record, const Where& outer) {
+        each_field(record, [&](const auto& field, auto& value) {
+            using Type = std::remove_cvref_t<decltype(value)>;
+            if constexpr (!is_count<Type> && !is_vector<Type>) take(object, field.name, value);
+        });
+        const Where where = where_of(state_, record, outer);
+        each_field(record, [&](const auto& field, auto& value) {
+            using Type = std::remove_cvref_t<decltype(value)>;
+            if constexpr (is_count<Type>) take_count(object, field.name, value, digits_of(state_, field.unit, where));
+            if constexpr (is_vector<Type>) take_items(object, field.name, value, where);
+        });
+    }
+
+private:
+    void take(text::ObjectReader& object, std::string_view key, bool& value) { value = object.boolean(key).value_or(value); }
+    void take(text::ObjectReader& object, std::string_view key, std::uint32_t& value) {
+        value = static_cast<std::uint32_t>(object.integer(key, 0, 0xFFFFFFFF).value_or(value));
+    }
+    void take(text::ObjectReader& object, std::string_view key, std::uint64_t& value) {
+        value = static_cast<std::uint64_t>(object.integer(key, 0, std::numeric_limits<std::int64_t>::max()).value_or(0));
+    }
+    void take(text::ObjectReader& object, std::string_view key, Side& value) { take_word(object, key, value, {"buy", "sell"}); }
+    void take(text::ObjectReader& object, std::string_view key, Leg& value) {
+        take_word(object, key, value, {word(Leg::net), word(Leg::long_leg), word(Leg::short_leg)});
+    }
+    void take(text::ObjectReader& object, std::string_view key, MarginMode& value) {
+        take_word(object, key, value, {word(MarginMode::cross), word(MarginMode::isolated)});
+    }
+    void take(text::ObjectReader& object, std::string_view key, command::PositionMode& value) {
+        take_word(object, key, value, {word(command::PositionMode::one_way), word(command::PositionMode::hedge)});
+    }
+    template <class Enum>
+    void take_word(text::ObjectReader& object, std::string_view key, Enum& value, std::initializer_list<std::string_view> words) {
+        if (const auto index = object.one_of(key, words)) value = static_cast<Enum>(*index);
+    }
+    void take(text::ObjectReader& object, std::string_view key, Digest& value) {
+        const auto text = object.string(key);
+        if (text && !read_hex(*text, value)) object.issue(key, "a hash is 64 hexadecimal digits", "take it from the set-defined event");
+    }
+    void take(text::ObjectReader& object, std::string_view key, std::shared_ptr<const ParameterSet>& value) {
+        const auto text = object.string(key);
+        if (!text) return;
+        auto set = formats::read_parameter_set(*text, object.path_of(key));
+        if (set) value = std::make_shared<const ParameterSet>(std::move(*set));
+        else
+            for (const Error& error : set.error()) object.issue(key, error.where + ": " + error.what, error.cure);
+    }
+    void take(text::ObjectReader& object, std::string_view key, GroupId& value) {
+        if (!absent(object, key)) value = GroupId{static_cast<std::uint32_t>(object.integer(key, 0, 0xFFFFFFFE).value_or(0))};
+        else value = no_group;
+    }
+    void take(text::ObjectReader& object, std::string_view key, MarketId& value) {
+        if (value == every_market && absent(object, key)) return;
+        take_name(object, key, value, "market", state_.active ? state_.active->params().market_id(string_of(object, key)) : std::nullopt);
+    }
+    void take(text::ObjectReader& object, std::string_view key, AssetId& value) {
+        take_name(object, key, value, "asset", state_.active ? state_.active->params().asset_id(string_of(object, key)) : std::nullopt);
+    }
+    void take(text::ObjectReader& object, std::string_view key, AccountId& value) {
+        take_name(object, key, value, "account", names_.account(string_of(object, key)));
+    }
+    void take(text::ObjectReader& object, std::string_view key, OrderId& value) { take_slot(object, key, value, "order", names_.order(string_of(object, key))); }
+    void take(text::ObjectReader& object, std::string_view key, DepositId& value) {
+        take_slot(object, key, value, "deposit", names_.deposit(string_of(object, key)));
+    }
+    void take(text::ObjectReader& object, std::string_view key, LiquidationId& value) {
+        take_slot(object, key, value, "liquidation", names_.liquidation(string_of(object, key)));
+    }
+    /// Null names none: the engine refuses it as unknown.
+    template <class Id>
+    void take_slot(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
+        if (const text::Value* v = object.get(key, text::Need::optional); v != nullptr && v->is(text::Kind::null)) value = Id{};
+        else if (found) value = *found;
+        else if (object.string(key)) object.issue(key, "there is no " + std::string(kind) + " of that name", "use the name from the event that made it, or its number as text");
+    }
+    template <class Id>
+    void take_name(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
+        const auto text = object.string(key);
+        if (!text) return;
+        const auto number = number_of(*text);
+        if (found) value = *found;
+        else if (number && *number < 0xFFFFFFFFu) value = Id{static_cast<std::uint32_t>(*number)};
+        else object.issue(key, "there is no " + std::string(kind) + " of that name", "use a name that exists, or a number as text");
+    }
+    bool absent(text::ObjectReader& object, std::string_view key) {
+        const text::Value* value = object.get(key, text::Need::optional);
+        return value == nullptr || value->is(text::Kind::null);
+    }
+    std::string string_of(text::ObjectReader& object, std::string_view key) {
+        const text::Value* value = object.get(key, text::Need::optional);
+        return value != nullptr && value->is(text::Kind::string) ? value->text : std::string();
+    }
+    template <class CountType>
+    void take_count(text::ObjectReader& object, std::string_view key, CountType& value, std::optional<int> digits) {
+        const std::string text = string_of(object, key);
+        if (text.starts_with('#')) {
+            std::int64_t raw = 0;
+            const char* end = text.data() + text.size();
+            const auto [at, error] = std::from_chars(text.data() + 1, end, raw);
+            if (error == std::errc{} && at == end && text.size() > 1) value = CountType::from_raw(raw);
+            else object.issue(key, "after # stands a whole number of 64 bits", "write a decimal, or # and a count of last places");
+        } else if (digits) {
+            if (const auto read = object.template count<CountType>(key, *digits)) value = *read;
+        } else if (object.get(key) != nullptr) {
+            object.issue(key, "its scale is not known, because its market, asset or order is not", "name one that exists, or write # and a count of last places");
+        }
+    }
+    template <class Item>
+    void take_items(text::ObjectReader& object, std::string_view key, std::vector<Item>& items, const Where& outer) {
+        for (const text::Value& value : object.array(key)) {
+            text::ObjectReader inner(value, object.path_of(key) + '[' + std::to_string(items.size()) + ']', issues_);
+            members(inner, items.emplace_back(), outer);
+            inner.finish();
+        }
+    }
+
+    const State& state_;
+    const Names& names_;
+    text::Issues& issues_;
+};
+
+/// Calls visit with an empty body of each kind until it says true.
+template <class... Bodies, class Visit>
+bool any_body(const std::variant<Bodies...>*, Visit&& visit) {
+    return (visit(Bodies{}) || ...);
+}
+
+void unknown_command(text::ObjectReader& object, const std::string& name) {
+    std::vector<std::string_view> known;
+    any_body(static_cast<const CommandBody*>(nullptr), [&](const auto& body) {
+        known.emplace_back(body.name);
+        return false;
+    });
+    const std::string_view near = text::nearest(name, known);
+    const std::string cure = near.empty() ? "docs/reference/commands.md lists them" : "did you mean '" + std::string(near) + "'?";
+    object.issue("command", "there is no command '" + name + "'", cure);
+}
+
+}  // namespace
+
+std::string command_json(const State& state, const Names& names, const Command& command) {
+    Writer writer(state, names);
+    writer.json.begin_object();
+    if (command.id != CommandId{}) writer.json.key("id").string(hex(command.id.high, command.id.low));
+    writer.json.key("time_ms").number(std::to_string(command.time_ms));
+    std::visit(
+        [&](const auto& body) {
+            writer.json.key("command").string(body.name);
+            writer.members(body, {});
+        },
+        command.body);
+    writer.json.end_object();
+    return writer.json.take();
+}
+
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file) {
+    const auto document = text::parse_json(source, file);
+    if (!document) return fail(std::vector<Error>{document.error()});
+    text::Issues issues{std::string(file)};
+    text::ObjectReader object(*document, "", issues);
+    Command command;
+    if (const auto id = object.string("id", text::Need::optional)) {
+        std::array<std::uint8_t, 16> bytes{};
+        if (!read_hex(*id, bytes)) object.issue("id", "an id is 32 hexadecimal digits", "leave it out where no reply is to be remembered");
+        for (std::size_t i = 0; i < 8; ++i) {
+            command.id.high = command.id.high << 8 | bytes[i];
+            command.id.low = command.id.low << 8 | bytes[8 + i];
+        }
+    }
+    command.time_ms = static_cast<std::uint64_t>(object.integer("time_ms", 0, std::numeric_limits<std::int64_t>::max()).value_or(0));
+    if (const auto name = object.string("command")) {
+        Reader reader(state, names, issues);
+        const bool known = any_body(static_cast<const CommandBody*>(nullptr), [&](auto body) {
+            if (*name != body.name) return false;
+            reader.members(object, body, {});
+            command.body = std::move(body);
+            return true;
+        });
+        if (known) object.finish();
+        else unknown_command(object, *name);
+    }
+    if (!issues.empty()) return fail(issues.errors());
+    return command;
+}
+
+std::string event_json(const State& state, const Names& names, const Event& event) {
+    Writer writer(state, names);
+    writer.json.begin_object();
+    std::visit(
+        [&](const auto& record) {
+            writer.json.key("event").string(record.name);
+            writer.members(record, {});
+        },
+        event);
+    writer.json.end_object();
+    return writer.json.take();
+}
+
+std::string reply_json(const State& state, const Names& names, const Reply& reply) {
+    Writer writer(state, names);
+    writer.json.begin_object().key("seq").number(std::to_string(reply.seq)).key("accepted").boolean(reply.accepted());
+    writer.json.key("repeated").boolean(reply.repeated).key("made").number(std::to_string(reply.made));
+    writer.json.key("chain").string(hex(reply.chain.high, reply.chain.low));
+    if (!reply.accepted()) {
+        writer.json.key("reject").begin_object();
+        writer.members(reply.reject, {});
+        writer.json.end_object();
+    }
+    writer.json.end_object();
+    return writer.json.take();
+}
+
+}  // namespace plimsoll::codec

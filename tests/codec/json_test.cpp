@@ -1,0 +1,151 @@
+// Commands through JSON and back, on streams that reach every kind, and what is said of text that is none.
+#include "plimsoll/codec/json.hpp"
+#include "plimsoll/engine/hash.hpp"
+#include "plimsoll/text/json.hpp"
+#include "reference_engine/compare.hpp"
+#include "reference_engine/gen_commands.hpp"
+#include "support/engine_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace plimsoll::codec {
+namespace {
+
+std::vector<std::uint8_t> bytes_of(const Command& command) {
+    ByteSink sink;
+    sink.put(command.id.high);
+    sink.put(command.id.low);
+    sink.put(command.time_ms);
+    sink.put(command.body);
+    return {sink.bytes().begin(), sink.bytes().end()};
+}
+
+/// A stream of commands, each with the state on which it is decided; the naive engine is what the generator looks at.
+template <class Visit>
+void for_stream(std::uint64_t seed, int commands, Visit&& visit) {
+    Random random(seed);
+    const Limits limits = reference::VenueGenerator(random).limits();
+    Engine engine(limits);
+    Names names(limits);
+    reference::Engine naive(limits);
+    reference::CommandGenerator generator(random, naive);
+    for (int i = 0; i < commands; ++i) {
+        const Command command = generator.next();
+        visit(engine, names, command);
+        naive.execute(command);
+        const Reply reply = engine.execute(command);
+        if (reply.accepted() && !reply.repeated)
+            for (const Event& event : engine.events()) names.follow(event);
+    }
+}
+
+TEST(COD_001, what_was_written_is_read_back) {
+    std::set<std::string_view> seen;
+    for (std::uint64_t seed = 1; seed <= 8 && !HasFailure(); ++seed)
+        for_stream(seed, 700, [&](const Engine& engine, const Names& names, const Command& command) {
+            const std::string written = command_json(engine.state(), names, command);
+            const auto read = read_command(engine.state(), names, written, "stream");
+            if (!read) {
+                // A parameter set that breaks the rules of its own file cannot be read back, nor one that is not there.
+                EXPECT_TRUE(std::holds_alternative<command::DefineSet>(command.body)) << to_string(read.error().front()) << '\n' << written;
+                return;
+            }
+            std::visit([&](const auto& body) { seen.insert(body.name); }, command.body);
+            EXPECT_EQ(bytes_of(*read), bytes_of(command)) << written;
+            EXPECT_EQ(command_json(engine.state(), names, *read), written);
+        });
+    EXPECT_EQ(seen.size(), std::variant_size_v<CommandBody>);
+}
+
+TEST(COD_001, a_stream_that_went_through_text_gives_the_same_hashes) {
+    Limits limits;
+    std::unique_ptr<Engine> again;
+    std::unique_ptr<Names> again_names;
+    Hash128 chain;
+    for_stream(77, 900, [&](const Engine& engine, const Names& names, const Command& command) {
+        if (!again) {
+            again = std::make_unique<Engine>(engine.state().limits);
+            again_names = std::make_unique<Names>(engine.state().limits);
+        }
+        chain = engine.chain();
+        if (again->chain() != chain) return;
+        auto read = read_command(again->state(), *again_names, command_json(engine.state(), names, command), "stream");
+        const Command sent = read ? *read : command;
+        const Reply reply = again->execute(sent);
+        if (reply.accepted() && !reply.repeated)
+            for (const Event& event : again->events()) again_names->follow(event);
+    });
+    EXPECT_GT(again->seq(), 800u) << "the second engine fell behind: its events differed";
+}
+
+TEST(COD_002, events_and_replies_are_json_with_the_fields_of_their_description) {
+    std::set<std::string> seen;
+    for (std::uint64_t seed = 1; seed <= 6 && !HasFailure(); ++seed) {
+        Random random(seed);
+        const Limits limits = reference::VenueGenerator(random).limits();
+        Engine engine(limits);
+        Names names(limits);
+        reference::Engine naive(limits);
+        reference::CommandGenerator generator(random, naive);
+        for (int i = 0; i < 700; ++i) {
+            const Command command = generator.next();
+            naive.execute(command);
+            const Reply reply = engine.execute(command);
+            const auto written = text::parse_json(reply_json(engine.state(), names, reply), "reply");
+            ASSERT_TRUE(written.has_value());
+            EXPECT_EQ(written->find("reject") != nullptr, !reply.accepted());
+            if (!reply.accepted() || reply.repeated) continue;
+            for (const Event& event : engine.events()) {
+                names.follow(event);
+                const auto value = text::parse_json(event_json(engine.state(), names, event), "event");
+                ASSERT_TRUE(value.has_value());
+                std::visit(
+                    [&](const auto& record) {
+                        seen.insert(std::string(record.name));
+                        EXPECT_EQ(value->find("event")->text, record.name);
+                        std::size_t fields = 1;
+                        each_field(record, [&](const auto& field, const auto&) {
+                            ++fields;
+                            EXPECT_NE(value->find(field.name), nullptr) << record.name << '.' << field.name;
+                        });
+                        EXPECT_EQ(value->members.size(), fields) << record.name;
+                    },
+                    event);
+            }
+        }
+    }
+    EXPECT_GT(seen.size(), 30u);
+}
+
+/// A venue with one account called alice and one order, to read commands against.
+class Reading : public ::testing::Test {
+protected:
+    Reading() : desk_(testing::small_venue()), names_(desk_.engine.state().limits) {
+        desk_.send(command::OpenAccount{});
+        names_.name_account({0}, "alice");
+    }
+    std::string errors(std::string_view source) const {
+        const auto read = read_command(desk_.engine.state(), names_, source, "in");
+        std::string text;
+        if (read) return "read";
+        for (const Error& error : read.error()) text += (text.empty() ? "" : " | ") + to_string(error);
+        return text;
+    }
+    testing::Desk desk_;
+    Names names_;
+};
+
+using COD_003 = Reading;
+
+TEST_F(COD_003, what_cannot_be_read_is_said_with_its_place_and_a_cure) {
+    const std::pair<const char*, const char*> table[] = {
+#include "codec/malformed.inc"
+    };
+    for (const auto& [source, said] : table) EXPECT_EQ(errors(source), said) << source;
+    EXPECT_GE(std::size(table), 30u);
+}
+
+}  // namespace
+}  // namespace plimsoll::codec
