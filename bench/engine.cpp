@@ -18,8 +18,8 @@ void compare(const std::string& what, const Path& left, const Path& right, doubl
     right.run();
     others_percent();
     const Ratio r = alternate(side_of(left), side_of(right));
-    std::printf("%-52s %7.2f  (%.2f to %.2f)  bar %5.1f %-6s  %8.1f ns over %8.1f ns, others %2.0f %% of the CPU\n", what.c_str(), r.median, r.least,
-                r.most, bar, r.median <= bar ? "held" : "MISSED", r.left_ns, r.right_ns, others_percent());
+    std::printf("%-52s %7.2f  (%.2f to %.2f)  bar %5.1f %-6s  %8.1f ns over %8.1f ns, others %2.0f %% of the CPU\n", what.c_str(), r.median,
+                r.least, r.most, bar, r.median <= bar ? "held" : "MISSED", r.left_ns, r.right_ns, others_percent());
     std::fflush(stdout);
 }
 
@@ -31,8 +31,8 @@ void quiet_marks(const std::shared_ptr<EngineBench>& bench) {
     bench->examined = bench->marks = 0;
     const Ratio r = alternate(side_of(holders), side_of(mark), 7);
     std::printf("%-52s %7.0f  (%.0f to %.0f)  bar %5d %-6s  %8.1f us over %8.1f ns; %.2f accounts examined a mark\n",
-                "sweep of a market's holders / mark of 1 bp", r.median, r.least, r.most, 1'000, r.median >= 1'000 ? "held" : "MISSED", r.left_ns / 1e3,
-                r.right_ns, static_cast<double>(bench->examined) / static_cast<double>(bench->marks));
+                "sweep of a market's holders / mark of 1 bp", r.median, r.least, r.most, 1'000, r.median >= 1'000 ? "held" : "MISSED",
+                r.left_ns / 1e3, r.right_ns, static_cast<double>(bench->examined) / static_cast<double>(bench->marks));
     std::fflush(stdout);
 }
 
@@ -44,25 +44,37 @@ void sweep_speed(const EngineVenue& venue) {
     std::vector<AccountId> left;
     left.reserve(state.accounts.size());
     std::size_t bytes = 0;
-    for (const AccountRecord& a : state.accounts) bytes += sizeof a + a.positions.count * sizeof(HeldPosition) + a.balances.count * sizeof(Balance);
+    for (const AccountRecord& a : state.accounts)
+        bytes += sizeof a + a.positions.count * sizeof(HeldPosition) + a.balances.count * sizeof(Balance);
     std::vector<std::uint64_t> memory(bytes / 8, 1);
     std::uint64_t sum = 0;
-    const Side read{"read", [&] { for (const std::uint64_t word : memory) sum += word; }, state.accounts.size()};
+    const Side read{"read",
+                    [&] {
+                        for (const std::uint64_t word : memory) sum += word;
+                    },
+                    state.accounts.size()};
     Room room;
-    const Side sweep{"sweep", [&] {
+    const Side sweep{"sweep",
+                     [&] {
                          left.clear();
                          screen.sift(state, left);
                          for (const AccountId a : left) sum += subject_health(state, {a}, Purpose::maintenance, room).health < 0 ? 1 : 0;
-                     }, state.accounts.size()};
-    const Side rows{"rows", [&] { for (std::uint32_t a = 0; a < state.accounts.size(); ++a) sum += subject_health(state, {{a}}, Purpose::maintenance, room).health < 0 ? 1 : 0; },
+                     },
+                     state.accounts.size()};
+    const Side rows{"rows",
+                    [&] {
+                        for (std::uint32_t a = 0; a < state.accounts.size(); ++a)
+                            sum += subject_health(state, {{a}}, Purpose::maintenance, room).health < 0 ? 1 : 0;
+                    },
                     state.accounts.size()};
     const Ratio share = alternate(read, sweep, 7);
     const Ratio faster = alternate(rows, sweep, 5);
     std::printf("%-52s %6.0f %%  (%.0f to %.0f)  bar  50 %% %-6s  %.1f ns an account, %.1f GB/s read; %zu left to the exact look\n",
-                "sweep: share of the read bandwidth", 100 * share.median, 100 * share.least, 100 * share.most, share.median >= 0.5 ? "held" : "below",
-                share.right_ns, static_cast<double>(bytes) / static_cast<double>(state.accounts.size()) / share.left_ns, left.size());
-    std::printf("%-52s %7.1f  (%.1f to %.1f)  bar     5 %-6s  %.1f ns an account\n", "the row loop / sweep", faster.median, faster.least, faster.most,
-                faster.median >= 5 ? "held" : "below", faster.left_ns);
+                "sweep: share of the read bandwidth", 100 * share.median, 100 * share.least, 100 * share.most,
+                share.median >= 0.5 ? "held" : "below", share.right_ns,
+                static_cast<double>(bytes) / static_cast<double>(state.accounts.size()) / share.left_ns, left.size());
+    std::printf("%-52s %7.1f  (%.1f to %.1f)  bar     5 %-6s  %.1f ns an account\n", "the row loop / sweep", faster.median, faster.least,
+                faster.most, faster.median >= 5 ? "held" : "below", faster.left_ns);
     std::fflush(stdout);
     if (sum == 1) std::puts("");
 }
@@ -89,8 +101,8 @@ void crash(std::uint32_t accounts, EngineVenue& indexed) {
         swept.mark_all(0);
     }
     std::sort(ratios.begin(), ratios.end());
-    std::printf("%-52s %7.2f  (%.2f to %.2f)  bar   1.5 %-6s  %.1f ms over %.1f ms, %zu events\n", "crash of 5 %, index / sweep", ratios[3], ratios.front(),
-                ratios.back(), ratios[3] <= 1.5 ? "held" : "MISSED", with_index * 1e3, without * 1e3, breaches);
+    std::printf("%-52s %7.2f  (%.2f to %.2f)  bar   1.5 %-6s  %.1f ms over %.1f ms, %zu events\n", "crash of 5 %, index / sweep", ratios[3],
+                ratios.front(), ratios.back(), ratios[3] <= 1.5 ? "held" : "MISSED", with_index * 1e3, without * 1e3, breaches);
 }
 
 void all(std::uint32_t accounts) {

@@ -32,8 +32,13 @@ CheckFloor::CheckFloor(const EngineVenue& venue, std::span<const command::PlaceO
         const CompiledTerm& term = schedule.terms[schedule.level(Level::initial).first_term];
         const int shift = schedule.scales.notional_digits - schedule.scales.amount_digits;
         const CompiledRow& last = schedule.rows[term.first_row + term.rows - 1];
-        const LimbScale grid = LimbScale::of(static_cast<std::uint64_t>(pow10_64(schedule.guard_digits())), static_cast<std::uint64_t>(last.numerator));
-        Market m{market.state.mark.raw(), grid, Reciprocal63(static_cast<std::uint64_t>(pow10_64(std::max(shift, 0)))), pow10_64(std::max(-shift, 0)), {}};
+        const LimbScale grid =
+            LimbScale::of(static_cast<std::uint64_t>(pow10_64(schedule.guard_digits())), static_cast<std::uint64_t>(last.numerator));
+        Market m{market.state.mark.raw(),
+                 grid,
+                 Reciprocal63(static_cast<std::uint64_t>(pow10_64(std::max(shift, 0)))),
+                 pow10_64(std::max(-shift, 0)),
+                 {}};
         for (std::uint32_t row = 0; row < term.rows; ++row) {
             const CompiledRow& r = schedule.rows[term.first_row + row];
             m.rows[row] = LimbLine::of(grid, static_cast<std::uint64_t>(r.numerator), u(r.carry));
@@ -75,7 +80,8 @@ inline CheckAnswer CheckFloor::check(const Account& account, const command::Plac
         const std::int64_t worth = m.mark * p.size.raw();
         const std::int64_t pnl = worth - static_cast<std::int64_t>(p.cost_low);
         const auto sign = static_cast<std::uint64_t>(pnl >> 63);
-        const std::uint64_t settled = m.settle.divide_down(distance(pnl) * static_cast<std::uint64_t>(m.widen) + (sign & (m.settle.divisor() - 1)));
+        const std::uint64_t settled =
+            m.settle.divide_down(distance(pnl) * static_cast<std::uint64_t>(m.widen) + (sign & (m.settle.divisor() - 1)));
         const std::uint64_t weighted = profit_.down(profit_scale, settled);
         available += static_cast<std::int64_t>((((settled & sign) | (weighted & ~sign)) ^ sign) - sign);
         std::uint64_t margin = m.rows[known.rows[i]].up(m.grid, distance(worth));
@@ -84,7 +90,8 @@ inline CheckAnswer CheckFloor::check(const Account& account, const command::Plac
             margin = std::max(margin, m.rows[known.with_order].up(m.grid, distance(worth + added)));
             const std::int64_t cost = order.limit.raw() * order.size.raw();
             const std::int64_t loss = std::max<std::int64_t>(0, order.side == plimsoll::Side::buy ? cost - added : -added - cost);
-            required += static_cast<std::int64_t>(m.settle.divide_down(static_cast<std::uint64_t>(loss * m.widen) + m.settle.divisor() - 1));
+            required +=
+                static_cast<std::int64_t>(m.settle.divide_down(static_cast<std::uint64_t>(loss * m.widen) + m.settle.divisor() - 1));
         }
         required += static_cast<std::int64_t>(margin);
     }
@@ -127,7 +134,17 @@ void CheckFloor::run() {
         const Hash128 body = hash_of(&record.body, 28);
         Order& slot = slots_[i % 64];
         OrderSums& sums = sums_[i % 64];
-        slot = {order.account, order.market, order.side, order.leg, OrderKind::ordinary, false, order.size, order.limit, {}, account.record.last_order, {}};
+        slot = {order.account,
+                order.market,
+                order.side,
+                order.leg,
+                OrderKind::ordinary,
+                false,
+                order.size,
+                order.limit,
+                {},
+                account.record.last_order,
+                {}};
         sums.buys += order.size;
         sums.buy_cost += order.limit.raw() * order.size.raw();
         sums.count += 1;

@@ -54,7 +54,8 @@ EngineBench::EngineBench(std::uint32_t accounts) : venue(make_engine_venue(accou
     for (std::size_t i = 0; i < orders.size(); ++i) {
         const Reply reply = venue.send(orders[i]);
         const auto& placed = std::get<event::OrderPlaced>(venue.engine->events().front());
-        must_hold(CheckAnswer{narrow64(placed.required), narrow64(placed.available)} == floor->answers()[i], "the floor does not come to the engine's requirement");
+        must_hold(CheckAnswer{narrow64(placed.required), narrow64(placed.available)} == floor->answers()[i],
+                  "the floor does not come to the engine's requirement");
         venue.send(command::CancelOrder{orders[i].account, {reply.made}});
     }
 }
@@ -85,7 +86,8 @@ Path holders_path(const std::shared_ptr<EngineBench>& bench) {
                 screen->refresh(state);
                 for (const std::vector<AccountId>& of_market : *holders)
                     for (const AccountId account : of_market)
-                        if (!screen->passes(state, account)) bench->sum += subject_health(state, {account}, Purpose::maintenance, *room).health < 0 ? 1 : 0;
+                        if (!screen->passes(state, account))
+                            bench->sum += subject_health(state, {account}, Purpose::maintenance, *room).health < 0 ? 1 : 0;
             },
             [bench] { return bench->sum; }};
 }

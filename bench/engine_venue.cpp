@@ -34,7 +34,8 @@ void trade(EngineVenue& v, AccountId account, AccountId maker, MarketId market, 
 
 void EngineVenue::mark_all(std::int64_t basis) {
     command::MarkPrices c;
-    for (std::uint32_t m = 0; m < marks.size(); ++m) c.markets.push_back({{m}, Price::from_raw(marks[m].raw() * (10'000 + basis) / 10'000)});
+    for (std::uint32_t m = 0; m < marks.size(); ++m)
+        c.markets.push_back({{m}, Price::from_raw(marks[m].raw() * (10'000 + basis) / 10'000)});
     must(send(c), "a mark");
 }
 

@@ -59,23 +59,25 @@ TEST(ENG_042, a_liquidation_order_is_no_way_round_it) {
 }
 
 TEST(ENG_042, no_match_at_any_price_takes_a_side_below_zero_beyond_what_the_mark_has_done) {
-    for_cases([](Random& random) -> std::string {
-        Desk d;
-        const Pair p = facing(d);
-        d.mark(random.between(9'000, 11'000));
-        const auto milli = random.between(1, 10'000);
-        const auto price = random.between(1, 3) == 1 ? random.between(1, 400'000) : random.between(8'000, 13'000);
-        const Reply buy = d.order(p.bob, Side::buy, milli, price);
-        const Reply sell = d.order(p.alice, Side::sell, milli, price);
-        const Wide before = std::min(equity_of(d, p.alice), equity_of(d, p.bob));
-        const Reply fill = d.fill(buy.made, sell.made, milli, price);
-        const Wide after = std::min(equity_of(d, p.alice), equity_of(d, p.bob));
-        if (after < 0 && after < before) return "at " + std::to_string(price) + " a side is left with " + format_decimal(after, 6);
+    for_cases(
+        [](Random& random) -> std::string {
+            Desk d;
+            const Pair p = facing(d);
+            d.mark(random.between(9'000, 11'000));
+            const auto milli = random.between(1, 10'000);
+            const auto price = random.between(1, 3) == 1 ? random.between(1, 400'000) : random.between(8'000, 13'000);
+            const Reply buy = d.order(p.bob, Side::buy, milli, price);
+            const Reply sell = d.order(p.alice, Side::sell, milli, price);
+            const Wide before = std::min(equity_of(d, p.alice), equity_of(d, p.bob));
+            const Reply fill = d.fill(buy.made, sell.made, milli, price);
+            const Wide after = std::min(equity_of(d, p.alice), equity_of(d, p.bob));
+            if (after < 0 && after < before) return "at " + std::to_string(price) + " a side is left with " + format_decimal(after, 6);
         // And a price between what each has left is never refused.
-        const bool fair = price * 10 <= 120'000 && price * 10 >= 80'000;
-        if (fair && buy.accepted() && sell.accepted() && !fill.accepted()) return "refused at " + std::to_string(price);
-        return {};
-    }, 100);
+            const bool fair = price * 10 <= 120'000 && price * 10 >= 80'000;
+            if (fair && buy.accepted() && sell.accepted() && !fill.accepted()) return "refused at " + std::to_string(price);
+            return {};
+        },
+        100);
 }
 
 }  // namespace

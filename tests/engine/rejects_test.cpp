@@ -53,12 +53,14 @@ Reply under(const ParameterSet& set, const std::function<Reply(Desk&)>& run, Lim
 
 std::vector<Row> rows_of_names() {
     return {
-        {RejectCode::id_reused, "the same id with another body", [](Desk& d) {
+        {RejectCode::id_reused, "the same id with another body",
+         [](Desk& d) {
              d.send(command::OpenAccount{}, 1, {1, 1});
              return d.send(command::Tick{}, 1, {1, 1});
          }},
         {RejectCode::time_backwards, "an earlier time", [](Desk& d) { return d.send_at(command::Tick{}, d.now_ms - 1); }},
-        {RejectCode::no_active_set, "no set yet", [](Desk& d) {
+        {RejectCode::no_active_set, "no set yet",
+         [](Desk& d) {
              Engine fresh{Desk::small_limits()};
              (void)d;
              return fresh.execute({{}, 1, command::MoveFund{usdt, usd(1)}});
@@ -68,30 +70,37 @@ std::vector<Row> rows_of_names() {
         {RejectCode::group_unknown, "group 4 of 4", [](Desk& d) { return d.send(command::OpenAccount{{4}}); }},
         {RejectCode::asset_unknown, "asset 2 of 2", [](Desk& d) { return d.send(command::Deposit{d.open(), {2}, usd(1)}); }},
         {RejectCode::market_unknown, "market 2 of 2", [](Desk& d) { return d.send(command::Halt{{2}, true}); }},
-        {RejectCode::order_unknown, "an order that was cancelled", [](Desk& d) {
+        {RejectCode::order_unknown, "an order that was cancelled",
+         [](Desk& d) {
              d.mark(10'000);
              const AccountId alice = d.open(1'000);
              const OrderId id{d.order(alice, Side::buy, 10, 10'000).made};
              EXPECT_TRUE(d.send(command::CancelOrder{alice, id}).accepted());
              return d.send(command::CancelOrder{alice, id});
          }},
-        {RejectCode::order_unknown, "another's order", [](Desk& d) {
+        {RejectCode::order_unknown, "another's order",
+         [](Desk& d) {
              d.mark(10'000);
              const OrderId id{d.order(d.open(1'000), Side::buy, 10, 10'000).made};
              return d.send(command::CancelOrder{d.open(), id});
          }},
         {RejectCode::deposit_unknown, "no deposit waits", [](Desk& d) { return d.send(command::DropDeposit{{5}}); }},
         {RejectCode::liquidation_unknown, "nothing is liquidated", [](Desk& d) { return d.send(command::Deleverage{{5}}); }},
-        {RejectCode::position_unknown, "no isolated position", [](Desk& d) { return d.send(command::MoveMargin{d.open(10), btc_perp, Leg::net, usd(1)}); }},
+        {RejectCode::position_unknown, "no isolated position",
+         [](Desk& d) { return d.send(command::MoveMargin{d.open(10), btc_perp, Leg::net, usd(1)}); }},
     };
 }
 
 std::vector<Row> rows_of_figures() {
     return {
-        {RejectCode::set_invalid, "a set without its numeraire", [](Desk& d) { return define(d, with([](ParameterSet& s) { s.numeraire = {9}; })); }},
-        {RejectCode::set_incompatible, "a market renamed", [](Desk& d) { return activate(d, with([](ParameterSet& s) { s.markets[0].name = "X"; })); }},
-        {RejectCode::set_incompatible, "an asset rescaled", [](Desk& d) { return activate(d, with([](ParameterSet& s) { s.assets[1].digits = 7; })); }},
-        {RejectCode::set_incompatible, "a position beyond the new bound", [](Desk& d) {
+        {RejectCode::set_invalid, "a set without its numeraire",
+         [](Desk& d) { return define(d, with([](ParameterSet& s) { s.numeraire = {9}; })); }},
+        {RejectCode::set_incompatible, "a market renamed",
+         [](Desk& d) { return activate(d, with([](ParameterSet& s) { s.markets[0].name = "X"; })); }},
+        {RejectCode::set_incompatible, "an asset rescaled",
+         [](Desk& d) { return activate(d, with([](ParameterSet& s) { s.assets[1].digits = 7; })); }},
+        {RejectCode::set_incompatible, "a position beyond the new bound",
+         [](Desk& d) {
              held(d);
              return activate(d, with([](ParameterSet& s) { s.markets[0].instrument.size_max = Size::from_raw(999); }));
          }},
@@ -104,25 +113,30 @@ std::vector<Row> rows_of_figures() {
         {RejectCode::amount_out_of_range, "a deposit of nothing", [](Desk& d) { return d.send(command::Deposit{d.open(), usdt, {}}); }},
         {RejectCode::amount_out_of_range, "more than a balance holds",
          [](Desk& d) { return d.send(command::Deposit{d.open(), usdt, Amount::from_raw(1'000'000'000'000'001)}); }},
-        {RejectCode::fee_out_of_range, "a fee where none is allowed", [](Desk& d) {
+        {RejectCode::fee_out_of_range, "a fee where none is allowed",
+         [](Desk& d) {
              d.mark(10'000);
              const Reply buy = d.order(d.open(2'000), Side::buy, 10, 10'000);
              const Reply sell = d.order(d.open(2'000), Side::sell, 10, 10'000);
              return d.send(command::Fill{{buy.made}, {sell.made}, Size::from_raw(10), Price::from_raw(1'000'000), usd(1), {}});
          }},
-        {RejectCode::rate_out_of_range, "funding above 100 %", [](Desk& d) {
+        {RejectCode::rate_out_of_range, "funding above 100 %",
+         [](Desk& d) {
              d.mark(10'000);
              return d.send(command::Funding{btc_perp, Rate::from_raw(1'000'000'001)});
          }},
         {RejectCode::rate_out_of_range, "a multiplier below 1",
          [](Desk& d) { return d.send(command::SetOverride{d.open(), every_market, Rate::from_raw(1), {}}); }},
-        {RejectCode::leverage_above_max, "a leverage below 1", [](Desk& d) { return d.send(command::SetLeverage{d.open(), btc_perp, 99}); }},
-        {RejectCode::leverage_above_max, "above the market's", [](Desk& d) {
+        {RejectCode::leverage_above_max, "a leverage below 1",
+         [](Desk& d) { return d.send(command::SetLeverage{d.open(), btc_perp, 99}); }},
+        {RejectCode::leverage_above_max, "above the market's",
+         [](Desk& d) {
              (void)d;
              return under(with([](ParameterSet& s) { s.markets[0].leverage_max_hundredths = 1000; }),
                           [](Desk& own) { return own.send(command::SetLeverage{own.open(), btc_perp, 1001}); });
          }},
-        {RejectCode::figure_out_of_range, "a depth below 0", [](Desk& d) { return d.send(command::MarketRisk{btc_perp, usd(-1), {}, {}, {}}); }},
+        {RejectCode::figure_out_of_range, "a depth below 0",
+         [](Desk& d) { return d.send(command::MarketRisk{btc_perp, usd(-1), {}, {}, {}}); }},
         {RejectCode::figure_out_of_range, "one market marked twice",
          [](Desk& d) { return d.send(command::MarkPrices{{{btc_perp, Price::from_raw(1)}, {btc_perp, Price::from_raw(2)}}, {}}); }},
     };
@@ -130,67 +144,85 @@ std::vector<Row> rows_of_figures() {
 
 std::vector<Row> rows_of_state() {
     return {
-        {RejectCode::capacity_exhausted, "no account is left", [](Desk& d) {
+        {RejectCode::capacity_exhausted, "no account is left",
+         [](Desk& d) {
              (void)d;
              Limits limits = Desk::small_limits();
              limits.accounts = 1;
-             return under(small_venue(), [](Desk& own) {
-                 own.open();
-                 return own.send(command::OpenAccount{});
-             }, limits);
+             return under(
+                 small_venue(),
+                 [](Desk& own) {
+                     own.open();
+                     return own.send(command::OpenAccount{});
+                 },
+                 limits);
          }},
-        {RejectCode::market_delisted, "nothing opens in a delisted market", [](Desk& d) {
+        {RejectCode::market_delisted, "nothing opens in a delisted market",
+         [](Desk& d) {
              d.mark(10'000);
              EXPECT_TRUE(d.send(command::Delist{btc_perp}).accepted());
              return d.order(d.open(2'000), Side::buy, 10, 10'000);
          }},
-        {RejectCode::market_not_delisted, "settled before it is delisted", [](Desk& d) { return d.send(command::Settle{btc_perp, Price::from_raw(1)}); }},
+        {RejectCode::market_not_delisted, "settled before it is delisted",
+         [](Desk& d) { return d.send(command::Settle{btc_perp, Price::from_raw(1)}); }},
         {RejectCode::guard_forbids, "no mark yet", [](Desk& d) { return d.order(d.open(2'000), Side::buy, 10, 10'000); }},
-        {RejectCode::guard_forbids, "withdrawing while halted", [](Desk& d) {
+        {RejectCode::guard_forbids, "withdrawing while halted",
+         [](Desk& d) {
              const Held h = held(d);
              EXPECT_TRUE(d.send(command::Halt{btc_perp, true}).accepted());
              return d.send(command::Withdraw{h.alice, usdt, usd(1)});
          }},
-        {RejectCode::in_liquidation, "withdrawing while liquidated", [](Desk& d) {
+        {RejectCode::in_liquidation, "withdrawing while liquidated",
+         [](Desk& d) {
              const Held h = held(d, 1'000);
              EXPECT_TRUE(d.mark(9'400).accepted());
              EXPECT_NE(d.find_event<event::LiquidationStarted>(), nullptr);
              return d.send(command::Withdraw{h.alice, usdt, usd(1)});
          }},
-        {RejectCode::mode_conflict, "a leg in one-way mode", [](Desk& d) {
+        {RejectCode::mode_conflict, "a leg in one-way mode",
+         [](Desk& d) {
              d.mark(10'000);
              return d.order(d.open(2'000), Side::buy, 10, 10'000, btc_perp, Leg::long_leg);
          }},
-        {RejectCode::in_use, "a mode changed under a position", [](Desk& d) {
+        {RejectCode::in_use, "a mode changed under a position",
+         [](Desk& d) {
              const Held h = held(d);
              return d.send(command::SetMode{h.alice, btc_perp, MarginMode::isolated, command::PositionMode::one_way});
          }},
-        {RejectCode::already_done, "halted twice", [](Desk& d) {
+        {RejectCode::already_done, "halted twice",
+         [](Desk& d) {
              d.send(command::Halt{btc_perp, true});
              return d.send(command::Halt{btc_perp, true});
          }},
-        {RejectCode::too_many_positions, "as many orders as an account may have", [](Desk& d) {
+        {RejectCode::too_many_positions, "as many orders as an account may have",
+         [](Desk& d) {
              (void)d;
              Limits limits = Desk::small_limits();
              limits.orders_per_account = 1;
-             return under(small_venue(), [](Desk& own) {
-                 own.mark(10'000);
-                 const AccountId alice = own.open(2'000);
-                 EXPECT_TRUE(own.order(alice, Side::buy, 1, 10'000).accepted());
-                 return own.order(alice, Side::buy, 1, 10'000);
-             }, limits);
+             return under(
+                 small_venue(),
+                 [](Desk& own) {
+                     own.mark(10'000);
+                     const AccountId alice = own.open(2'000);
+                     EXPECT_TRUE(own.order(alice, Side::buy, 1, 10'000).accepted());
+                     return own.order(alice, Side::buy, 1, 10'000);
+                 },
+                 limits);
          }},
-        {RejectCode::reduce_only_would_increase, "reduce-only beyond the position", [](Desk& d) {
+        {RejectCode::reduce_only_would_increase, "reduce-only beyond the position",
+         [](Desk& d) {
              const Held h = held(d);
              return d.order(h.alice, Side::sell, 1'001, 10'000, btc_perp, Leg::net, true);
          }},
-        {RejectCode::beyond_leg, "closing more than the leg", [](Desk& d) {
+        {RejectCode::beyond_leg, "closing more than the leg",
+         [](Desk& d) {
              d.mark(10'000);
              const AccountId alice = d.open(2'000);
              EXPECT_TRUE(d.send(command::SetMode{alice, btc_perp, MarginMode::cross, command::PositionMode::hedge}).accepted());
              return d.order(alice, Side::sell, 1, 10'000, btc_perp, Leg::long_leg);
          }},
-        {RejectCode::mark_missing, "nothing is opened at a mark of 0", [](Desk& d) {
+        {RejectCode::mark_missing, "nothing is opened at a mark of 0",
+         [](Desk& d) {
              d.mark(0);
              return d.order(d.open(2'000), Side::buy, 1, 10'000);
          }},
@@ -205,13 +237,15 @@ std::vector<Row> rows_of_matches() {
         return d.fill(buy.made, sell.made, milli, price);
     };
     return {
-        {RejectCode::sides_differ, "two buys", [](Desk& d) {
+        {RejectCode::sides_differ, "two buys",
+         [](Desk& d) {
              d.mark(10'000);
              const Reply one = d.order(d.open(2'000), Side::buy, 10, 10'000);
              const Reply two = d.order(d.open(2'000), Side::buy, 10, 10'000);
              return d.fill(one.made, two.made, 10, 10'000);
          }},
-        {RejectCode::self_trade, "one account on both sides", [](Desk& d) {
+        {RejectCode::self_trade, "one account on both sides",
+         [](Desk& d) {
              d.mark(10'000);
              const AccountId alice = d.open(20'000);
              const Reply buy = d.order(alice, Side::buy, 10, 10'000);
@@ -240,11 +274,13 @@ std::vector<Row> rows_of_limits() {
         {RejectCode::group_cap, "15,000 at most of one owner", capped([](Caps& c) { c.group = Decimal{15'000, 0}; }, buy_two)},
         {RejectCode::open_interest_cap, "15,000 at most of a side", capped([](Caps& c) { c.open_interest = Decimal{15'000, 0}; }, buy_two)},
         {RejectCode::market_cap_share, "no more than a tenth of a capitalisation of 100,000",
-         capped([](Caps& c) { c.open_interest_market_cap = rate_of("0.1"); }, [=](Desk& d) {
-             EXPECT_TRUE(d.send(command::MarketRisk{btc_perp, {}, {}, {}, usd(100'000)}).accepted());
-             return buy_two(d);
-         })},
-        {RejectCode::leverage_caps_size, "20x ends at 10,000", [](Desk& d) {
+         capped([](Caps& c) { c.open_interest_market_cap = rate_of("0.1"); },
+                [=](Desk& d) {
+                    EXPECT_TRUE(d.send(command::MarketRisk{btc_perp, {}, {}, {}, usd(100'000)}).accepted());
+                    return buy_two(d);
+                })},
+        {RejectCode::leverage_caps_size, "20x ends at 10,000",
+         [](Desk& d) {
              (void)d;
              return under(with([](ParameterSet& s) {
                               Term& t = s.schedules[0].initial.terms[0];
@@ -261,12 +297,15 @@ std::vector<Row> rows_of_limits() {
                               return own.order(alice, Side::buy, 2'000, 10'000);
                           });
          }},
-        {RejectCode::balance_insufficient, "more than there is", [](Desk& d) { return d.send(command::Withdraw{d.open(10), usdt, usd(11)}); }},
-        {RejectCode::margin_insufficient, "999 for a position that needs 1,000", [](Desk& d) {
+        {RejectCode::balance_insufficient, "more than there is",
+         [](Desk& d) { return d.send(command::Withdraw{d.open(10), usdt, usd(11)}); }},
+        {RejectCode::margin_insufficient, "999 for a position that needs 1,000",
+         [](Desk& d) {
              d.mark(10'000);
              return d.order(d.open(999), Side::buy, 1'000, 10'000);
          }},
-        {RejectCode::margin_insufficient, "a withdrawal below the initial requirement", [](Desk& d) {
+        {RejectCode::margin_insufficient, "a withdrawal below the initial requirement",
+         [](Desk& d) {
              const Held h = held(d, 1'500);
              return d.send(command::Withdraw{h.alice, usdt, usd(501)});
          }},
@@ -288,8 +327,7 @@ TEST(ENG_030, every_reject_is_produced_and_changes_nothing) {
         EXPECT_EQ(to_string(reply.reject.code), to_string(row.code)) << row.because;
         ++seen[reply.reject.code];
     }
-    for (const RejectText& text : reject_texts().subspan(1))
-        EXPECT_GT(seen[text.code], 0) << text.name << " is never produced";
+    for (const RejectText& text : reject_texts().subspan(1)) EXPECT_GT(seen[text.code], 0) << text.name << " is never produced";
 }
 
 TEST(ENG_031, a_refused_order_says_what_would_pass) {

@@ -14,7 +14,9 @@ Schedule brackets(std::string id, bool whole, bool with_open_interest) {
         term.application = whole ? Application::whole : Application::marginal;
         term.curve.kind = CurveKind::brackets;
         for (const auto& [from, rate] : rows) term.curve.rows.push_back({{from, 0}, rate_of(rate)});
-        if (with_open_interest) term.modulators.push_back({ModulatorInput::open_interest, ModulatorEffect::lift, {500'000, 0}, {2'000'000, 0}, hundred_percent});
+        if (with_open_interest)
+            term.modulators.push_back(
+                {ModulatorInput::open_interest, ModulatorEffect::lift, {500'000, 0}, {2'000'000, 0}, hundred_percent});
         return term;
     };
     s.initial.terms = {level({{0, "0.05"}, {20'000, "0.1"}, {100'000, "0.2"}})};
@@ -48,7 +50,8 @@ ParameterSet walk_venue(Random& random) {
 
 class Pair {
 public:
-    Pair(const ParameterSet& set, const Limits& limits) : indexed(limits, Examine::indexed), screened(limits, Examine::screened), everyone(limits, Examine::everyone) {
+    Pair(const ParameterSet& set, const Limits& limits)
+        : indexed(limits, Examine::indexed), screened(limits, Examine::screened), everyone(limits, Examine::everyone) {
         for (const Finding& f : validate(set))
             if (f.severity == Severity::error) throw std::runtime_error(to_string(f));
         send(command::DefineSet{std::make_shared<const ParameterSet>(set)});
@@ -139,7 +142,8 @@ private:
         const AccountId seller = account();
         const Reply buy = pair_.send(command::PlaceOrder{buyer, m, Side::buy, Leg::net, size, price, false});
         const Reply sell = pair_.send(command::PlaceOrder{seller, m, Side::sell, Leg::net, size, price, false});
-        const bool filled = buy.accepted() && sell.accepted() && pair_.send(command::Fill{{buy.made}, {sell.made}, size, price, {}, {}}).accepted();
+        const bool filled =
+            buy.accepted() && sell.accepted() && pair_.send(command::Fill{{buy.made}, {sell.made}, size, price, {}, {}}).accepted();
         if (filled) return;
         if (buy.accepted()) pair_.send(command::CancelOrder{buyer, {buy.made}});
         if (sell.accepted()) pair_.send(command::CancelOrder{seller, {sell.made}});
@@ -165,13 +169,18 @@ private:
             case 1:
             case 2: return trade();
             case 3: return void(pair_.send(command::Funding{market(), Rate::from_raw(random_.between(-20'000'000, 20'000'000))}));
-            case 4: return void(pair_.send(command::Deposit{account(), {static_cast<std::uint32_t>(random_.between(0, 1))}, Amount::from_raw(random_.between(1, 900'000'000))}));
+            case 4:
+                return void(pair_.send(command::Deposit{
+                    account(), {static_cast<std::uint32_t>(random_.between(0, 1))}, Amount::from_raw(random_.between(1, 900'000'000))}));
             case 5: return void(pair_.send(command::Withdraw{account(), {0}, Amount::from_raw(random_.between(1, 9'000'000'000))}));
-            case 6: return void(pair_.send(command::MoveMargin{account(), market(), Leg::net, Amount::from_raw(random_.between(-2'000'000'000, 5'000'000'000))}));
+            case 6:
+                return void(pair_.send(
+                    command::MoveMargin{account(), market(), Leg::net, Amount::from_raw(random_.between(-2'000'000'000, 5'000'000'000))}));
             case 7: return liquidate();
             case 8:
                 if (random_.between(0, 9) == 0) return change_set();
-                return void(pair_.send(command::SetOverride{account(), market(), Rate::from_raw(random_.between(1'000'000'000, 1'500'000'000)), {}}));
+                return void(pair_.send(
+                    command::SetOverride{account(), market(), Rate::from_raw(random_.between(1'000'000'000, 1'500'000'000)), {}}));
             default: return mark();
         }
     }

@@ -20,4 +20,10 @@ void feed_incident(std::string_view input);
 /// A question as JSON: what reads is answered, and an answer's own proof is asked.
 void feed_question(std::string_view input);
 
+/// A command as JSON: what reads is written, and reads the same again.
+void feed_command(std::string_view input);
+/// The first byte draws a venue, the others commands: none may break an assertion or a law, what is refused changes nothing, and the
+/// events alone rebuild the state.
+void feed_poison(std::string_view input);
+
 }  // namespace plimsoll::fuzz

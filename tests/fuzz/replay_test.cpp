@@ -31,5 +31,8 @@ TEST(BAD_012, the_corpus_of_tiers_breaks_no_law) { EXPECT_GE(replay("tiers", fee
 TEST(CLI_012, the_corpus_of_incidents_breaks_no_law) { EXPECT_GE(replay("incident", feed_incident), 10U); }
 TEST(CLI_012, the_corpus_of_questions_breaks_no_law) { EXPECT_GE(replay("question", feed_question), 10U); }
 
+TEST(COD_005, the_corpus_of_commands_breaks_no_law) { EXPECT_GE(replay("command", feed_command), 10U); }
+TEST(COD_006, the_corpus_of_poison_breaks_no_law) { EXPECT_GE(replay("poison", feed_poison), 10U); }
+
 }  // namespace
 }  // namespace plimsoll::fuzz

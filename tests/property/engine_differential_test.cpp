@@ -27,10 +27,14 @@ struct Coverage {
         if (!reply.accepted() || reply.repeated) return;
         for (const Event& e : made) {
             ++events[std::visit([](const auto& x) { return std::string(x.name); }, e)];
-            if (const auto* ended = std::get_if<event::LiquidationEnded>(&e)) ++details["outcome " + std::to_string(static_cast<int>(ended->outcome))];
-            if (const auto* changed = std::get_if<event::PositionChanged>(&e)) ++details["cause " + std::to_string(static_cast<int>(changed->cause))];
-            if (const auto* gone = std::get_if<event::OrderCancelled>(&e)) ++details["cancel " + std::to_string(static_cast<int>(gone->reason))];
-            if (const auto* marked = std::get_if<event::Marked>(&e)) ++details["guard " + std::to_string(static_cast<int>(marked->guard.state))];
+            if (const auto* ended = std::get_if<event::LiquidationEnded>(&e))
+                ++details["outcome " + std::to_string(static_cast<int>(ended->outcome))];
+            if (const auto* changed = std::get_if<event::PositionChanged>(&e))
+                ++details["cause " + std::to_string(static_cast<int>(changed->cause))];
+            if (const auto* gone = std::get_if<event::OrderCancelled>(&e))
+                ++details["cancel " + std::to_string(static_cast<int>(gone->reason))];
+            if (const auto* marked = std::get_if<event::Marked>(&e))
+                ++details["guard " + std::to_string(static_cast<int>(marked->guard.state))];
         }
     }
     static void print(const char* what, const std::map<std::string, std::int64_t>& counts) {
@@ -60,8 +64,10 @@ void expect_events(const Coverage& coverage, const std::variant<Records...>*) {
 void expect_everything(const Coverage& coverage) {
     expect_commands(coverage, static_cast<const CommandBody*>(nullptr));
     expect_events(coverage, static_cast<const Event*>(nullptr));
-    for (const RejectText& text : reject_texts()) EXPECT_TRUE(coverage.rejects.contains(std::string(text.name))) << text.name << " was never the answer";
-    for (const char* detail : {"outcome 0", "outcome 1", "outcome 2", "cause 0", "cause 1", "cause 2", "cause 3", "cause 4", "guard 0", "guard 1", "guard 2", "guard 3"})
+    for (const RejectText& text : reject_texts())
+        EXPECT_TRUE(coverage.rejects.contains(std::string(text.name))) << text.name << " was never the answer";
+    for (const char* detail : {"outcome 0", "outcome 1", "outcome 2", "cause 0", "cause 1", "cause 2", "cause 3", "cause 4", "guard 0",
+                               "guard 1", "guard 2", "guard 3"})
         EXPECT_TRUE(coverage.details.contains(detail)) << detail << " never happened";
     for (int reason = 0; reason <= static_cast<int>(CancelReason::delisted); ++reason)
         EXPECT_TRUE(coverage.details.contains("cancel " + std::to_string(reason))) << "no order was cancelled for reason " << reason;
@@ -71,7 +77,9 @@ void expect_everything(const Coverage& coverage) {
 std::string run_stream(std::uint64_t seed, int commands, Coverage& coverage) {
     Random random(seed);
     const Limits limits = reference::VenueGenerator(random).limits();
-    Engine engine(limits, std::getenv("PLIM_EVERYONE") != nullptr ? Examine::everyone : std::getenv("PLIM_SCREENED") != nullptr ? Examine::screened : Examine::indexed);
+    Engine engine(limits, std::getenv("PLIM_EVERYONE") != nullptr   ? Examine::everyone
+                          : std::getenv("PLIM_SCREENED") != nullptr ? Examine::screened
+                                                                    : Examine::indexed);
     reference::Engine naive(limits);
     reference::CommandGenerator generator(random, naive);
     std::deque<std::string> history;

@@ -45,7 +45,8 @@ void Engine::run(const command::SetMode& c) {
 
     std::uint64_t isolated = 0;
     for (const Owner& o : s.owners)
-        isolated += static_cast<std::uint64_t>(std::count_if(o.holdings.begin(), o.holdings.end(), [](const Holding& h) { return h.mode == MarginMode::isolated; }));
+        isolated += static_cast<std::uint64_t>(
+            std::count_if(o.holdings.begin(), o.holdings.end(), [](const Holding& h) { return h.mode == MarginMode::isolated; }));
     refuse_if(c.margin == MarginMode::isolated && isolated > s.limits.isolated, RejectCode::capacity_exhausted);
     refuse_if(in_use, RejectCode::in_use);
     forget_empty(c.account, c.market);

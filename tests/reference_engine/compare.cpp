@@ -29,7 +29,9 @@ private:
     }
     static Integer number(Wide value) { return exact(value); }
     template <class Tag>
-    static Integer number(Count<Tag> value) { return value.raw(); }
+    static Integer number(Count<Tag> value) {
+        return value.raw();
+    }
     static Integer number(std::uint64_t value) { return exact(value); }
 
     void venue() {
@@ -55,7 +57,8 @@ private:
         const std::string name = "market " + std::to_string(id.index) + " ";
         const MarketRecord& p = p_.markets[id.index];
         const Market& k = k_.markets[id.index];
-        if (first_.empty() && p.guard != k.guard) first_ = name + "guard: engine " + Show().value(p.guard).text() + ", reference " + Show().value(k.guard).text();
+        if (first_.empty() && p.guard != k.guard)
+            first_ = name + "guard: engine " + Show().value(p.guard).text() + ", reference " + Show().value(k.guard).text();
         same(name + "open interest long", number(p.open_interest_long), r_.open_interest(id, false));
         same(name + "open interest short", number(p.open_interest_short), r_.open_interest(id, true));
         same(name + "cap", number(p.market_cap), number(k.market_cap));
@@ -94,12 +97,14 @@ private:
             same(name + "balance " + std::to_string(a), number(balance_of(p_, id, {a})), r_.balance(id, {a}));
         const auto positions = p_.positions.of(p.positions);
         same(name + "positions", positions.size(), k.holdings.size());
-        for (std::size_t i = 0; i < positions.size() && i < k.holdings.size(); ++i) position(id, name + "position " + std::to_string(i) + " ", positions[i], k.holdings[i]);
+        for (std::size_t i = 0; i < positions.size() && i < k.holdings.size(); ++i)
+            position(id, name + "position " + std::to_string(i) + " ", positions[i], k.holdings[i]);
         std::vector<std::uint64_t> resting;
         for (OrderId order = p.first_order; order.value != 0; order = p_.orders.at(order).after) resting.push_back(order.value);
         same(name + "orders", resting.size(), k.orders.size());
         same(name + "count of orders", p.orders, k.orders.size());
-        for (std::size_t i = 0; i < resting.size() && i < k.orders.size(); ++i) same(name + "order", number(resting[i]), number(k.orders[i]));
+        for (std::size_t i = 0; i < resting.size() && i < k.orders.size(); ++i)
+            same(name + "order", number(resting[i]), number(k.orders[i]));
         terms(name, p, k);
     }
 
@@ -144,8 +149,8 @@ private:
             const std::string name = "order " + std::to_string(id) + " ";
             same(name + "exists", p != nullptr, 1);
             if (p == nullptr) return;
-            const bool alike = p->account == k.account && p->market == k.market && p->side == k.side && p->leg == k.leg && p->kind == k.kind &&
-                               p->reduce_only == k.reduce_only && p->limit == k.limit;
+            const bool alike = p->account == k.account && p->market == k.market && p->side == k.side && p->leg == k.leg &&
+                               p->kind == k.kind && p->reduce_only == k.reduce_only && p->limit == k.limit;
             same(name + "is the same", alike, 1);
             same(name + "size", number(p->size), number(k.size));
             same(name + "fee", number(p->fee_reserved), number(r_.fee_reserved(k)));
@@ -200,8 +205,8 @@ std::string difference(std::span<const Event> product, const Events& reference) 
     for (std::size_t i = 0; i < std::max(product.size(), reference.size()); ++i) {
         const bool both = i < product.size() && i < reference.size();
         if (both && without_receipt(product[i]) == without_receipt(reference[i])) continue;
-        std::string text = "event " + std::to_string(i + 1) + ":\n  engine    " + (i < product.size() ? show(product[i]) : "none") + "\n  reference " +
-                           (i < reference.size() ? show(reference[i]) : "none");
+        std::string text = "event " + std::to_string(i + 1) + ":\n  engine    " + (i < product.size() ? show(product[i]) : "none") +
+                           "\n  reference " + (i < reference.size() ? show(reference[i]) : "none");
         text += "\n  before it:";
         for (std::size_t k = 0; k < i; ++k) text += "\n    " + show(product[k]);
         return text;
@@ -214,10 +219,14 @@ std::string difference(const Reply& product, const Answer& reference) {
     const Reject& r = reference.reject;
     bool same = p.code == r.code && product.made == reference.made && product.repeated == reference.repeated;
     const bool explained = r.code >= RejectCode::position_cap;
-    if (explained) same = same && p.account == r.account && p.required == r.required && p.available == r.available && p.shortfall == r.shortfall;
-    if (explained) same = same && p.size_passes == r.size_passes && p.largest_size == r.largest_size && p.largest_amount == r.largest_amount && p.cancel == r.cancel;
+    if (explained)
+        same = same && p.account == r.account && p.required == r.required && p.available == r.available && p.shortfall == r.shortfall;
+    if (explained)
+        same = same && p.size_passes == r.size_passes && p.largest_size == r.largest_size && p.largest_amount == r.largest_amount &&
+               p.cancel == r.cancel;
     if (same) return {};
-    return "reply:\n  engine    " + show(p) + " made " + std::to_string(product.made) + "\n  reference " + show(r) + " made " + std::to_string(reference.made);
+    return "reply:\n  engine    " + show(p) + " made " + std::to_string(product.made) + "\n  reference " + show(r) + " made " +
+           std::to_string(reference.made);
 }
 
 }  // namespace plimsoll::reference

@@ -11,8 +11,9 @@ std::set<AccountId> Engine::named_accounts() const {
     const auto add = [&](const auto& e) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, event::Transferred>) named.insert({e.from, e.to});
-        else if constexpr (std::is_same_v<E, event::Credited> || std::is_same_v<E, event::Withdrawn> || std::is_same_v<E, event::MarginMoved> ||
-                           std::is_same_v<E, event::GroupSet> || std::is_same_v<E, event::OverrideSet> || std::is_same_v<E, event::PositionChanged>)
+        else if constexpr (std::is_same_v<E, event::Credited> || std::is_same_v<E, event::Withdrawn> ||
+                           std::is_same_v<E, event::MarginMoved> || std::is_same_v<E, event::GroupSet> ||
+                           std::is_same_v<E, event::OverrideSet> || std::is_same_v<E, event::PositionChanged>)
             named.insert(e.account);
     };
     for (const Event& e : events_) std::visit(add, e);
@@ -92,7 +93,8 @@ void Engine::examine(const LiquidationSubject& subject) {
     }
     const LiquidationRules& rules = params().liquidation;
     Short& breach = s.shorts.at(id);
-    const bool critical = rules.critical_share && Rational(exact(f.equity)) < Rational(exact(f.requirement)) * as_rational(*rules.critical_share);
+    const bool critical =
+        rules.critical_share && Rational(exact(f.equity)) < Rational(exact(f.requirement)) * as_rational(*rules.critical_share);
     const bool lasted = s.marks - breach.seen_marks >= rules.threshold_marks && s.time_ms - breach.seen_ms >= rules.threshold_ms;
     if (!critical && !lasted) return;
     breach.active = true;
@@ -137,7 +139,8 @@ void Engine::take_steps() {
         const Short& breach = s.shorts.at(id);
         if (s.time_ms >= breach.next_ms) due.push_back({id, breach.subject, stressed(breach.subject)});
     }
-    std::sort(due.begin(), due.end(), [](const Due& a, const Due& b) { return a.loss != b.loss ? a.loss > b.loss : a.subject < b.subject; });
+    std::sort(due.begin(), due.end(),
+              [](const Due& a, const Due& b) { return a.loss != b.loss ? a.loss > b.loss : a.subject < b.subject; });
     for (const Due& d : due) {
         const LiquidationRules& rules = params().liquidation;
         const bool new_interval = s.time_ms >= s.interval_ms + rules.interval_ms;
@@ -152,7 +155,8 @@ void Engine::step(std::uint64_t id) {
     const LiquidationRules& rules = params().liquidation;
     const auto own = holdings_of(subject);
     const auto& holdings = s.owners[subject.account.index].holdings;
-    const bool some_allowed = std::any_of(own.begin(), own.end(), [&](std::size_t i) { return allows(holdings[i].market, GuardedAction::liquidate); });
+    const bool some_allowed =
+        std::any_of(own.begin(), own.end(), [&](std::size_t i) { return allows(holdings[i].market, GuardedAction::liquidate); });
     if (!own.empty() && !some_allowed) return;
     const SubjectFigures f = figures(subject, Purpose::closeout);
     if (f.equity < 0 || breach.intervals >= rules.intervals_max || own.empty()) {

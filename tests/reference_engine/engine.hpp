@@ -141,7 +141,8 @@ private:
     void pay(AccountId account, MarketId market, Leg leg, const Integer& amount);
     void change_position(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, Cause cause,
                          std::uint64_t order, const Integer& fee, std::optional<Integer> worth = {});
-    Trade trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, std::optional<Integer> worth = {}) const;
+    Trade trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price,
+                   std::optional<Integer> worth = {}) const;
     std::uint64_t place(const RestingOrder& order, Wide required, Wide available);
     void remove_order(std::uint64_t id);
     void cancel(std::uint64_t id, CancelReason reason);
@@ -159,7 +160,7 @@ private:
     bool only_reduces(const RestingOrder& order) const;
 
     // ---- withdrawals (money.cpp) ----
-    void may_leave(AccountId account, bool for_own_position) const;       // guards and liquidations
+    void may_leave(AccountId account, bool for_own_position) const;  // guards and liquidations
     void leave(AccountId account, AssetId asset, const Integer& amount);  // balance and margin of money that leaves a cross part
     void enter_venue(AssetId asset, const Integer& amount);
     void enter_balance(AccountId account, AssetId asset, const Integer& amount);
@@ -219,7 +220,8 @@ private:
     Integer worth_held(AssetId asset, const Integer& amount) const;  // numeraire, rounded down at the lower price
     Integer worth_owed(AssetId asset, const Integer& amount) const;  // numeraire, rounded up at the higher price
     Integer numeraire_notional(const Holding& h) const;
-    void hand_over(std::uint64_t liquidation, AssetId debt, const Integer& charged, const std::vector<std::pair<AccountId, Integer>>& borne);
+    void hand_over(std::uint64_t liquidation, AssetId debt, const Integer& charged,
+                   const std::vector<std::pair<AccountId, Integer>>& borne);
 
     Known s;
     Events events_;

@@ -35,7 +35,8 @@ RejectCode Engine::check_side(const FillSide& side) const {
     if (!allows(o.market, action)) return RejectCode::guard_forbids;
     if (grows && in_liquidation(o.account, o.market, o.leg)) return RejectCode::in_liquidation;
     if ((o.reduce_only || liquidates) && grows) return RejectCode::reduce_only_would_increase;
-    if ((o.leg == Leg::long_leg && side.traded.size_after < 0) || (o.leg == Leg::short_leg && side.traded.size_after > 0)) return RejectCode::beyond_leg;
+    if ((o.leg == Leg::long_leg && side.traded.size_after < 0) || (o.leg == Leg::short_leg && side.traded.size_after > 0))
+        return RejectCode::beyond_leg;
     return RejectCode::none;
 }
 
@@ -119,7 +120,12 @@ void Engine::charge_liquidation(const FillSide& side, AccountId liquidator, cons
     s.owners[liquidator.index].balances[market.settle.index] += to_liquidator;
     figures_old_ = true;
     if (fee == 0) return;
-    emit(event::LiquidationFee{{find_short(subject)}, subject, o.market, liquidator, counted<Amount>(to_fund), counted<Amount>(to_liquidator),
+    emit(event::LiquidationFee{{find_short(subject)},
+                               subject,
+                               o.market,
+                               liquidator,
+                               counted<Amount>(to_fund),
+                               counted<Amount>(to_liquidator),
                                counted<Amount>(Integer(fee - to_fund - to_liquidator))});
 }
 
@@ -134,8 +140,10 @@ void Engine::run(const command::Fill& c) {
         const RestingOrder& o = side.order;
         side.traded = trade_of(o.account, market, o.leg, o.side, c.size.raw(), c.price);
         side.before = standing(o.account, market, o.leg, mode_of(o.account, market), Purpose::open, Reading::open);
-        const Integer money = own_money(mode_of(o.account, market) == MarginMode::isolated ? LiquidationSubject{o.account, market, o.leg} : LiquidationSubject{o.account},
-                                        settle_of(market)) + side.traded.realised - side.fee;
+        const Integer money = own_money(mode_of(o.account, market) == MarginMode::isolated ? LiquidationSubject{o.account, market, o.leg}
+                                                                                           : LiquidationSubject{o.account},
+                                        settle_of(market)) +
+                              side.traded.realised - side.fee;
         refuse_if(magnitude_of(money) > amount_max.raw(), RejectCode::amount_out_of_range);
         side.equity_before = equity_of(o.account, market, o.leg);
         const RejectCode code = check_side(side);
@@ -157,7 +165,8 @@ void Engine::run(const command::Fill& c) {
     };
     for (const FillSide& side : sides)
         if (side.traded.increases && magnitude_of(side.traded.size_after) > size_most) refuse_side(side, RejectCode::position_cap);
-    if (open_interest(market, false) > size_most || open_interest(market, true) > size_most) refuse_side(sides[0], RejectCode::open_interest_cap);
+    if (open_interest(market, false) > size_most || open_interest(market, true) > size_most)
+        refuse_side(sides[0], RejectCode::open_interest_cap);
     // The smaller number of both sides' reasons, the buyer's when they are equal.
     std::optional<Refused> why;
     for (const FillSide& side : sides) try {

@@ -53,8 +53,10 @@ private:
             command::MarkPrices marks = all_marks();
             return marks;
         }
-        if (step < 20 && !one_in(10)) return command::Deposit{{static_cast<std::uint32_t>(step - 11)}, {0}, money(0, step < 14 ? 1'000'000 : 30'000)};
-        if (step < 30 && !one_in(10)) return command::Deposit{{static_cast<std::uint32_t>(step - 21) % 9}, {1}, money(1, step < 24 ? 1'000 : 10)};
+        if (step < 20 && !one_in(10))
+            return command::Deposit{{static_cast<std::uint32_t>(step - 11)}, {0}, money(0, step < 14 ? 1'000'000 : 30'000)};
+        if (step < 30 && !one_in(10))
+            return command::Deposit{{static_cast<std::uint32_t>(step - 21) % 9}, {1}, money(1, step < 24 ? 1'000 : 10)};
         if (step == 30) return command::MoveFund{{0}, money(0, 20'000)};
         if (step == 31) return command::MoveFund{{1}, money(1, 5)};
         if (step == 32) return command::SetBackstop{account(), Amount::from_raw(money(0, 20'000).raw())};
@@ -71,9 +73,19 @@ private:
 
     // ---- what the venue holds ----
 
-    AccountId account() { return {static_cast<std::uint32_t>(one_in(200) ? 99 : random_.between(0, std::max<std::int64_t>(1, static_cast<std::int64_t>(known().owners.size())) - 1))}; }
-    MarketId market() { return {static_cast<std::uint32_t>(one_in(200) ? 99 : random_.between(0, std::max<std::int64_t>(1, static_cast<std::int64_t>(known().markets.size())) - 1))}; }
-    AssetId asset() { return {static_cast<std::uint32_t>(one_in(200) ? 99 : one_in(3) ? random_.between(0, static_cast<std::int64_t>(set_.assets.size()) - 1) : 0)}; }
+    AccountId account() {
+        return {static_cast<std::uint32_t>(
+            one_in(200) ? 99 : random_.between(0, std::max<std::int64_t>(1, static_cast<std::int64_t>(known().owners.size())) - 1))};
+    }
+    MarketId market() {
+        return {static_cast<std::uint32_t>(
+            one_in(200) ? 99 : random_.between(0, std::max<std::int64_t>(1, static_cast<std::int64_t>(known().markets.size())) - 1))};
+    }
+    AssetId asset() {
+        return {static_cast<std::uint32_t>(one_in(200) ? 99
+                                           : one_in(3) ? random_.between(0, static_cast<std::int64_t>(set_.assets.size()) - 1)
+                                                       : 0)};
+    }
     std::uint64_t any_order() {
         const auto ids = known().orders.ids();
         if (ids.empty() || one_in(60)) return static_cast<std::uint64_t>(random_.between(0, 5)) | std::uint64_t{1} << 32;
@@ -111,7 +123,8 @@ private:
     // ---- commands ----
 
     CommandBody body() {
-        if (one_in(40) && !known().shorts.ids().empty()) return command::Deleverage{{known().shorts.ids()[index(known().shorts.ids().size())]}};
+        if (one_in(40) && !known().shorts.ids().empty())
+            return command::Deleverage{{known().shorts.ids()[index(known().shorts.ids().size())]}};
         const auto draw = random_.between(0, 999);
         if (draw < 230) return order();
         if (draw < 480) return fill();
@@ -128,20 +141,25 @@ private:
         if (draw < 858) return command::CloseAll{account()};
         if (draw < 880) return index_prices();
         if (draw < 895) return risk();
-        if (draw < 915) return command::Funding{market(), Rate::from_raw(one_in(20) ? random_.between(-2 * rate_one, 2 * rate_one) : random_.between(-rate_one / 100, rate_one / 100))};
+        if (draw < 915)
+            return command::Funding{market(), Rate::from_raw(one_in(20) ? random_.between(-2 * rate_one, 2 * rate_one)
+                                                                        : random_.between(-rate_one / 100, rate_one / 100))};
         if (draw < 930) return command::Halt{market(), one_in(4)};
         if (draw < 945) return mode();
         if (draw < 957) return leverage();
         if (draw < 965) return override_of();
-        if (draw < 970) return command::SetGroup{account(), one_in(3) ? no_group : GroupId{static_cast<std::uint32_t>(random_.between(0, 2))}};
+        if (draw < 970)
+            return command::SetGroup{account(), one_in(3) ? no_group : GroupId{static_cast<std::uint32_t>(random_.between(0, 2))}};
         if (draw < 974) return command::MoveFund{asset(), Amount::from_raw(random_.between(-200'000, 1'000'000))};
         if (draw < 979) return take_fees();
-        if (draw < 983) return command::SetBackstop{account(), Amount::from_raw(one_in(5) ? random_.between(-1, 0) : random_.between(0, 5'000'000))};
+        if (draw < 983)
+            return command::SetBackstop{account(), Amount::from_raw(one_in(5) ? random_.between(-1, 0) : random_.between(0, 5'000'000))};
         if (draw < 988) return define();
         if (draw < 995) return activate();
         if (draw < 997) return command::OpenAccount{one_in(2) ? no_group : GroupId{static_cast<std::uint32_t>(random_.between(0, 3))}};
         // A market that is gone stays gone: rarely, and nearly never the last one.
-        if (draw < 998) return one_in(3) && (open_markets() > 1 || one_in(20)) ? CommandBody{command::Delist{market()}} : CommandBody{command::Tick{}};
+        if (draw < 998)
+            return one_in(3) && (open_markets() > 1 || one_in(20)) ? CommandBody{command::Delist{market()}} : CommandBody{command::Tick{}};
         return command::Settle{market_delisted(), near_price({0}, 20)};
     }
 
@@ -192,9 +210,12 @@ private:
         c.sell = {a};
         const std::int64_t both = std::min(buy.size.raw(), sell.size.raw());
         c.size = Size::from_raw(one_in(2) ? both : one_in(30) ? random_.between(0, both + 2) : random_.between(1, both));
-        const std::int64_t low = sell.kind == OrderKind::liquidation ? std::max<std::int64_t>(1, buy.limit.raw() * 9 / 10) : sell.limit.raw();
+        const std::int64_t low =
+            sell.kind == OrderKind::liquidation ? std::max<std::int64_t>(1, buy.limit.raw() * 9 / 10) : sell.limit.raw();
         const std::int64_t high = buy.kind == OrderKind::liquidation ? low + low / 20 : buy.limit.raw();
-        c.price = Price::from_raw(one_in(60) ? random_.between(0, 2 * high) : low <= high ? std::clamp(raw_price(buy.market), low, high) : high);
+        c.price = Price::from_raw(one_in(60)    ? random_.between(0, 2 * high)
+                                  : low <= high ? std::clamp(raw_price(buy.market), low, high)
+                                                : high);
         const auto fee = [&](const RestingOrder& o) {
             if (o.kind == OrderKind::liquidation && !one_in(50)) return Amount{};
             const Integer most = rate_of_notional(instrument(o.market), c.size.raw(), c.price, engine_.params().market(o.market).fee_max);
@@ -221,7 +242,10 @@ private:
             c.markets.push_back({{m}, Price::from_raw(one_in(300) ? 0 : raw_price({m}))});
         }
         for (std::uint32_t a = 1; a < known().assets.size(); ++a)
-            if (!one_in(4)) c.assets.push_back({{a}, Price::from_raw(std::min<std::int64_t>(set_.assets[a].price_max.raw(), prices_[7 - a] * pow10_64(set_.assets[a].price_digits)))});
+            if (!one_in(4))
+                c.assets.push_back({{a},
+                                    Price::from_raw(std::min<std::int64_t>(set_.assets[a].price_max.raw(),
+                                                                           prices_[7 - a] * pow10_64(set_.assets[a].price_digits)))});
         return c;
     }
     CommandBody marks() {
@@ -237,17 +261,27 @@ private:
         c.market = market();
         const auto count = one_in(60) ? 17 : random_.between(0, 4);
         for (std::int64_t i = 0; i < count; ++i)
-            c.sources.push_back({static_cast<std::uint32_t>(one_in(100) ? 0 : i), Price::from_raw(one_in(30) ? random_.between(-1, 10) : near_price(c.market, 5).raw()),
-                                 now_ms_ - std::min<std::uint64_t>(now_ms_, static_cast<std::uint64_t>(random_.between(0, one_in(10) ? 30'000 : 500)))});
+            c.sources.push_back(
+                {static_cast<std::uint32_t>(one_in(100) ? 0 : i),
+                 Price::from_raw(one_in(30) ? random_.between(-1, 10) : near_price(c.market, 5).raw()),
+                 now_ms_ - std::min<std::uint64_t>(now_ms_, static_cast<std::uint64_t>(random_.between(0, one_in(10) ? 30'000 : 500)))});
         return c;
     }
     CommandBody risk() {
         const MarketId m = market();
-        const auto figure = [&] { return Amount::from_raw(one_in(80) ? -1 : one_in(10) ? 0 : money(exists(m) ? engine_.params().market(m).settle.index : 0, 1'000'000).raw()); };
+        const auto figure = [&] {
+            return Amount::from_raw(one_in(80)   ? -1
+                                    : one_in(10) ? 0
+                                                 : money(exists(m) ? engine_.params().market(m).settle.index : 0, 1'000'000).raw());
+        };
         return command::MarketRisk{m, figure(), figure(), Rate::from_raw(random_.between(one_in(80) ? -1 : 0, 3 * rate_one)), figure()};
     }
 
-    CommandBody deposit() { return one_in(30) ? command::Deposit{account(), asset(), Amount::from_raw(random_.between(-1, std::int64_t{1} << 62))} : command::Deposit{account(), {static_cast<std::uint32_t>(one_in(3))}, one_in(3) ? money(0, 20'000) : money(1, 3)}; }
+    CommandBody deposit() {
+        return one_in(30)
+                   ? command::Deposit{account(), asset(), Amount::from_raw(random_.between(-1, std::int64_t{1} << 62))}
+                   : command::Deposit{account(), {static_cast<std::uint32_t>(one_in(3))}, one_in(3) ? money(0, 20'000) : money(1, 3)};
+    }
     DepositId any_deposit() {
         const auto ids = known().deposits.ids();
         return {ids.empty() || one_in(20) ? 77 : ids[index(ids.size())]};
@@ -259,7 +293,8 @@ private:
         const Integer there = engine_.balance(a, asset_id);
         if (there <= 0) return Amount::from_raw(1);
         const auto most = static_cast<std::int64_t>(there);
-        return Amount::from_raw(one_in(8) ? most + random_.between(-1, 1) : random_.between(1, std::max<std::int64_t>(1, most / random_.between(1, 10))));
+        return Amount::from_raw(one_in(8) ? most + random_.between(-1, 1)
+                                          : random_.between(1, std::max<std::int64_t>(1, most / random_.between(1, 10))));
     }
     CommandBody withdraw() {
         const AccountId a = account();
@@ -306,7 +341,10 @@ private:
         return command::SetMode{account(), market(), one_in(2) ? MarginMode::isolated : MarginMode::cross,
                                 one_in(2) ? command::PositionMode::hedge : command::PositionMode::one_way};
     }
-    CommandBody leverage() { return command::SetLeverage{account(), market(), static_cast<std::uint32_t>(one_in(4) ? random_.between(0, 120) : random_.between(100, 12'000))}; }
+    CommandBody leverage() {
+        return command::SetLeverage{account(), market(),
+                                    static_cast<std::uint32_t>(one_in(4) ? random_.between(0, 120) : random_.between(100, 12'000))};
+    }
     CommandBody override_of() {
         command::SetOverride c;
         c.account = account();
@@ -324,6 +362,7 @@ private:
         if (one_in(6)) {
             auto broken = std::make_shared<ParameterSet>(set_);
             broken->version = 0;
+            if (one_in(2)) broken->numeraire = {99};  // so broken that it has no canonical bytes
             return command::DefineSet{one_in(3) ? nullptr : broken};
         }
         if (one_in(6)) return command::DefineSet{std::make_shared<ParameterSet>(set_)};

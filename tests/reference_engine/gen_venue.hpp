@@ -1,11 +1,11 @@
 // Small venues in which much goes wrong quickly: every kind of contract, thin limits, guards that clamp and go stale, thresholds, pacing.
 #pragma once
 
-#include "support/gen_schedule.hpp"
 #include "plimsoll/engine/limits.hpp"
 #include "plimsoll/params/parameter_set.hpp"
 #include "plimsoll/risk/context.hpp"
 #include "plimsoll/schedule/validate.hpp"
+#include "support/gen_schedule.hpp"
 
 #include <algorithm>
 #include <string>
@@ -177,7 +177,8 @@ private:
 
     void settings(MarketParams& m) {
         m.multiplier = one_in(5) ? rate(rate_one, 2 * rate_one) : hundred_percent;
-        m.open_orders = schedules_.pick({OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
+        m.open_orders = schedules_.pick(
+            {OpenOrderPolicy::worst_side, OpenOrderPolicy::worst_side, OpenOrderPolicy::gross_per_side, OpenOrderPolicy::each_alone});
         m.hedge = schedules_.pick({HedgeRule::sum_of_legs, HedgeRule::larger_leg});
         m.leverage_max_hundredths = static_cast<std::uint32_t>(one_in(2) ? 0 : random_.between(200, 10'000));
         m.guard = guard();
@@ -192,7 +193,9 @@ private:
         m.name = "M" + std::to_string(set.markets.size());
         Instrument& i = m.instrument;
         i.kind = schedules_.pick({ContractKind::linear, ContractKind::linear, ContractKind::inverse, ContractKind::quanto});
-        m.settle = {i.kind == ContractKind::inverse ? 1u : one_in(4) ? static_cast<std::uint32_t>(random_.between(0, static_cast<std::int64_t>(set.assets.size()) - 1)) : 0u};
+        m.settle = {i.kind == ContractKind::inverse ? 1u
+                    : one_in(4) ? static_cast<std::uint32_t>(random_.between(0, static_cast<std::int64_t>(set.assets.size()) - 1))
+                                : 0u};
         i.settle_digits = set.asset(m.settle).digits;
         i.price_digits = static_cast<int>(random_.between(0, 2));
         i.size_digits = static_cast<int>(i.kind == ContractKind::inverse ? 0 : random_.between(0, 3));
@@ -235,8 +238,12 @@ private:
             from += random_.between(1, 100) * 1000;
             initial += random_.between(1, 10);
         }
-        if (one_in(3)) t.modulators.push_back(schedules_.pick({lift(ModulatorInput::open_interest), lift(ModulatorInput::side_open_interest), lift(ModulatorInput::skew)}));
-        if (one_in(6)) t.modulators.push_back({ModulatorInput::reserve_ratio, ModulatorEffect::multiply, {1, 0}, {0, 0}, Rate::from_raw(2 * rate_one)});
+        if (one_in(3))
+            t.modulators.push_back(schedules_.pick(
+                {lift(ModulatorInput::open_interest), lift(ModulatorInput::side_open_interest), lift(ModulatorInput::skew)}));
+        if (one_in(6))
+            t.modulators.push_back(
+                {ModulatorInput::reserve_ratio, ModulatorEffect::multiply, {1, 0}, {0, 0}, Rate::from_raw(2 * rate_one)});
         s.initial.terms = {t};
         s.maintenance.of_initial = Fraction{rate_one, 2};
         s.maintenance.modulated = one_in(2);
@@ -249,7 +256,9 @@ private:
         s.caps.leverage_caps_size = one_in(3);
         return s;
     }
-    Modulator lift(ModulatorInput input) { return {input, ModulatorEffect::lift, {random_.between(0, 100'000), 0}, {random_.between(200'000, 2'000'000), 0}, hundred_percent}; }
+    Modulator lift(ModulatorInput input) {
+        return {input, ModulatorEffect::lift, {random_.between(0, 100'000), 0}, {random_.between(200'000, 2'000'000), 0}, hundred_percent};
+    }
 
     Random& random_;
     plimsoll::testing::ScheduleGenerator schedules_;

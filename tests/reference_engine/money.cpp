@@ -29,7 +29,8 @@ void Engine::run(const command::Deposit& c) {
         return;
     }
     const Money& money = s.assets[c.asset.index];
-    const bool venue_full = money.deposits - money.withdrawals + c.amount.raw() > amount_max.raw() || money.deposits + c.amount.raw() > exact(total_max);
+    const bool venue_full =
+        money.deposits - money.withdrawals + c.amount.raw() > amount_max.raw() || money.deposits + c.amount.raw() > exact(total_max);
     refuse_if(venue_full || balance(c.account, c.asset) + c.amount.raw() > asset.amount_max.raw(), RejectCode::amount_out_of_range);
     refuse_if(s.deposits.room() == 0, RejectCode::capacity_exhausted);
     made_ = s.deposits.add({c.account, c.asset, c.amount.raw(), 0});
@@ -111,7 +112,8 @@ void Engine::run(const command::Transfer& c) {
     need_account(c.to);
     need_asset(c.asset);
     refuse_if(c.amount.raw() <= 0, RejectCode::amount_out_of_range);
-    refuse_if(c.from != c.to && balance(c.to, c.asset) + c.amount.raw() > params().asset(c.asset).amount_max.raw(), RejectCode::amount_out_of_range);
+    refuse_if(c.from != c.to && balance(c.to, c.asset) + c.amount.raw() > params().asset(c.asset).amount_max.raw(),
+              RejectCode::amount_out_of_range);
     may_leave(c.from, false);
     refuse_if(c.from == c.to, RejectCode::already_done);
     leave(c.from, c.asset, c.amount.raw());

@@ -47,7 +47,8 @@ RejectCode Engine::own_checks(const RestingOrder& order, bool amended) const {
     const bool reduces = only_reduces(order);
     const Holding* h = find(order.account, order.market, order.leg);
     bool held_otherwise = false;
-    for (const Holding& other : owner.holdings) held_otherwise = held_otherwise || (other.market == order.market && other.leg != order.leg && h == nullptr);
+    for (const Holding& other : owner.holdings)
+        held_otherwise = held_otherwise || (other.market == order.market && other.leg != order.leg && h == nullptr);
     if (!amended && s.orders.room() == 0) return RejectCode::capacity_exhausted;
     if (market.settled || (market.delisted && !reduces)) return RejectCode::market_delisted;
     if (!allows(order.market, reduces ? GuardedAction::reduce : GuardedAction::open)) return RejectCode::guard_forbids;
@@ -73,7 +74,8 @@ Engine::Weighed Engine::weigh(const RestingOrder& order, bool amended) const {
         if (found == a.balances.end()) found = a.balances.insert(found, {settle, {}});
         found->amount -= counted<Amount>(fee);
     }
-    const Admission admission = admit(credit(), a.view(), {order.market, order.side, order.size, order.limit, order.leg, mode, 0, order.reduce_only});
+    const Admission admission =
+        admit(credit(), a.view(), {order.market, order.side, order.size, order.limit, order.leg, mode, 0, order.reduce_only});
     const RejectCode theirs = code_of(admission.refusal);
     const RejectCode ours = own_checks(order, amended);
     Weighed w;
@@ -185,7 +187,8 @@ void Engine::close_at_any_price(AccountId account) {
         const Instrument& i = instrument(h.market);
         const bool buys = h.size < 0;
         const Price highest = Price::from_raw(i.price_max.raw() / i.tick.raw() * i.tick.raw());
-        place({account, h.market, buys ? Side::buy : Side::sell, h.leg, OrderKind::ordinary, true, counted<Size>(magnitude_of(h.size)), buys ? highest : i.tick},
+        place({account, h.market, buys ? Side::buy : Side::sell, h.leg, OrderKind::ordinary, true, counted<Size>(magnitude_of(h.size)),
+               buys ? highest : i.tick},
               0, 0);
     }
 }

@@ -130,10 +130,12 @@ void Engine::run(const command::Funding& c) {
             if (h.market != c.market || h.size == 0) continue;
             const bool pays = (h.size > 0) == (c.rate.raw() > 0);
             const Rational worth = worth_at(i, h.size, price);
-            const Rational due = Rational(pays ? ceil_of(worth) : floor_of(worth)) * as_rational(Rate::from_raw(c.rate.raw() < 0 ? -c.rate.raw() : c.rate.raw())) / settle_unit(i);
+            const Rational due = Rational(pays ? ceil_of(worth) : floor_of(worth)) *
+                                 as_rational(Rate::from_raw(c.rate.raw() < 0 ? -c.rate.raw() : c.rate.raw())) / settle_unit(i);
             const Integer amount = pays ? Integer(-ceil_of(due)) : floor_of(due);
             if (amount == 0) continue;
-            const LiquidationSubject subject = h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}};
+            const LiquidationSubject subject =
+                h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}};
             pay({a}, c.market, h.leg, amount);
             refuse_if(magnitude_of(own_money(subject, settle_of(c.market))) > amount_max.raw(), RejectCode::amount_out_of_range);
             rounding -= amount;
@@ -174,10 +176,12 @@ void Engine::run(const command::Settle& c) {
             Integer& side = seen[h.size < 0];
             const Integer before = trade_worth(instrument(c.market), side, c.price);
             side += magnitude_of(h.size);
-            change_position({a}, c.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), c.price, Cause::settlement, 0, 0,
-                            trade_worth(instrument(c.market), side, c.price) - before);
-            refuse_if(magnitude_of(own_money(h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}}, settle_of(c.market))) > amount_max.raw(),
-                      RejectCode::amount_out_of_range);
+            change_position({a}, c.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), c.price, Cause::settlement, 0,
+                            0, trade_worth(instrument(c.market), side, c.price) - before);
+            refuse_if(
+                magnitude_of(own_money(h.mode == MarginMode::isolated ? LiquidationSubject{{a}, c.market, h.leg} : LiquidationSubject{{a}},
+                                       settle_of(c.market))) > amount_max.raw(),
+                RejectCode::amount_out_of_range);
         }
     }
     market.settled = true;

@@ -85,14 +85,16 @@ Shown Engine::shown(AccountId account, Reading reading) const {
     for (const Holding& h : owner.holdings) {
         const OrderSums orders = sums(account, h.market, h.leg);
         Integer collateral = h.collateral;
-        if (reading != Reading::held) (h.mode == MarginMode::isolated ? collateral : balances[settle_of(h.market).index]) -= orders.fees.raw();
-        shown.positions.push_back({h.market, h.leg, h.mode, h.leverage_hundredths, counted<Size>(h.size), counted<Amount>(collateral), wide(h.cost),
-                                   orders.buys, orders.sells, orders.buy_cost, orders.sell_cost});
+        if (reading != Reading::held)
+            (h.mode == MarginMode::isolated ? collateral : balances[settle_of(h.market).index]) -= orders.fees.raw();
+        shown.positions.push_back({h.market, h.leg, h.mode, h.leverage_hundredths, counted<Size>(h.size), counted<Amount>(collateral),
+                                   wide(h.cost), orders.buys, orders.sells, orders.buy_cost, orders.sell_cost});
     }
     if (reading == Reading::open)
         for (const std::uint64_t id : s.deposits.ids()) {
             const Waiting& w = *s.deposits.find(id);
-            if (w.account == account) balances[w.asset.index] += floor_of(Rational(w.amount) * as_rational(params().asset(w.asset).pending_weight));
+            if (w.account == account)
+                balances[w.asset.index] += floor_of(Rational(w.amount) * as_rational(params().asset(w.asset).pending_weight));
         }
     for (const auto& [asset, amount] : balances) shown.balances.push_back({{asset}, counted<Amount>(amount)});
     if (owner.group != no_group) {
@@ -214,7 +216,8 @@ std::vector<std::size_t> Engine::holdings_of(const LiquidationSubject& subject) 
     for (std::size_t i = 0; i < holdings.size(); ++i) {
         const Holding& h = holdings[i];
         if (h.size == 0) continue;
-        const bool own = subject.cross() ? h.mode == MarginMode::cross : h.mode == MarginMode::isolated && h.market == subject.market && h.leg == subject.leg;
+        const bool own = subject.cross() ? h.mode == MarginMode::cross
+                                         : h.mode == MarginMode::isolated && h.market == subject.market && h.leg == subject.leg;
         if (own) places.push_back(i);
     }
     return places;
@@ -255,7 +258,9 @@ void Engine::check_rationally(AccountId account, const Shown& a, Purpose purpose
     const bool same = collateral <= expected.collateral && collateral >= expected.collateral - expected.slack &&
                       exact(h.requirement) == expected.requirement && exact(h.order_loss) == expected.order_loss &&
                       exact(equity(context, a.view())) == slow.equity();
-    if (!same) assertion_failed(("health of account " + std::to_string(account.index) + " is not that of the rational reference").c_str(), __FILE__, __LINE__);
+    if (!same)
+        assertion_failed(("health of account " + std::to_string(account.index) + " is not that of the rational reference").c_str(),
+                         __FILE__, __LINE__);
 }
 
 }  // namespace plimsoll::reference

@@ -7,7 +7,7 @@
 namespace plimsoll::reference {
 
 void Engine::run(const command::DefineSet& c) {
-    refuse_if(c.set == nullptr, RejectCode::set_invalid);
+    refuse_if(c.set == nullptr || !references_hold(*c.set), RejectCode::set_invalid);
     const Findings findings = validate(*c.set);
     for (const Finding& finding : findings) refuse_if(finding.severity == Severity::error, RejectCode::set_invalid);
     refuse_if(!RiskContext::make(*c.set), RejectCode::set_invalid);
@@ -26,10 +26,11 @@ static bool compatible(const ParameterSet& before, const ParameterSet& after) {
     const auto same_market = [](const MarketParams& a, const MarketParams& b) {
         const Instrument& i = a.instrument;
         const Instrument& j = b.instrument;
-        return a.name == b.name && a.settle == b.settle && i.kind == j.kind && i.price_digits == j.price_digits && i.size_digits == j.size_digits &&
-               i.settle_digits == j.settle_digits && i.multiplier == j.multiplier;
+        return a.name == b.name && a.settle == b.settle && i.kind == j.kind && i.price_digits == j.price_digits &&
+               i.size_digits == j.size_digits && i.settle_digits == j.settle_digits && i.multiplier == j.multiplier;
     };
-    if (before.numeraire != after.numeraire || after.assets.size() < before.assets.size() || after.markets.size() < before.markets.size()) return false;
+    if (before.numeraire != after.numeraire || after.assets.size() < before.assets.size() || after.markets.size() < before.markets.size())
+        return false;
     return std::equal(before.assets.begin(), before.assets.end(), after.assets.begin(), same_asset) &&
            std::equal(before.markets.begin(), before.markets.end(), after.markets.begin(), same_market);
 }
@@ -79,7 +80,8 @@ void Engine::run(const command::ActivateSet& c) {
             }
         }
     for (std::uint32_t a = 0; a < s.assets.size(); ++a)
-        refuse_if(s.assets[a].marked && std::max(s.assets[a].price, s.assets[a].smoothed) > set.assets[a].price_max, RejectCode::set_incompatible);
+        refuse_if(s.assets[a].marked && std::max(s.assets[a].price, s.assets[a].smoothed) > set.assets[a].price_max,
+                  RejectCode::set_incompatible);
     for (std::uint32_t a = 0; a < s.owners.size(); ++a)
         refuse_if(!account_fault(credit(), shown({a}, Reading::held).view()).empty(), RejectCode::set_incompatible);
     count(done.below_initial_after, done.below_maintenance_after, done.requirement_after);

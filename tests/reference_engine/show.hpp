@@ -36,11 +36,17 @@ private:
         out_ << '}';
     }
     template <class Tag>
-    void special(const Count<Tag>& v) { out_ << v.raw(); }
+    void special(const Count<Tag>& v) {
+        out_ << v.raw();
+    }
     template <class Tag>
-    void special(const Id<Tag>& v) { out_ << static_cast<std::int64_t>(static_cast<std::int32_t>(v.index)); }
+    void special(const Id<Tag>& v) {
+        out_ << static_cast<std::int64_t>(static_cast<std::int32_t>(v.index));
+    }
     template <class Tag>
-    void special(const SlotId<Tag>& v) { out_ << v.slot() << '.' << v.generation(); }
+    void special(const SlotId<Tag>& v) {
+        out_ << v.slot() << '.' << v.generation();
+    }
     void special(const Digest& v) { out_ << static_cast<int>(v[0]) << '-' << static_cast<int>(v[1]); }
     void special(const LiquidationSubject& v) {
         value(v.account);
@@ -51,7 +57,8 @@ private:
     }
     void special(const Paced& v) { out_ << v.value << '@' << v.anchor << '@' << v.anchor_ms << (v.set ? "" : "!"); }
     void special(const Guard& g) {
-        out_ << "[reported " << g.reported.raw() << '@' << g.reported_ms << " time " << g.time_ms << " index " << g.index.raw() << '@' << g.index_ms << " credit ";
+        out_ << "[reported " << g.reported.raw() << '@' << g.reported_ms << " time " << g.time_ms << " index " << g.index.raw() << '@'
+             << g.index_ms << " credit ";
         value(g.credit);
         out_ << " liquidation ";
         value(g.liquidation);

@@ -13,12 +13,12 @@
 
 namespace plimsoll::reference {
 
-using plimsoll::testing::Integer;
-using plimsoll::testing::Rational;
 using plimsoll::testing::ceil_of;
 using plimsoll::testing::exact;
 using plimsoll::testing::floor_of;
+using plimsoll::testing::Integer;
 using plimsoll::testing::power;
+using plimsoll::testing::Rational;
 
 /// Things with slot ids: the slot given back last is taken first, else the next new one. An id is generation * 2^32 + slot.
 template <class T>

@@ -44,7 +44,8 @@ void Engine::fund_first(std::uint64_t id) {
     for (const std::size_t place : holdings_of(subject)) {
         const Holding& h = s.owners[subject.account.index].holdings[place];
         const Price mark = liquidation().market(h.market).state.mark;
-        worth[settle_of(h.market).index] += trade_of(subject.account, h.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), mark).realised;
+        worth[settle_of(h.market).index] +=
+            trade_of(subject.account, h.market, h.leg, h.size > 0 ? Side::sell : Side::buy, magnitude_of(h.size), mark).realised;
     }
     Integer cover;
     if (subject.cross())
@@ -86,8 +87,12 @@ void Engine::close_everything(std::uint64_t id, std::vector<Paid>& paid) {
     }
 }
 
-Integer Engine::worth_held(AssetId asset, const Integer& amount) const { return floor_of(value_of(params(), asset, amount, price_of(asset).low())); }
-Integer Engine::worth_owed(AssetId asset, const Integer& amount) const { return ceil_of(value_of(params(), asset, amount, price_of(asset).high())); }
+Integer Engine::worth_held(AssetId asset, const Integer& amount) const {
+    return floor_of(value_of(params(), asset, amount, price_of(asset).low()));
+}
+Integer Engine::worth_owed(AssetId asset, const Integer& amount) const {
+    return ceil_of(value_of(params(), asset, amount, price_of(asset).high()));
+}
 
 /// At the mark: rounded up to the settle asset, and that valued as a debt.
 Integer Engine::numeraire_notional(const Holding& h) const {
@@ -136,10 +141,16 @@ void Engine::deleverage(std::uint64_t id, MarketId market, Leg leg, std::vector<
             const bool isolated = p.mode == MarginMode::isolated;
             // Equity and notional in one unit: the settle asset for an isolated position, the numeraire for a cross one.
             const Holding& held = s.owners[a].holdings[place];
-            const Integer worth = isolated ? ceil_of(Rational(ceil_of(worth_at(i, held.size, mark))) / settle_unit(i)) : numeraire_notional(held);
+            const Integer worth =
+                isolated ? ceil_of(Rational(ceil_of(worth_at(i, held.size, mark))) / settle_unit(i)) : numeraire_notional(held);
             const Wide behind = equity_of({a}, market, held.leg);
-            winners.push_back({{a}, place, counted<Size>(magnitude_of(p.size.raw())), std::max<Wide>(0, pnl_exact(i, p.size, p.cost, mark)), std::max<Wide>(1, p.cost < 0 ? -p.cost : p.cost),
-                               wide(worth), std::max<Wide>(1, behind)});
+            winners.push_back({{a},
+                               place,
+                               counted<Size>(magnitude_of(p.size.raw())),
+                               std::max<Wide>(0, pnl_exact(i, p.size, p.cost, mark)),
+                               std::max<Wide>(1, p.cost < 0 ? -p.cost : p.cost),
+                               wide(worth),
+                               std::max<Wide>(1, behind)});
         }
     }
     rank_winners(winners);
@@ -152,7 +163,8 @@ void Engine::deleverage(std::uint64_t id, MarketId market, Leg leg, std::vector<
         change_position(subject.account, market, leg, h.size > 0 ? Side::sell : Side::buy, amount, mark, Cause::deleverage, 0, 0);
         change_position(legs[k].first, market, legs[k].second, h.size > 0 ? Side::buy : Side::sell, amount, mark, Cause::deleverage, 0, 0);
         const auto& realised = std::get<event::PositionChanged>(events_.back()).realised;
-        if (realised.raw() > 0 && legs[k].first != subject.account) paid.push_back({legs[k].first, market, legs[k].second, realised.raw(), settle_of(market)});
+        if (realised.raw() > 0 && legs[k].first != subject.account)
+            paid.push_back({legs[k].first, market, legs[k].second, realised.raw(), settle_of(market)});
         trim(subject.account, market, leg);
         trim(legs[k].first, market, legs[k].second);
     }
@@ -230,7 +242,14 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
                 else s.owners[b.account.index].balances[d] -= charges[k].raw();
                 add_own_money(subject, asset, charges[k].raw());
                 borne.push_back({b.account, charges[k].raw()});
-                emit(event::LossShared{{id}, subject, b.account, b.isolated ? b.market : every_market, b.isolated ? b.leg : Leg::net, asset, charges[k], from_profit});
+                emit(event::LossShared{{id},
+                                       subject,
+                                       b.account,
+                                       b.isolated ? b.market : every_market,
+                                       b.isolated ? b.leg : Leg::net,
+                                       asset,
+                                       charges[k],
+                                       from_profit});
             }
         };
         std::vector<Bearer> profits;
@@ -239,7 +258,8 @@ void Engine::share_debts(std::uint64_t id, std::vector<Paid>& paid) {
             const bool isolated = mode_of(p.account, p.market) == MarginMode::isolated;
             Integer there = isolated ? find(p.account, p.market, p.leg)->collateral : balance(p.account, asset);
             for (const Bearer& b : profits)
-                if (b.account == p.account && b.isolated == isolated && (!isolated || (b.market == p.market && b.leg == p.leg))) there -= b.most;
+                if (b.account == p.account && b.isolated == isolated && (!isolated || (b.market == p.market && b.leg == p.leg)))
+                    there -= b.most;
             if (there > 0) profits.push_back({p.account, p.market, p.leg, std::min(p.amount, there), isolated});
         }
         share(profits, true);

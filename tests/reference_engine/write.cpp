@@ -39,10 +39,12 @@ void Engine::round_off(MarketId market) {
     left -= floor_of(Rational(whole) * unit);
 }
 
-Trade Engine::trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, std::optional<Integer> worth) const {
+Trade Engine::trade_of(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price,
+                       std::optional<Integer> worth) const {
     const Holding* h = find(account, market, leg);
     const Instrument& i = instrument(market);
-    return trade(i, h == nullptr ? Integer(0) : h->size, h == nullptr ? Integer(0) : h->cost, side, amount, worth ? *worth : trade_worth(i, amount, price));
+    return trade(i, h == nullptr ? Integer(0) : h->size, h == nullptr ? Integer(0) : h->cost, side, amount,
+                 worth ? *worth : trade_worth(i, amount, price));
 }
 
 void Engine::change_position(AccountId account, MarketId market, Leg leg, Side side, const Integer& amount, Price price, Cause cause,
@@ -61,8 +63,19 @@ void Engine::change_position(AccountId account, MarketId market, Leg leg, Side s
         if (filled.size.raw() == 0) remove_order(order);
     }
     forget_empty(account, market);
-    emit(event::PositionChanged{account, market, leg, side, cause, {order}, counted<Size>(amount), price, counted<Amount>(fee),
-                                counted<Amount>(t.realised), wide(t.remainder), counted<Size>(t.size_after), wide(t.cost_after)});
+    emit(event::PositionChanged{account,
+                                market,
+                                leg,
+                                side,
+                                cause,
+                                {order},
+                                counted<Size>(amount),
+                                price,
+                                counted<Amount>(fee),
+                                counted<Amount>(t.realised),
+                                wide(t.remainder),
+                                counted<Size>(t.size_after),
+                                wide(t.cost_after)});
 }
 
 std::uint64_t Engine::place(const RestingOrder& order, Wide required, Wide available) {
@@ -70,8 +83,18 @@ std::uint64_t Engine::place(const RestingOrder& order, Wide required, Wide avail
     const std::uint64_t id = s.orders.add(order);
     s.owners[order.account.index].orders.push_back(id);
     if (order.kind == OrderKind::liquidation) s.markets[order.market.index].paced += order.size.raw();
-    emit(event::OrderPlaced{{id}, order.account, order.market, order.side, order.leg, order.kind, order.reduce_only, order.size, order.limit,
-                            fee_reserved(order), required, available});
+    emit(event::OrderPlaced{{id},
+                            order.account,
+                            order.market,
+                            order.side,
+                            order.leg,
+                            order.kind,
+                            order.reduce_only,
+                            order.size,
+                            order.limit,
+                            fee_reserved(order),
+                            required,
+                            available});
     return id;
 }
 

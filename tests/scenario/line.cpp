@@ -10,7 +10,8 @@ namespace plimsoll::scenario {
 
 void unknown(std::string_view word, std::string_view kind, const std::vector<std::string_view>& known) {
     std::string what = "'" + std::string(word) + "' is no " + std::string(kind);
-    if (const std::string_view near = text::nearest(word, known); !near.empty()) throw Mistake{what + "; did you mean '" + std::string(near) + "'?"};
+    if (const std::string_view near = text::nearest(word, known); !near.empty())
+        throw Mistake{what + "; did you mean '" + std::string(near) + "'?"};
     what += "; there are:";
     for (const std::string_view k : known) what += ' ' + std::string(k);
     throw Mistake{what};
@@ -85,12 +86,14 @@ Rate rate(std::string_view text, std::string_view what) { return Rate::from_raw(
 std::uint32_t whole(std::string_view text, std::string_view what) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) throw Mistake{std::string(what) + ": '" + std::string(text) + "' is no whole number"};
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw Mistake{std::string(what) + ": '" + std::string(text) + "' is no whole number"};
     return value;
 }
 
 std::uint64_t duration(std::string_view text, std::string_view what) {
-    constexpr std::pair<std::string_view, std::uint64_t> units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    constexpr std::pair<std::string_view, std::uint64_t> units[] = {
+        {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     for (const auto& [unit, ms] : units)
         if (text.size() > unit.size() && text.ends_with(unit) && text[text.size() - unit.size() - 1] <= '9')
             return ms * whole(text.substr(0, text.size() - unit.size()), what);

@@ -97,7 +97,8 @@ Keys<Draft> schedule_keys() {
     return {
         {"flat", [](Draft& d, const std::string& v) { set_terms(d.schedule.initial, flat_term(Fraction::from_rate(rate(v, "flat")))); }},
         {"initial_leverage", [](Draft& d, const std::string& v) { set_terms(d.schedule.initial, flat_term(of_leverage(v))); }},
-        {"brackets", [](Draft& d, const std::string& v) { set_terms(d.schedule.initial, table_term(rows(v, "brackets"), Application::marginal)); }},
+        {"brackets",
+         [](Draft& d, const std::string& v) { set_terms(d.schedule.initial, table_term(rows(v, "brackets"), Application::marginal)); }},
         {"tiers", [](Draft& d, const std::string& v) { set_terms(d.schedule.initial, table_term(rows(v, "tiers"), Application::whole)); }},
         {"axis",
          [](Draft& d, const std::string& v) {
@@ -107,13 +108,20 @@ Keys<Draft> schedule_keys() {
          }},
         {"lift", add_modulator},
         {"maintenance", [](Draft& d, const std::string& v) { set_share(d.schedule.maintenance, v); }},
-        {"maintenance_modulated", [](Draft& d, const std::string& v) { d.schedule.maintenance.modulated = yes_or_no(v, "maintenance_modulated"); }},
+        {"maintenance_modulated",
+         [](Draft& d, const std::string& v) { d.schedule.maintenance.modulated = yes_or_no(v, "maintenance_modulated"); }},
         {"maintenance_flat",
-         [](Draft& d, const std::string& v) { set_terms(d.schedule.maintenance, flat_term(Fraction::from_rate(rate(v, "maintenance_flat")))); }},
+         [](Draft& d, const std::string& v) {
+             set_terms(d.schedule.maintenance, flat_term(Fraction::from_rate(rate(v, "maintenance_flat"))));
+         }},
         {"maintenance_brackets",
-         [](Draft& d, const std::string& v) { set_terms(d.schedule.maintenance, table_term(rows(v, "maintenance_brackets"), Application::marginal)); }},
+         [](Draft& d, const std::string& v) {
+             set_terms(d.schedule.maintenance, table_term(rows(v, "maintenance_brackets"), Application::marginal));
+         }},
         {"maintenance_tiers",
-         [](Draft& d, const std::string& v) { set_terms(d.schedule.maintenance, table_term(rows(v, "maintenance_tiers"), Application::whole)); }},
+         [](Draft& d, const std::string& v) {
+             set_terms(d.schedule.maintenance, table_term(rows(v, "maintenance_tiers"), Application::whole));
+         }},
         {"closeout", [](Draft& d, const std::string& v) { set_share(d.schedule.closeout, v); }},
         {"closeout_flat",
          [](Draft& d, const std::string& v) { set_terms(d.schedule.closeout, flat_term(Fraction::from_rate(rate(v, "closeout_flat")))); }},
@@ -125,7 +133,8 @@ Keys<Draft> schedule_keys() {
         {"oi_cap", [](Draft& d, const std::string& v) { d.schedule.caps.open_interest = free_decimal(v, "oi_cap"); }},
         {"cap_share",
          [](Draft& d, const std::string& v) { d.schedule.caps.open_interest_market_cap = Fraction::from_rate(rate(v, "cap_share")); }},
-        {"leverage_caps_size", [](Draft& d, const std::string& v) { d.schedule.caps.leverage_caps_size = yes_or_no(v, "leverage_caps_size"); }},
+        {"leverage_caps_size",
+         [](Draft& d, const std::string& v) { d.schedule.caps.leverage_caps_size = yes_or_no(v, "leverage_caps_size"); }},
     };
 }
 
@@ -142,7 +151,8 @@ Velocity velocity(const std::string& value, std::string_view what) {
 void set_allowed(Draft& d, const std::string& value) {
     const auto parts = split(value, ':');
     if (parts.size() != 2) throw Mistake{"allow: write STATE:ACTION,ACTION"};
-    auto& allowed = d.market.guard.actions.allowed[static_cast<std::size_t>(word<GuardState>(parts[0], words::guard_states, "guard state"))];
+    auto& allowed =
+        d.market.guard.actions.allowed[static_cast<std::size_t>(word<GuardState>(parts[0], words::guard_states, "guard state"))];
     allowed.fill(false);
     for (const std::string& action : split(parts[1], ','))
         allowed[static_cast<std::size_t>(word<GuardedAction>(action, words::guarded_actions, "guarded action"))] = true;
@@ -174,21 +184,35 @@ Keys<Draft> market_keys() {
              d.market.settle = *asset;
              d.market.instrument.settle_digits = d.set.asset(*asset).digits;
          }},
-        {"kind", [](Draft& d, const std::string& v) { d.market.instrument.kind = word<ContractKind>(v, words::contracts, "kind of contract"); }},
+        {"kind",
+         [](Draft& d, const std::string& v) { d.market.instrument.kind = word<ContractKind>(v, words::contracts, "kind of contract"); }},
         {"contract", [](Draft& d, const std::string& v) { d.market.instrument.multiplier = free_decimal(v, "contract"); }},
-        {"price_digits", [](Draft& d, const std::string& v) { d.market.instrument.price_digits = static_cast<int>(whole(v, "price_digits")); }},
-        {"size_digits", [](Draft& d, const std::string& v) { d.market.instrument.size_digits = static_cast<int>(whole(v, "size_digits")); }},
+        {"price_digits",
+         [](Draft& d, const std::string& v) { d.market.instrument.price_digits = static_cast<int>(whole(v, "price_digits")); }},
+        {"size_digits",
+         [](Draft& d, const std::string& v) { d.market.instrument.size_digits = static_cast<int>(whole(v, "size_digits")); }},
         {"price_max",
-         [](Draft& d, const std::string& v) { d.market.instrument.price_max = Price::from_raw(decimal(v, d.market.instrument.price_digits, "price_max")); }},
+         [](Draft& d, const std::string& v) {
+             d.market.instrument.price_max = Price::from_raw(decimal(v, d.market.instrument.price_digits, "price_max"));
+         }},
         {"size_max",
-         [](Draft& d, const std::string& v) { d.market.instrument.size_max = Size::from_raw(decimal(v, d.market.instrument.size_digits, "size_max")); }},
-        {"tick", [](Draft& d, const std::string& v) { d.market.instrument.tick = Price::from_raw(decimal(v, d.market.instrument.price_digits, "tick")); }},
-        {"lot", [](Draft& d, const std::string& v) { d.market.instrument.lot = Size::from_raw(decimal(v, d.market.instrument.size_digits, "lot")); }},
+         [](Draft& d, const std::string& v) {
+             d.market.instrument.size_max = Size::from_raw(decimal(v, d.market.instrument.size_digits, "size_max"));
+         }},
+        {"tick",
+         [](Draft& d, const std::string& v) {
+             d.market.instrument.tick = Price::from_raw(decimal(v, d.market.instrument.price_digits, "tick"));
+         }},
+        {"lot", [](Draft& d,
+                   const std::string& v) { d.market.instrument.lot = Size::from_raw(decimal(v, d.market.instrument.size_digits, "lot")); }},
         {"multiplier", [](Draft& d, const std::string& v) { d.market.multiplier = rate(v, "multiplier"); }},
-        {"open_orders", [](Draft& d, const std::string& v) { d.market.open_orders = word<OpenOrderPolicy>(v, words::open_orders, "open-order policy"); }},
+        {"open_orders",
+         [](Draft& d, const std::string& v) { d.market.open_orders = word<OpenOrderPolicy>(v, words::open_orders, "open-order policy"); }},
         {"hedge", [](Draft& d, const std::string& v) { d.market.hedge = word<HedgeRule>(v, words::hedges, "hedge rule"); }},
         {"leverage_max",
-         [](Draft& d, const std::string& v) { d.market.leverage_max_hundredths = static_cast<std::uint32_t>(decimal(v, 2, "leverage_max")); }},
+         [](Draft& d, const std::string& v) {
+             d.market.leverage_max_hundredths = static_cast<std::uint32_t>(decimal(v, 2, "leverage_max"));
+         }},
         {"fee_max", [](Draft& d, const std::string& v) { d.market.fee_max = rate(v, "fee_max"); }},
         {"liquidation_fee", [](Draft& d, const std::string& v) { d.market.liquidation_fee = rate(v, "liquidation_fee"); }},
         {"depth_share", [](Draft& d, const std::string& v) { d.market.depth_share = rate(v, "depth_share"); }},

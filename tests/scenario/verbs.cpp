@@ -100,7 +100,8 @@ void Session::order(Line& line) {
     const std::string name = line.take_if("as") ? line.take("a name") : "";
     if (name.empty()) return void(execute(c));
     // The name has to stand before the order is printed.
-    if (const std::string fault = names_->name_order(engine_->state().orders.next_id(), name); !fault.empty()) throw Mistake{"'" + name + "': " + fault};
+    if (const std::string fault = names_->name_order(engine_->state().orders.next_id(), name); !fault.empty())
+        throw Mistake{"'" + name + "': " + fault};
     execute(c);
 }
 void Session::amend(Line& line) {
@@ -229,7 +230,8 @@ void Session::mark(Line& line) {
         const std::string name = line.take("a market or an asset");
         const std::string price = line.take("a price");
         const auto asset = params().asset_id(name);
-        if (asset && !params().market_id(name)) c.assets.push_back({*asset, Price::from_raw(decimal(price, params().asset(*asset).price_digits, "price"))});
+        if (asset && !params().market_id(name))
+            c.assets.push_back({*asset, Price::from_raw(decimal(price, params().asset(*asset).price_digits, "price"))});
         else c.markets.push_back({market_of(name), price_of(market_of(name), price)});
     } while (!line.empty());
     execute(std::move(c));

@@ -51,7 +51,9 @@ private:
                 case Weather::crash_of_all: markets_[i] = moved(markets_[i], -random_.between(20, 160)); break;
                 case Weather::squeeze: markets_[i] = moved(markets_[i], random_.between(40, 300)); break;
                 case Weather::to_nothing: markets_[i] = since == 7 ? 0 : moved(markets_[i], -random_.between(200, 700)); break;
-                case Weather::whipsaw: markets_[i] = moved(markets_[i], since % 2 == 0 ? -random_.between(80, 250) : random_.between(80, 350)); break;
+                case Weather::whipsaw:
+                    markets_[i] = moved(markets_[i], since % 2 == 0 ? -random_.between(80, 250) : random_.between(80, 350));
+                    break;
                 case Weather::calm:
                 case Weather::silence: break;
             }

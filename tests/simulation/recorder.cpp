@@ -32,8 +32,10 @@ void Recorder::count(const Command& command, const Reply& reply) {
     ++counts_["reject " + std::string(to_string(reply.reject.code))];
     for (const Event& event : engine_.events()) {
         ++counts_["event " + std::visit([](const auto& e) { return std::string(e.name); }, event)];
-        if (const auto* ended = std::get_if<event::LiquidationEnded>(&event)) ++counts_["outcome " + std::to_string(static_cast<int>(ended->outcome))];
-        if (const auto* moved = std::get_if<event::PositionChanged>(&event)) ++counts_["cause " + std::to_string(static_cast<int>(moved->cause))];
+        if (const auto* ended = std::get_if<event::LiquidationEnded>(&event))
+            ++counts_["outcome " + std::to_string(static_cast<int>(ended->outcome))];
+        if (const auto* moved = std::get_if<event::PositionChanged>(&event))
+            ++counts_["cause " + std::to_string(static_cast<int>(moved->cause))];
     }
 }
 

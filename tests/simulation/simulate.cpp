@@ -19,7 +19,9 @@ bool read_whole(const char* text, std::uint64_t& value) {
 int main(int count, char** words) {
     std::uint64_t first = 0, runs = 1;
     if (count < 2 || count > 3 || !read_whole(words[1], first) || (count == 3 && !read_whole(words[2], runs))) {
-        std::fputs("usage: simulate SEED [COUNT]\nRuns COUNT simulations (1) from SEED on, a line each: seed, weather, what happened, hashes of events and state.\n", stderr);
+        std::fputs("usage: simulate SEED [COUNT]\nRuns COUNT simulations (1) from SEED on, a line each: seed, weather, what happened, "
+                   "hashes of events and state.\n",
+                   stderr);
         return 2;
     }
     for (std::uint64_t seed = first; seed < first + runs; ++seed) {

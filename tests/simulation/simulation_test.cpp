@@ -24,7 +24,8 @@ Counts run_part(std::uint64_t part) {
         if (result.broken.empty()) continue;
         std::string last;
         for (const Command& command : result.last) last += "\n  " + reference::show(command);
-        ADD_FAILURE() << "seed " << seed << ", after " << result.commands << " commands: " << result.broken << last << "\nrepeat it with ./dev sim " << seed;
+        ADD_FAILURE() << "seed " << seed << ", after " << result.commands << " commands: " << result.broken << last
+                      << "\nrepeat it with ./dev sim " << seed;
         return counts;
     }
     return counts;
@@ -32,7 +33,9 @@ Counts run_part(std::uint64_t part) {
 
 template <class... Records>
 void expect_events(const Counts& counts, const std::variant<Records...>*) {
-    const auto expect = [&](std::string_view name) { EXPECT_TRUE(counts.contains("event " + std::string(name))) << name << " never happened"; };
+    const auto expect = [&](std::string_view name) {
+        EXPECT_TRUE(counts.contains("event " + std::string(name))) << name << " never happened";
+    };
     (expect(Records::name), ...);
 }
 /// A part that never came to the bad places would prove nothing about them.

@@ -12,7 +12,8 @@ namespace {
 constexpr int steps = 160;
 constexpr std::uint32_t accounts = 14;
 
-constexpr std::array<const char*, weathers_count> weather_names{"calm", "crash_of_one", "crash_of_all", "squeeze", "to_nothing", "silence", "whipsaw"};
+constexpr std::array<const char*, weathers_count> weather_names{"calm",       "crash_of_one", "crash_of_all", "squeeze",
+                                                                "to_nothing", "silence",      "whipsaw"};
 
 Limits limits_of(Random& random) {
     Limits l;
@@ -41,7 +42,10 @@ std::uint64_t total(const Counts& counts, const std::string& key) {
 }  // namespace
 
 World::World(std::uint64_t seed)
-    : random_(seed), venues_(random_), desk_(limits_of(random_)), weather_(static_cast<Weather>(random_.between(0, weathers_count - 1))),
+    : random_(seed),
+      venues_(random_),
+      desk_(limits_of(random_)),
+      weather_(static_cast<Weather>(random_.between(0, weathers_count - 1))),
       liquidators_sleep_(random_.between(1, 3) == 1) {}
 
 void World::run() {
@@ -91,9 +95,11 @@ Size World::held(AccountId account, MarketId market) const {
 void World::found() {
     set_ = venues_.set();
     desk_.send(command::DefineSet{std::make_shared<const ParameterSet>(set_)});
-    if (!desk_.send(command::ActivateSet{digest_of(canonical_bytes(set_))}).accepted()) throw Broken{"a set that is valid was not put in force"};
+    if (!desk_.send(command::ActivateSet{digest_of(canonical_bytes(set_))}).accepted())
+        throw Broken{"a set that is valid was not put in force"};
     prices_ = std::make_unique<Prices>(random_, weather_, set_.markets.size() + 4, set_.assets.size(), steps);
-    for (std::uint32_t a = 0; a < accounts; ++a) desk_.send(command::OpenAccount{one_in(3) ? GroupId{static_cast<std::uint32_t>(index(2))} : no_group});
+    for (std::uint32_t a = 0; a < accounts; ++a)
+        desk_.send(command::OpenAccount{one_in(3) ? GroupId{static_cast<std::uint32_t>(index(2))} : no_group});
     feed(-1);
     for (std::uint32_t a = 0; a < accounts; ++a) {
         // Makers and hoarders are rich; the rest lives dangerously.
@@ -104,7 +110,9 @@ void World::found() {
             const Reply coins = desk_.send(command::Deposit{{a}, {1}, money({1}, a < 4 ? 500 : random_.between(1, 30))});
             if (coins.made != 0) desk_.send(command::ConfirmDeposit{{coins.made}, 9});
         }
-        if (one_in(6)) desk_.send(command::SetMode{{a}, market(), MarginMode::isolated, one_in(2) ? command::PositionMode::hedge : command::PositionMode::one_way});
+        if (one_in(6))
+            desk_.send(command::SetMode{
+                {a}, market(), MarginMode::isolated, one_in(2) ? command::PositionMode::hedge : command::PositionMode::one_way});
         else if (one_in(8)) desk_.send(command::SetMode{{a}, market(), MarginMode::cross, command::PositionMode::hedge});
     }
     if (!one_in(3)) desk_.send(command::MoveFund{{0}, money({0}, random_.between(10, 30'000))});
@@ -133,7 +141,8 @@ void World::feed(int at) {
     command::IndexPrices index_prices;
     index_prices.market = market();
     for (std::uint32_t source = 0; source < 3; ++source)
-        index_prices.sources.push_back({source, price(index_prices.market, one_in(8) ? random_.between(-100, 100) : random_.between(-4, 4)), desk_.now_ms()});
+        index_prices.sources.push_back(
+            {source, price(index_prices.market, one_in(8) ? random_.between(-100, 100) : random_.between(-4, 4)), desk_.now_ms()});
     desk_.send(index_prices);
 }
 
@@ -170,19 +179,23 @@ void World::take() {
     }
     if (!reply.accepted()) try_cure(c, reply.reject);
     match(c.market);
-    if (reply.accepted() && one_in(2) && state().orders.find(OrderId{reply.made}) != nullptr) desk_.send(command::CancelOrder{c.account, {reply.made}});
+    if (reply.accepted() && one_in(2) && state().orders.find(OrderId{reply.made}) != nullptr)
+        desk_.send(command::CancelOrder{c.account, {reply.made}});
 }
 
 void World::hoard() {
     const AccountId who = hoarders_[index(hoarders_.size())];
     const Instrument& i = instrument(hoarded_);
     const std::int64_t lots = std::max<std::int64_t>(1, i.size_max.raw() / i.lot.raw() / random_.between(2, 12));
-    const command::PlaceOrder c{who, hoarded_, hoards_, Leg::net, Size::from_raw(lots * i.lot.raw()), price(hoarded_, hoards_ == Side::buy ? 40 : -40), false};
+    const command::PlaceOrder c{
+        who, hoarded_, hoards_, Leg::net, Size::from_raw(lots * i.lot.raw()), price(hoarded_, hoards_ == Side::buy ? 40 : -40), false};
     const Reply reply = desk_.send(c);
     if (!reply.accepted()) try_cure(c, reply.reject);
     // A friend takes the other side far from the market, to be left with nothing.
-    if (one_in(3)) desk_.send(command::PlaceOrder{hoarders_[index(hoarders_.size())], hoarded_, hoards_ == Side::buy ? Side::sell : Side::buy, Leg::net, c.size,
-                                                  price(hoarded_, hoards_ == Side::buy ? random_.between(-400, 30) : random_.between(-30, 400)), false});
+    if (one_in(3))
+        desk_.send(command::PlaceOrder{
+            hoarders_[index(hoarders_.size())], hoarded_, hoards_ == Side::buy ? Side::sell : Side::buy, Leg::net, c.size,
+            price(hoarded_, hoards_ == Side::buy ? random_.between(-400, 30) : random_.between(-30, 400)), false});
     match(hoarded_);
 }
 
@@ -205,7 +218,8 @@ void World::match(MarketId id) {
         }
         const Size filled = one_in(4) ? Size::from_raw(random_.between(1, std::min(b.size, s.size).raw())) : std::min(b.size, s.size);
         const Amount fee = fee_bound(params().market(id), filled, s.limit);
-        if (desk_.send(command::Fill{buy, sell, filled, s.limit, one_in(2) ? fee : Amount{}, one_in(2) ? fee : Amount{}}).accepted()) continue;
+        if (desk_.send(command::Fill{buy, sell, filled, s.limit, one_in(2) ? fee : Amount{}, one_in(2) ? fee : Amount{}}).accepted())
+            continue;
         desk_.send(command::CancelOrder{b.account, buy});  // what the engine does not let through is taken off the book
     }
 }
@@ -231,12 +245,15 @@ void World::treasury() {
             for (const HeldPosition& p : state().positions.of(state().account(who).positions)) {
                 if (p.isolated == no_place) continue;
                 const Amount there = state().isolated.at(state().isolated.id_at(p.isolated));
-                const Amount amount = one_in(2) ? Amount::from_raw(-there.raw()) : money(params().market({p.market}).settle, random_.between(1, 500));
+                const Amount amount =
+                    one_in(2) ? Amount::from_raw(-there.raw()) : money(params().market({p.market}).settle, random_.between(1, 500));
                 desk_.send(command::MoveMargin{who, {p.market}, p.leg, amount});
                 break;
             }
             break;
-        case 6: desk_.send(command::SetLeverage{who, market(), static_cast<std::uint32_t>(one_in(4) ? 0 : random_.between(100, 5'000))}); break;
+        case 6:
+            desk_.send(command::SetLeverage{who, market(), static_cast<std::uint32_t>(one_in(4) ? 0 : random_.between(100, 5'000))});
+            break;
         default: desk_.send(command::SetOverride{who, market(), Rate::from_raw(random_.between(1, 2) * rate_one), {}}); break;
     }
 }
@@ -254,7 +271,8 @@ void World::liquidators() {
         const Reply order = desk_.send(command::PlaceOrder{bot, o.market, side, Leg::net, o.size, at, false});
         if (!order.accepted()) continue;
         const OrderId own{order.made};
-        if (bot == o.account || !desk_.send(command::Fill{side == Side::buy ? own : id, side == Side::buy ? id : own, o.size, at, {}, {}}).accepted())
+        if (bot == o.account ||
+            !desk_.send(command::Fill{side == Side::buy ? own : id, side == Side::buy ? id : own, o.size, at, {}, {}}).accepted())
             desk_.send(command::CancelOrder{bot, own});
     }
 }
@@ -274,7 +292,10 @@ void World::operate() {
         case 4: desk_.send(command::Funding{m, Rate::from_raw(random_.between(-rate_one / 200, rate_one / 200))}); break;
         case 5: desk_.send(command::Halt{m, one_in(3)}); break;
         case 6: desk_.send(command::TakeFees{{0}, state().assets[0].fees}); break;
-        case 7: desk_.send(command::MoveFund{{0}, one_in(3) ? Amount::from_raw(-state().assets[0].fund.raw()) : money({0}, random_.between(1, 3'000))}); break;
+        case 7:
+            desk_.send(command::MoveFund{
+                {0}, one_in(3) ? Amount::from_raw(-state().assets[0].fund.raw()) : money({0}, random_.between(1, 3'000))});
+            break;
         case 8: desk_.send(command::SetGroup{account(), one_in(3) ? no_group : GroupId{static_cast<std::uint32_t>(index(2))}}); break;
         case 9: {
             if (!one_in(3)) break;
@@ -295,7 +316,10 @@ void World::operate() {
             if (!active.empty() && one_in(4)) desk_.send(command::Deleverage{active[index(active.size())]});
             break;
         }
-        case 12: desk_.send(command::SetMode{account(), m, one_in(2) ? MarginMode::isolated : MarginMode::cross, command::PositionMode::one_way}); break;
+        case 12:
+            desk_.send(
+                command::SetMode{account(), m, one_in(2) ? MarginMode::isolated : MarginMode::cross, command::PositionMode::one_way});
+            break;
         default: desk_.send(command::Tick{}); break;
     }
 }
@@ -315,14 +339,16 @@ void World::try_cure(const command::PlaceOrder& order, const Reject& why) {
     if (why.cancel.value == 0) return;
     desk_.send(command::CancelOrder{order.account, why.cancel});
     const Reply reply = desk_.send(order);
-    if (!reply.accepted()) throw Broken{"the order whose cancellation would be enough was not: " + std::string(to_string(reply.reject.code))};
+    if (!reply.accepted())
+        throw Broken{"the order whose cancellation would be enough was not: " + std::string(to_string(reply.reject.code))};
 }
 
 void World::take_out(AccountId who, AssetId asset, Amount amount) {
     const Reply first = desk_.send(command::Withdraw{who, asset, amount});
     if (first.accepted() || !first.reject.size_passes) return;
     const Amount most = first.reject.largest_amount;
-    if (desk_.send(command::Withdraw{who, asset, most + Amount::from_raw(1)}).accepted()) throw Broken{"more than the largest withdrawal was let out"};
+    if (desk_.send(command::Withdraw{who, asset, most + Amount::from_raw(1)}).accepted())
+        throw Broken{"more than the largest withdrawal was let out"};
     if (!desk_.send(command::Withdraw{who, asset, most}).accepted()) throw Broken{"the largest withdrawal was refused"};
 }
 
@@ -334,7 +360,8 @@ void World::close_out(AccountId who) {
         bool closes = false;
         for (OrderId id = state().account(who).first_order; id.value != 0; id = state().orders.at(id).after) {
             const Order& o = state().orders.at(id);
-            closes = closes || (o.market.index == p.market && o.leg == p.leg && o.reduce_only && (o.side == Side::sell) == (p.size.raw() > 0));
+            closes =
+                closes || (o.market.index == p.market && o.leg == p.leg && o.reduce_only && (o.side == Side::sell) == (p.size.raw() > 0));
         }
         if (!closes) throw Broken{"close-all left a position of account " + std::to_string(who.index) + " without an order that closes it"};
     }
@@ -395,11 +422,12 @@ std::string to_string(const Result& result) {
     std::string hash;
     for (const std::uint64_t word : {result.chain.high, result.chain.low, result.state.high, result.state.low})
         for (int shift = 60; shift >= 0; shift -= 4) hash += hex[word >> shift & 15u];
-    return std::to_string(result.seed) + ' ' + weather_names[static_cast<std::size_t>(result.weather)] + ' ' + std::to_string(result.commands) + " commands, " +
-           std::to_string(total(result.counts, "event order-placed")) + " orders, " + std::to_string(total(result.counts, "event position-changed")) +
-           " position changes, " + std::to_string(total(result.counts, "event liquidation-started")) + " liquidations (" +
-           std::to_string(total(result.counts, "outcome 0")) + " solvent, " + std::to_string(total(result.counts, "outcome 1")) + " closed, " +
-           std::to_string(total(result.counts, "outcome 2")) + " resolved), " + hash;
+    return std::to_string(result.seed) + ' ' + weather_names[static_cast<std::size_t>(result.weather)] + ' ' +
+           std::to_string(result.commands) + " commands, " + std::to_string(total(result.counts, "event order-placed")) + " orders, " +
+           std::to_string(total(result.counts, "event position-changed")) + " position changes, " +
+           std::to_string(total(result.counts, "event liquidation-started")) + " liquidations (" +
+           std::to_string(total(result.counts, "outcome 0")) + " solvent, " + std::to_string(total(result.counts, "outcome 1")) +
+           " closed, " + std::to_string(total(result.counts, "outcome 2")) + " resolved), " + hash;
 }
 
 }  // namespace plimsoll::simulation

@@ -47,8 +47,9 @@ inline ParameterSet small_venue() {
     for (const char* name : {"BTC-PERP", "ETH-PERP"}) {
         MarketParams m;
         m.name = name;
-        m.instrument = {ContractKind::linear, 2, 3, 6, {1, 0}, Price::from_raw(100'000'000), Size::from_raw(100'000'000), Price::from_raw(1),
-                        Size::from_raw(1)};
+        m.instrument = {
+            ContractKind::linear, 2, 3, 6, {1, 0}, Price::from_raw(100'000'000), Size::from_raw(100'000'000), Price::from_raw(1),
+            Size::from_raw(1)};
         set.markets.push_back(m);
     }
     return set;
@@ -57,9 +58,7 @@ inline ParameterSet small_venue() {
 /// Commands are sent one second apart; the laws are checked after each, and that a refused one changed nothing.
 class Desk {
 public:
-    explicit Desk(const ParameterSet& set = small_venue(), const Limits& limits = small_limits()) : engine(limits) {
-        activate(set);
-    }
+    explicit Desk(const ParameterSet& set = small_venue(), const Limits& limits = small_limits()) : engine(limits) { activate(set); }
     static Limits small_limits() {
         Limits limits;
         limits.accounts = 64;
@@ -97,8 +96,11 @@ public:
         }
         return id;
     }
-    Reply mark(std::int64_t price, MarketId market = {0}) { return send(command::MarkPrices{{{market, Price::from_raw(price * 100)}}, {}}); }
-    Reply order(AccountId account, Side side, std::int64_t milli, std::int64_t price, MarketId market = {0}, Leg leg = Leg::net, bool reduce_only = false) {
+    Reply mark(std::int64_t price, MarketId market = {0}) {
+        return send(command::MarkPrices{{{market, Price::from_raw(price * 100)}}, {}});
+    }
+    Reply order(AccountId account, Side side, std::int64_t milli, std::int64_t price, MarketId market = {0}, Leg leg = Leg::net,
+                bool reduce_only = false) {
         return send(command::PlaceOrder{account, market, side, leg, Size::from_raw(milli), Price::from_raw(price * 100), reduce_only});
     }
     /// Two orders of one size at one price, and their match.

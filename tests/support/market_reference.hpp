@@ -79,7 +79,9 @@ inline Integer walked(const Integer& value, const Integer& anchor, Rate rate, co
 inline SlowPaced slow_paced(SlowPaced now, const std::optional<Velocity>& velocity, const Integer& wanted, std::uint64_t now_ms) {
     if (!now.set || !velocity) {
         const Integer at = exact(now_ms);
-        return {true, wanted, wanted, now.set && now.anchor_ms > at ? now.anchor_ms : at};
+        // Without a velocity a value that stays keeps the time at which it came: time alone changes nothing.
+        const bool stays = now.set && now.value == wanted;
+        return {true, wanted, wanted, stays || (now.set && now.anchor_ms > at) ? now.anchor_ms : at};
     }
     if (exact(now_ms) - now.anchor_ms >= exact(velocity->interval_ms)) {
         now.anchor = now.value;

@@ -195,8 +195,9 @@ Table engine_table() {
 
 void add_runs(Table& table, const stress::EngineReplay& replay, const Console& console, const std::string& lead) {
     for (const stress::EngineRun& run : replay.runs)
-        table.row({lead + run.control, money(run.asked), whole_money(run.opened), whole_judged(run.extracted(), console), whole_money(run.paid.fund),
-                   whole_money(run.paid.shared()), whole_money(run.paid.booked), whole_money(run.backstop), whole_judged(run.loss(), console)});
+        table.row({lead + run.control, money(run.asked), whole_money(run.opened), whole_judged(run.extracted(), console),
+                   whole_money(run.paid.fund), whole_money(run.paid.shared()), whole_money(run.paid.booked), whole_money(run.backstop),
+                   whole_judged(run.loss(), console)});
 }
 
 /// The engine's own figures, incident by incident.
@@ -213,8 +214,10 @@ std::string engine_overview(const std::vector<IncidentResult>& results, const Co
         add_runs(table, result.engine, console, "  ");
     }
     return "\n" + console.bold("Through the engine: each control alone, and all together") + "\n" + table.text() + not_run +
-           "asked: initial margin the engine stated for the whole position (-: a cap spoke first). opened: what it let in. extracted: taken\n"
-           "out beyond what was paid in. fund, shared, booked, backstop: who paid what accounts could not. loss: what everybody else lost.\n";
+           "asked: initial margin the engine stated for the whole position (-: a cap spoke first). opened: what it let in. extracted: "
+           "taken\n"
+           "out beyond what was paid in. fund, shared, booked, backstop: who paid what accounts could not. loss: what everybody else "
+           "lost.\n";
 }
 
 std::string engine_block(const IncidentResult& result, const Console& console) {

@@ -49,7 +49,9 @@ bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) {
     return true;
 }
 
-std::string decimal_text(std::optional<int> digits, Wide raw) { return digits ? format_decimal_short(raw, *digits) : '#' + format_decimal_short(raw, 0); }
+std::string decimal_text(std::optional<int> digits, Wide raw) {
+    return digits ? format_decimal_short(raw, *digits) : '#' + format_decimal_short(raw, 0);
+}
 
 using codec::word;
 std::string_view word(GuardState state) {
@@ -117,7 +119,7 @@ private:
     void put_id(DepositId id) { put_slot(id); }
     void put_id(LiquidationId id) { put_slot(id); }
     void put_set(const std::shared_ptr<const ParameterSet>& set) {
-        if (set == nullptr) json.null();
+        if (set == nullptr || !references_hold(*set)) json.null();
         else json.string(formats::write_parameter_set(*set));
     }
     void put_subject(const LiquidationSubject& subject) {
@@ -232,7 +234,9 @@ private:
     void take(text::ObjectReader& object, std::string_view key, AccountId& value) {
         take_name(object, key, value, "account", names_.account(string_of(object, key)));
     }
-    void take(text::ObjectReader& object, std::string_view key, OrderId& value) { take_slot(object, key, value, "order", names_.order(string_of(object, key))); }
+    void take(text::ObjectReader& object, std::string_view key, OrderId& value) {
+        take_slot(object, key, value, "order", names_.order(string_of(object, key)));
+    }
     void take(text::ObjectReader& object, std::string_view key, DepositId& value) {
         take_slot(object, key, value, "deposit", names_.deposit(string_of(object, key)));
     }
@@ -244,7 +248,9 @@ private:
     void take_slot(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
         if (const text::Value* v = object.get(key, text::Need::optional); v != nullptr && v->is(text::Kind::null)) value = Id{};
         else if (found) value = *found;
-        else if (object.string(key)) object.issue(key, "there is no " + std::string(kind) + " of that name", "use the name from the event that made it, or its number as text");
+        else if (object.string(key))
+            object.issue(key, "there is no " + std::string(kind) + " of that name",
+                         "use the name from the event that made it, or its number as text");
     }
     template <class Id>
     void take_name(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
@@ -275,7 +281,8 @@ private:
         } else if (digits) {
             if (const auto read = object.template count<CountType>(key, *digits)) value = *read;
         } else if (object.get(key) != nullptr) {
-            object.issue(key, "its scale is not known, because its market, asset or order is not", "name one that exists, or write # and a count of last places");
+            object.issue(key, "its scale is not known, because its market, asset or order is not",
+                         "name one that exists, or write # and a count of last places");
         }
     }
     template <class Item>

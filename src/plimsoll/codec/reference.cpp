@@ -31,10 +31,10 @@ template <class Type>
 struct TypeWord {
     static std::string text() { return std::is_enum_v<Type> ? "word" : "decimal"; }
 };
-#define PLIM_WORD(type, word)                          \
-    template <>                                        \
-    struct TypeWord<type> {                            \
-        static std::string text() { return word; }     \
+#define PLIM_WORD(type, word)                      \
+    template <>                                    \
+    struct TypeWord<type> {                        \
+        static std::string text() { return word; } \
     }
 PLIM_WORD(bool, "true or false");
 PLIM_WORD(std::uint32_t, "whole number");
@@ -75,7 +75,8 @@ std::string fields_of(const Record& record) {
 
 template <class Record>
 std::string section(std::size_t number) {
-    return "\n## " + std::to_string(number) + " " + std::string(Record::name) + "\n\n" + std::string(Record::meaning) + ".\n\n" + fields_of(Record{});
+    return "\n## " + std::to_string(number) + " " + std::string(Record::name) + "\n\n" + std::string(Record::meaning) + ".\n\n" +
+           fields_of(Record{});
 }
 template <class... Records>
 std::string sections(const std::variant<Records...>*) {
@@ -92,9 +93,12 @@ constexpr std::string_view written_by = "<!-- written by ./dev docs; a test hold
 std::string commands_page() {
     return std::string(written_by) +
            "# Commands\n\n"
-           "Everything that can be asked of the engine, by its number in the canonical bytes. As JSON a command is one object: `id` (32 hexadecimal "
-           "digits, chosen by the sender; left out: no reply is remembered), `time_ms`, `command` (the name) and the fields below. Accounts, orders, "
-           "deposits and liquidations are called by name, or by number as text; markets and assets by the names of the parameter set. Decimals are text "
+           "Everything that can be asked of the engine, by its number in the canonical bytes. As JSON a command is one object: `id` (32 "
+           "hexadecimal "
+           "digits, chosen by the sender; left out: no reply is remembered), `time_ms`, `command` (the name) and the fields below. "
+           "Accounts, orders, "
+           "deposits and liquidations are called by name, or by number as text; markets and assets by the names of the parameter set. "
+           "Decimals are text "
            "in the scale of what they count; `\"#123\"` is a count of last places. What each command does stands in "
            "[engine-rules.md](engine-rules.md), why it may be refused in [rejects.md](rejects.md).\n" +
            sections(static_cast<const CommandBody*>(nullptr));
@@ -103,7 +107,8 @@ std::string commands_page() {
 std::string events_page() {
     return std::string(written_by) +
            "# Events\n\n"
-           "Everything that happens, by its number in the canonical bytes. Events are the engine's only output; the state is rebuilt from them alone. "
+           "Everything that happens, by its number in the canonical bytes. Events are the engine's only output; the state is rebuilt from "
+           "them alone. "
            "A hash runs over them from the first command on: each reply carries it.\n" +
            sections(static_cast<const Event*>(nullptr));
 }
@@ -111,11 +116,12 @@ std::string events_page() {
 std::string rejects_page() {
     std::string text = std::string(written_by) +
                        "# Rejects\n\n"
-                       "Why a command is refused. The list is closed, a number never changes its meaning, and where several reasons hold the smallest number is "
+                       "Why a command is refused. The list is closed, a number never changes its meaning, and where several reasons hold "
+                       "the smallest number is "
                        "the answer. A refused command changes nothing.\n\n| number | name | meaning | cure |\n| --- | --- | --- | --- |\n";
     for (const RejectText& reject : reject_texts())
-        text += "| " + std::to_string(static_cast<int>(reject.code)) + " | `" + std::string(reject.name) + "` | " + std::string(reject.meaning) + " | " +
-                std::string(reject.cure) + " |\n";
+        text += "| " + std::to_string(static_cast<int>(reject.code)) + " | `" + std::string(reject.name) + "` | " +
+                std::string(reject.meaning) + " | " + std::string(reject.cure) + " |\n";
     return text + "\n## What a reject carries\n\nFigures that have no meaning for its reason are zero.\n\n" + fields_of(Reject{});
 }
 

@@ -23,8 +23,12 @@ std::string Speech::of(const LiquidationSubject& subject) const {
     return text;
 }
 
-std::string Speech::price(MarketId market, Price price) const { return format_decimal_short(price.raw(), params(market).instrument.price_digits); }
-std::string Speech::size(MarketId market, Size size) const { return format_decimal_short(size.raw(), params(market).instrument.size_digits); }
+std::string Speech::price(MarketId market, Price price) const {
+    return format_decimal_short(price.raw(), params(market).instrument.price_digits);
+}
+std::string Speech::size(MarketId market, Size size) const {
+    return format_decimal_short(size.raw(), params(market).instrument.size_digits);
+}
 std::string Speech::money(AssetId asset, Amount amount) const {
     return format_decimal_short(amount.raw(), state_.active->params().asset(asset).digits) + ' ' + of(asset);
 }
@@ -49,7 +53,8 @@ std::string Speech::entry(MarketId market, Size size, Wide cost) const {
         if (worth == 0) return "-";
         // price = size * multiplier / cost
         const int shift = instrument.price_digits + digits - unit_digits;
-        return format_decimal_short(static_cast<Wide>(mul_div(unit, static_cast<UWide>(pow10(shift)), worth, Toward::down)), instrument.price_digits);
+        return format_decimal_short(static_cast<Wide>(mul_div(unit, static_cast<UWide>(pow10(shift)), worth, Toward::down)),
+                                    instrument.price_digits);
     }
     // Linear and quanto notionals have the digits of all their factors, so nothing is left to shift.
     return format_decimal_short(divide(static_cast<Wide>(worth), static_cast<Wide>(unit), Round::half_away), digits - unit_digits);

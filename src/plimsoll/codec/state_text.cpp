@@ -29,7 +29,9 @@ std::string steps_text(const TermAnswer& term, const Exposure& exposure, int not
         if (!text.empty()) text += ", ";
         const Wide slice = term.application == Application::whole && term.kind != CurveKind::flat ? exposure.notional : step.to - step.from;
         if (plain) text += format_decimal_short(slice, notional_digits);
-        else text += words::of(term.axis) + ' ' + format_decimal_short(term.application == Application::whole ? term.x : slice, term.x_digits);
+        else
+            text +=
+                words::of(term.axis) + ' ' + format_decimal_short(term.application == Application::whole ? term.x : slice, term.x_digits);
         text += " at " + rate_text(step.rate);
     }
     for (const ModulatorStep& m : term.modulators)
@@ -108,7 +110,8 @@ std::string position_text(const State& state, const Speech& say, const Looked& h
         text += " @ " + say.entry(p.market, p.size, p.cost) + ", mark " + say.price(p.market, view.state.mark) + ", profit " +
                 say.settle(p.market, Amount::narrow(profit)) + ", " + liquidation_price_text(state, say, held, place);
     }
-    if (p.buys.raw() != 0 || p.sells.raw() != 0) text += ", orders to buy " + say.size(p.market, p.buys) + " and sell " + say.size(p.market, p.sells);
+    if (p.buys.raw() != 0 || p.sells.raw() != 0)
+        text += ", orders to buy " + say.size(p.market, p.buys) + " and sell " + say.size(p.market, p.sells);
     if (p.leverage_hundredths != 0) text += ", leverage " + format_decimal_short(p.leverage_hundredths, 2);
     return text;
 }
@@ -140,8 +143,8 @@ std::string margin_text(const State& state, AccountId account, std::size_t place
             const FilledExposure f = exposure_of(market, group, p.size, size);
             return requirement(*market.schedule, level, f.exposure, f.figures, terms);
         };
-        const OpenOrderPolicy policy = market.params->open_orders == OpenOrderPolicy::gross_per_side ? OpenOrderPolicy::gross_per_side
-                                                                                                     : OpenOrderPolicy::worst_side;
+        const OpenOrderPolicy policy =
+            market.params->open_orders == OpenOrderPolicy::gross_per_side ? OpenOrderPolicy::gross_per_side : OpenOrderPolicy::worst_side;
         const WorstFills fills = worst_fills(policy, p);
         for (const Size size : {fills.with_buys, fills.with_sells})
             if (need(size) > need(worst)) worst = size;
@@ -184,13 +187,14 @@ std::vector<std::string> market_text(const State& state, const Names& names, Mar
     const MarketRecord& market = state.markets[id.index];
     const Guard& g = market.guard;
     const auto price = [&](std::int64_t raw) { return say.price(id, Price::from_raw(raw)); };
-    std::string text = say.of(id) + ": " + std::string(words::of(g.state)) + ", mark " + (g.reported_set ? price(g.reported.raw()) : "none") +
-                       ", credit price " + price(g.credit.value) + ", liquidation price " + price(g.liquidation.value);
+    std::string text = say.of(id) + ": " + std::string(words::of(g.state)) + ", mark " +
+                       (g.reported_set ? price(g.reported.raw()) : "none") + ", credit price " + price(g.credit.value) +
+                       ", liquidation price " + price(g.liquidation.value);
     if (g.index.raw() != 0) text += ", index " + price(g.index.raw());
     if (market.settled) text += ", settled";
     else if (market.delisted) text += ", delisted";
-    return {text, "  open interest " + say.size(id, market.open_interest_long) + " long " + say.size(id, market.open_interest_short) + " short, depth " +
-                      say.settle(id, Amount::from_raw(g.depth.value))};
+    return {text, "  open interest " + say.size(id, market.open_interest_long) + " long " + say.size(id, market.open_interest_short) +
+                      " short, depth " + say.settle(id, Amount::from_raw(g.depth.value))};
 }
 
 std::vector<std::string> venue_text(const State& state, const Names& names) {
@@ -200,11 +204,13 @@ std::vector<std::string> venue_text(const State& state, const Names& names) {
         const AssetRecord& asset = state.assets[i];
         const AssetId id{i};
         if (asset.deposits == 0) continue;
-        lines.push_back("venue: in " + say.money(id, Amount::narrow(asset.deposits)) + ", out " + say.money(id, Amount::narrow(asset.withdrawals)) +
-                        ", fund " + say.money(id, asset.fund) + ", fees " + say.money(id, asset.fees) + ", rounding " + say.money(id, asset.rounding) +
-                        ", bad debt " + say.money(id, asset.bad_debt));
+        lines.push_back("venue: in " + say.money(id, Amount::narrow(asset.deposits)) + ", out " +
+                        say.money(id, Amount::narrow(asset.withdrawals)) + ", fund " + say.money(id, asset.fund) + ", fees " +
+                        say.money(id, asset.fees) + ", rounding " + say.money(id, asset.rounding) + ", bad debt " +
+                        say.money(id, asset.bad_debt));
     }
-    if (state.backstop) lines.push_back("  backstop " + say.of(*state.backstop) + ", budget " + say.health(state.backstop_budget.raw(), {}));
+    if (state.backstop)
+        lines.push_back("  backstop " + say.of(*state.backstop) + ", budget " + say.health(state.backstop_budget.raw(), {}));
     return lines;
 }
 

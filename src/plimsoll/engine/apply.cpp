@@ -209,9 +209,7 @@ void change_position(State& state, const event::PositionChanged& e) {
 // ---- sets ----------------------------------------------------------------------------------------------------------
 
 /// Without an age that counts and without a velocity, time alone changes nothing.
-bool ages(const GuardParams& guard) {
-    return guard.source_stale_ms || guard.mark_stale_ms || guard.credit || guard.liquidation;
-}
+bool ages(const GuardParams& guard) { return guard.source_stale_ms || guard.mark_stale_ms || guard.credit || guard.liquidation; }
 
 /// Whether a guard as the last set left it would stand otherwise under the new one, at any time.
 bool was_otherwise(const State& state, const ParameterSet& set, std::uint32_t market) {
@@ -330,7 +328,8 @@ void set_leverage(State& state, const event::LeverageSet& e) {
         drop_if_empty(state, e.account, e.market, leg);
         held = true;
     }
-    if (!held && e.leverage_hundredths != 0) position_slot(state, e.account, e.market, Leg::net).leverage_hundredths = e.leverage_hundredths;
+    if (!held && e.leverage_hundredths != 0)
+        position_slot(state, e.account, e.market, Leg::net).leverage_hundredths = e.leverage_hundredths;
 }
 
 // ---- liquidations --------------------------------------------------------------------------------------------------

@@ -19,8 +19,9 @@ void ByteSink::put(const Guard& guard) {
 }
 
 void ByteSink::put(const std::shared_ptr<const ParameterSet>& set) {
-    // A command that brings none is refused, but its body is hashed before that.
-    put(set == nullptr ? Digest{} : digest_of(canonical_bytes(*set)));
+    // A command that brings none, or one without canonical bytes, is refused, but its body is hashed before that.
+    const bool has_bytes = set != nullptr && references_hold(*set);
+    put(has_bytes ? digest_of(canonical_bytes(*set)) : Digest{});
 }
 
 }  // namespace plimsoll

@@ -63,14 +63,16 @@ struct SetGroup {
 enum class PositionMode : std::uint8_t { one_way, hedge };
 struct SetMode {
     static constexpr std::string_view name = "set-mode";
-    static constexpr std::string_view meaning = "how an account holds a market: cross or isolated, one-way or hedge; only while it holds and orders nothing there";
+    static constexpr std::string_view meaning =
+        "how an account holds a market: cross or isolated, one-way or hedge; only while it holds and orders nothing there";
     AccountId account;
     MarketId market;
     MarginMode margin = MarginMode::cross;
     PositionMode position = PositionMode::one_way;
     static constexpr auto fields() {
         return std::tuple{field("account", &SetMode::account, "which"), field("market", &SetMode::market, "where"),
-                          field("margin", &SetMode::margin, "cross or isolated"), field("position", &SetMode::position, "one-way or hedge")};
+                          field("margin", &SetMode::margin, "cross or isolated"),
+                          field("position", &SetMode::position, "one-way or hedge")};
     }
 };
 struct SetLeverage {
@@ -152,7 +154,8 @@ struct Transfer {
 };
 struct MoveMargin {
     static constexpr std::string_view name = "move-margin";
-    static constexpr std::string_view meaning = "collateral between an account and its isolated position; taking it out is gated by the scaled initial requirement";
+    static constexpr std::string_view meaning =
+        "collateral between an account and its isolated position; taking it out is gated by the scaled initial requirement";
     AccountId account;
     MarketId market;
     Leg leg = Leg::net;
@@ -177,8 +180,10 @@ struct PlaceOrder {
     Price limit;
     bool reduce_only = false;
     static constexpr auto fields() {
-        return std::tuple{field("account", &PlaceOrder::account, "whose"), field("market", &PlaceOrder::market, "where"),
-                          field("side", &PlaceOrder::side, "buy or sell"), field("leg", &PlaceOrder::leg, "net, or the leg of hedge mode"),
+        return std::tuple{field("account", &PlaceOrder::account, "whose"),
+                          field("market", &PlaceOrder::market, "where"),
+                          field("side", &PlaceOrder::side, "buy or sell"),
+                          field("leg", &PlaceOrder::leg, "net, or the leg of hedge mode"),
                           field("size", &PlaceOrder::size, "how much", Unit::size),
                           field("limit", &PlaceOrder::limit, "worst price at which it may fill", Unit::price),
                           field("reduce_only", &PlaceOrder::reduce_only, "checked here and at every fill")};
@@ -216,15 +221,18 @@ struct Fill {
     Amount buy_fee;
     Amount sell_fee;
     static constexpr auto fields() {
-        return std::tuple{field("buy", &Fill::buy, "the buying order"), field("sell", &Fill::sell, "the selling order"),
-                          field("size", &Fill::size, "how much", Unit::size), field("price", &Fill::price, "at which price", Unit::price),
+        return std::tuple{field("buy", &Fill::buy, "the buying order"),
+                          field("sell", &Fill::sell, "the selling order"),
+                          field("size", &Fill::size, "how much", Unit::size),
+                          field("price", &Fill::price, "at which price", Unit::price),
                           field("buy_fee", &Fill::buy_fee, "at most the market's fee_max of the notional", Unit::settle),
                           field("sell_fee", &Fill::sell_fee, "likewise; none for a liquidation order", Unit::settle)};
     }
 };
 struct CloseAll {
     static constexpr std::string_view name = "close-all";
-    static constexpr std::string_view meaning = "cancels an account's orders and places reduce-only orders that close its positions at any price";
+    static constexpr std::string_view meaning =
+        "cancels an account's orders and places reduce-only orders that close its positions at any price";
     AccountId account;
     static constexpr auto fields() { return std::tuple{field("account", &CloseAll::account, "whose")}; }
 };
@@ -243,7 +251,8 @@ struct AssetMark {
     AssetId asset;
     Price price;
     static constexpr auto fields() {
-        return std::tuple{field("asset", &AssetMark::asset, "which"), field("price", &AssetMark::price, "its price in the numeraire", Unit::asset_price)};
+        return std::tuple{field("asset", &AssetMark::asset, "which"),
+                          field("price", &AssetMark::price, "its price in the numeraire", Unit::asset_price)};
     }
     friend bool operator==(const AssetMark&, const AssetMark&) = default;
 };
@@ -261,7 +270,8 @@ struct IndexSource {
     Price price;
     std::uint64_t time_ms = 0;
     static constexpr auto fields() {
-        return std::tuple{field("source", &IndexSource::source, "named at the edge"), field("price", &IndexSource::price, "what it says", Unit::price),
+        return std::tuple{field("source", &IndexSource::source, "named at the edge"),
+                          field("price", &IndexSource::price, "what it says", Unit::price),
                           field("time_ms", &IndexSource::time_ms, "when it said so")};
     }
     friend bool operator==(const IndexSource&, const IndexSource&) = default;
@@ -277,14 +287,16 @@ struct IndexPrices {
 };
 struct MarketRisk {
     static constexpr std::string_view name = "market-risk";
-    static constexpr std::string_view meaning = "measured depth, volume, volatility and capitalisation; taken over as far as the slew limits let them";
+    static constexpr std::string_view meaning =
+        "measured depth, volume, volatility and capitalisation; taken over as far as the slew limits let them";
     MarketId market;
     Amount depth;
     Amount daily_volume;
     Rate volatility;
     Amount market_cap;
     static constexpr auto fields() {
-        return std::tuple{field("market", &MarketRisk::market, "which"), field("depth", &MarketRisk::depth, "of one side near the price", Unit::settle),
+        return std::tuple{field("market", &MarketRisk::market, "which"),
+                          field("depth", &MarketRisk::depth, "of one side near the price", Unit::settle),
                           field("daily_volume", &MarketRisk::daily_volume, "traded in a day", Unit::settle),
                           field("volatility", &MarketRisk::volatility, "the venue's own measure", Unit::rate),
                           field("market_cap", &MarketRisk::market_cap, "capitalisation of the asset", Unit::settle)};
@@ -292,11 +304,13 @@ struct MarketRisk {
 };
 struct Funding {
     static constexpr std::string_view name = "funding";
-    static constexpr std::string_view meaning = "one funding payment: longs pay shorts the rate of their notional at the mark, or receive it when the rate is negative";
+    static constexpr std::string_view meaning =
+        "one funding payment: longs pay shorts the rate of their notional at the mark, or receive it when the rate is negative";
     MarketId market;
     Rate rate;
     static constexpr auto fields() {
-        return std::tuple{field("market", &Funding::market, "which"), field("rate", &Funding::rate, "of the notional, -1 to 1", Unit::rate)};
+        return std::tuple{field("market", &Funding::market, "which"),
+                          field("rate", &Funding::rate, "of the notional, -1 to 1", Unit::rate)};
     }
 };
 struct Halt {
@@ -322,7 +336,8 @@ struct MoveFund {
     AssetId asset;
     Amount amount;
     static constexpr auto fields() {
-        return std::tuple{field("asset", &MoveFund::asset, "what"), field("amount", &MoveFund::amount, "above 0 in, below 0 out", Unit::amount)};
+        return std::tuple{field("asset", &MoveFund::asset, "what"),
+                          field("amount", &MoveFund::amount, "above 0 in, below 0 out", Unit::amount)};
     }
 };
 struct TakeFees {
@@ -362,7 +377,8 @@ struct Settle {
     MarketId market;
     Price price;
     static constexpr auto fields() {
-        return std::tuple{field("market", &Settle::market, "which"), field("price", &Settle::price, "at which everything is closed", Unit::price)};
+        return std::tuple{field("market", &Settle::market, "which"),
+                          field("price", &Settle::price, "at which everything is closed", Unit::price)};
     }
 };
 
@@ -370,10 +386,11 @@ struct Settle {
 
 using CommandBody =
     std::variant<command::DefineSet, command::ActivateSet, command::OpenAccount, command::SetGroup, command::SetMode, command::SetLeverage,
-                 command::SetOverride, command::Deposit, command::ConfirmDeposit, command::DropDeposit, command::Withdraw, command::Transfer,
-                 command::MoveMargin, command::PlaceOrder, command::AmendOrder, command::CancelOrder, command::Fill, command::CloseAll,
-                 command::MarkPrices, command::IndexPrices, command::MarketRisk, command::Funding, command::Halt, command::Tick,
-                 command::MoveFund, command::TakeFees, command::SetBackstop, command::Deleverage, command::Delist, command::Settle>;
+                 command::SetOverride, command::Deposit, command::ConfirmDeposit, command::DropDeposit, command::Withdraw,
+                 command::Transfer, command::MoveMargin, command::PlaceOrder, command::AmendOrder, command::CancelOrder, command::Fill,
+                 command::CloseAll, command::MarkPrices, command::IndexPrices, command::MarketRisk, command::Funding, command::Halt,
+                 command::Tick, command::MoveFund, command::TakeFees, command::SetBackstop, command::Deleverage, command::Delist,
+                 command::Settle>;
 
 /// A command with its stamp. Times never go backwards.
 struct Command {

@@ -12,7 +12,9 @@ namespace plimsoll {
 
 namespace {
 
-std::span<const HeldPosition> held_by(const State& state, AccountId account) { return state.positions.of(state.account(account).positions); }
+std::span<const HeldPosition> held_by(const State& state, AccountId account) {
+    return state.positions.of(state.account(account).positions);
+}
 
 // ---- breaches ------------------------------------------------------------------------------------------------------
 
@@ -139,8 +141,8 @@ void place_reductions(Emit& emit, const LiquidationSubject& subject, Room& room)
         if (!state.orders.can_add()) return;  // the next interval tries again
         const Position& p = room.positions[reduction.position];
         // Of two legs of one market, planned one by one, the later may find less room than it was planned with.
-        emit(event::OrderPlaced{state.orders.next_id(), subject.account, p.market, closing_side(p.size), p.leg, OrderKind::liquidation, true,
-                                reduction.size, Price{}, Amount{}, 0, 0});
+        emit(event::OrderPlaced{state.orders.next_id(), subject.account, p.market, closing_side(p.size), p.leg, OrderKind::liquidation,
+                                true, reduction.size, Price{}, Amount{}, 0, 0});
     }
 }
 
@@ -150,10 +152,12 @@ bool take_step(Emit& emit, LiquidationId id, Room& room) {
     const Breach breach = state.breaches.at(id);
     const LiquidationRules& rules = state.active->params().liquidation;
     const SubjectHealth h = subject_health(state, breach.subject, Purpose::closeout, room);
-    const bool may_close = std::any_of(held_by(state, breach.subject.account).begin(), held_by(state, breach.subject.account).end(), [&](const HeldPosition& p) {
-        const bool part = breach.subject.cross() ? p.mode == MarginMode::cross : p.market == breach.subject.market.index && p.leg == breach.subject.leg;
-        return part && p.size.raw() != 0 && guard_allows(state, MarketId{p.market}, GuardedAction::liquidate);
-    });
+    const bool may_close = std::any_of(
+        held_by(state, breach.subject.account).begin(), held_by(state, breach.subject.account).end(), [&](const HeldPosition& p) {
+            const bool part = breach.subject.cross() ? p.mode == MarginMode::cross
+                                                     : p.market == breach.subject.market.index && p.leg == breach.subject.leg;
+            return part && p.size.raw() != 0 && guard_allows(state, MarketId{p.market}, GuardedAction::liquidate);
+        });
     if (holds_anything(state, breach.subject) && !may_close) return false;
     if (h.equity < 0 || breach.intervals >= rules.intervals_max || !holds_anything(state, breach.subject)) {
         resolve(emit, id, room);
@@ -198,9 +202,12 @@ void take_steps(Emit& emit, Room& room) {
         if (breach.active) room.due.push_back({id, breach.subject, 0});
     });
     if (room.due.empty()) return;
-    std::erase_if(room.due, [&](const DueStep& due) { return end_if_solvent(emit, due.id, room) || state.breaches.at(due.id).next_ms > state.time_ms; });
+    std::erase_if(room.due, [&](const DueStep& due) {
+        return end_if_solvent(emit, due.id, room) || state.breaches.at(due.id).next_ms > state.time_ms;
+    });
     for (DueStep& due : room.due) due.loss = expected_loss(state, due.subject, room);
-    std::sort(room.due.begin(), room.due.end(), [](const DueStep& a, const DueStep& b) { return a.loss != b.loss ? a.loss > b.loss : a.subject < b.subject; });
+    std::sort(room.due.begin(), room.due.end(),
+              [](const DueStep& a, const DueStep& b) { return a.loss != b.loss ? a.loss > b.loss : a.subject < b.subject; });
     for (const DueStep& due : room.due) {
         if (!interval_has_room(state)) return;
         // What an earlier one did, deleveraging above all, may have ended or mended this one.
@@ -235,9 +242,11 @@ void place_closing_orders(Emit& emit, AccountId account) {
         if (state.markets[p.market].settled || !guard_allows(state, market, GuardedAction::reduce)) continue;
         const Instrument& instrument = state.market_params(market).instrument;
         const Side side = closing_side(p.size);
-        const Price limit = side == Side::buy ? Price::from_raw(instrument.price_max.raw() / instrument.tick.raw() * instrument.tick.raw()) : instrument.tick;
+        const Price limit = side == Side::buy ? Price::from_raw(instrument.price_max.raw() / instrument.tick.raw() * instrument.tick.raw())
+                                              : instrument.tick;
         const Amount fee = fee_bound(state.market_params(market), abs(p.size), limit);
-        emit(event::OrderPlaced{state.orders.next_id(), account, market, side, p.leg, OrderKind::ordinary, true, abs(p.size), limit, fee, 0, 0});
+        emit(event::OrderPlaced{state.orders.next_id(), account, market, side, p.leg, OrderKind::ordinary, true, abs(p.size), limit, fee, 0,
+                                0});
     }
 }
 
@@ -245,7 +254,8 @@ void place_closing_orders(Emit& emit, AccountId account) {
 Rate reserve_ratio_of(Wide fund, Wide stressed) {
     const Wide most = 10 * Wide{rate_one};
     if (stressed <= 0 || fund >= 10 * stressed) return Rate::narrow(most);
-    return Rate::narrow(static_cast<Wide>(mul_div(static_cast<UWide>(fund), static_cast<UWide>(Wide{rate_one}), static_cast<UWide>(stressed), Toward::down)));
+    return Rate::narrow(static_cast<Wide>(
+        mul_div(static_cast<UWide>(fund), static_cast<UWide>(Wide{rate_one}), static_cast<UWide>(stressed), Toward::down)));
 }
 
 void measure_reserve(Emit& emit, Room& room) {
@@ -352,8 +362,9 @@ void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg) {
             const Wide resting = order.side == Side::buy ? p.buys.raw() : p.sells.raw();
             const bool closes_leg = leg == Leg::net ? false : (leg == Leg::long_leg) == (order.side == Side::sell);
             const Wide filled = order.side == Side::buy ? Wide{p.size.raw()} + p.buys.raw() : Wide{p.size.raw()} - p.sells.raw();
-            const bool too_much = (order.reduce_only && Wide{order.size.raw()} > held) || (closes_leg && resting > held) ||
-                                  (order.kind == OrderKind::ordinary && abs(filled) > size_max.raw() && abs(filled) > abs(Wide{p.size.raw()}));
+            const bool too_much =
+                (order.reduce_only && Wide{order.size.raw()} > held) || (closes_leg && resting > held) ||
+                (order.kind == OrderKind::ordinary && abs(filled) > size_max.raw() && abs(filled) > abs(Wide{p.size.raw()}));
             if (too_much) emit(event::OrderCancelled{id, account, market, order.size, CancelReason::would_increase});
         }
         id = next;

@@ -53,7 +53,6 @@ struct Stand {
     Wide available = 0;
 };
 
-
 inline Reject reject(RejectCode code) {
     Reject r;
     r.code = code;

@@ -75,7 +75,8 @@ bool is_used(const State& state, AccountId account, MarketId market) {
 
 Reject from_gate(const Admission& admission, AccountId account) {
     if (admission.admitted()) return {};
-    Reject r = reject(admission.refusal == Refusal::amount_out_of_range ? RejectCode::balance_insufficient : RejectCode::margin_insufficient);
+    Reject r =
+        reject(admission.refusal == Refusal::amount_out_of_range ? RejectCode::balance_insufficient : RejectCode::margin_insufficient);
     r.account = account;
     r.required = admission.required;
     r.available = admission.available;
@@ -221,7 +222,8 @@ Reject decide_one(const State& state, const command::ConfirmDeposit& c, Room&, E
     const PendingDeposit* deposit = state.deposits.find(c.deposit);
     if (deposit == nullptr) return reject(RejectCode::deposit_unknown);
     const bool enough = c.confirmations >= state.active->params().asset(deposit->asset).confirmations;
-    const bool fits = venue_holds(state, deposit->asset, deposit->amount.raw()) && account_holds(state, deposit->account, deposit->asset, deposit->amount);
+    const bool fits = venue_holds(state, deposit->asset, deposit->amount.raw()) &&
+                      account_holds(state, deposit->account, deposit->asset, deposit->amount);
     if (enough && !fits) return reject(RejectCode::amount_out_of_range);
     if (enough && !balance_has_room(state, deposit->account, deposit->asset)) return reject(RejectCode::capacity_exhausted);
     if (c.confirmations <= deposit->confirmations) return reject(RejectCode::already_done);
@@ -251,8 +253,7 @@ Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Ev
 }
 
 Reject decide_one(const State& state, const command::Transfer& c, Room& room, Events& out) {
-    const auto code =
-        first_of(need_set(state), need_account(state, c.from), need_account(state, c.to), need_asset(state, c.asset));
+    const auto code = first_of(need_set(state), need_account(state, c.from), need_account(state, c.to), need_asset(state, c.asset));
     if (code != RejectCode::none) return reject(code);
     if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
     if (c.from != c.to && !account_holds(state, c.to, c.asset, c.amount)) return reject(RejectCode::amount_out_of_range);
@@ -274,7 +275,8 @@ Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, 
     const HeldPosition& held = state.positions.of(state.account(c.account).positions)[*place];
     const Wide collateral = state.isolated.at(state.isolated.id_at(held.isolated)).raw();
     const bool fits = c.amount.raw() != 0 && balance_fits(c.amount.raw()) && collateral + c.amount.raw() <= amount_max.raw();
-    if (!fits || (c.amount.raw() < 0 && !account_holds(state, c.account, settle, -c.amount))) return reject(RejectCode::amount_out_of_range);
+    if (!fits || (c.amount.raw() < 0 && !account_holds(state, c.account, settle, -c.amount)))
+        return reject(RejectCode::amount_out_of_range);
     if (!balance_has_room(state, c.account, settle)) return reject(RejectCode::capacity_exhausted);
     if (c.amount.raw() > 0) {
         // Taken from the cross part: gated there. A position that is being liquidated may be helped.

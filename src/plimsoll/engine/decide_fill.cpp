@@ -98,7 +98,8 @@ void write_match(const State& state, const MatchSide& side, Room& room, AccountV
     const Order& order = *side.order;
     const MarketParams& market = state.market_params(order.market);
     Wide cash = Wide{side.change.realised.raw()} - side.fee.raw();
-    auto found = std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; });
+    auto found = std::find_if(room.positions.begin(), room.positions.end(),
+                              [&](const Position& p) { return p.market == order.market && p.leg == order.leg; });
     PLIM_ASSERT(found != room.positions.end());
     Position& p = *found;
     p.size = side.change.size_after;
@@ -141,9 +142,10 @@ Reject check_increase(const State& state, const MatchSide& side, const MatchSide
     const RiskContext& context = state.active->credit;
     if (context.market(order.market).state.mark.raw() == 0) return reject(RejectCode::mark_missing);
     AccountView view = view_of(state, order.account, Reading::open, room.positions, room.balances);
-    const auto place = static_cast<std::size_t>(
-        std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
-        room.positions.begin());
+    const auto place =
+        static_cast<std::size_t>(std::find_if(room.positions.begin(), room.positions.end(),
+                                              [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
+                                 room.positions.begin());
     const Stand before = stand_of(context, view, place, nullptr);
     write_into(state, side, room, view);
     const Replacement replaced{order.market, context.at_state(order.market, market_after)};
@@ -189,10 +191,13 @@ Reject check_owing(const State& state, const MatchSide& side, Price price, Room&
     const Price mark = context.market(order.market).state.mark;
     if (order.side == Side::buy ? price <= mark : price >= mark) return {};
     AccountView view = view_of(state, order.account, Reading::held, room.positions, room.balances);
-    const auto place = static_cast<std::size_t>(
-        std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
-        room.positions.begin());
-    const auto left = [&] { return view.positions[place].mode == MarginMode::isolated ? isolated_equity(context, view, place) : equity(context, view); };
+    const auto place =
+        static_cast<std::size_t>(std::find_if(room.positions.begin(), room.positions.end(),
+                                              [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
+                                 room.positions.begin());
+    const auto left = [&] {
+        return view.positions[place].mode == MarginMode::isolated ? isolated_equity(context, view, place) : equity(context, view);
+    };
     const Wide before = left();
     write_held(state, side, room, view);
     const Wide after = left();
@@ -208,7 +213,8 @@ Reject check_owing(const State& state, const MatchSide& side, Price price, Room&
 bool money_fits(const State& state, const MatchSide& side) {
     const Order& order = *side.order;
     const Wide delta = Wide{side.change.realised.raw()} - side.fee.raw();
-    const HeldPosition& p = state.positions.of(state.account(order.account).positions)[*find_position(state, order.account, order.market, order.leg)];
+    const HeldPosition& p =
+        state.positions.of(state.account(order.account).positions)[*find_position(state, order.account, order.market, order.leg)];
     const AssetId settle = state.market_params(order.market).settle;
     if (p.mode == MarginMode::isolated) return balance_fits(state.isolated.at(state.isolated.id_at(p.isolated)).raw() + delta);
     return balance_fits(balance_of(state, order.account, settle).raw() + delta);
@@ -234,9 +240,10 @@ void charge_liquidation(const State& state, const MatchSide& side, AccountId liq
     AccountView view = view_of(state, order.account, Reading::held, room.positions, room.balances);
     write_into(state, side, room, view);
     const RiskContext& context = state.active->liquidation;
-    const auto place = static_cast<std::size_t>(
-        std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
-        room.positions.begin());
+    const auto place =
+        static_cast<std::size_t>(std::find_if(room.positions.begin(), room.positions.end(),
+                                              [&](const Position& p) { return p.market == order.market && p.leg == order.leg; }) -
+                                 room.positions.begin());
     const bool isolated = room.positions[place].mode == MarginMode::isolated;
     const Wide left = isolated ? isolated_equity(context, view, place) : equity(context, view);
     if (isolated || context.asset(market.settle).is_unit) {
@@ -256,8 +263,10 @@ void charge_liquidation(const State& state, const MatchSide& side, AccountId liq
     if (fee == 0) return;
     const LiquidationRules& rules = state.active->params().liquidation;
     const FeeSplit split = split_fee(Amount::narrow(fee), rules.fund_share, rules.liquidator_share);
-    const LiquidationSubject subject = isolated ? LiquidationSubject{order.account, order.market, order.leg} : LiquidationSubject{order.account};
-    out.push_back(event::LiquidationFee{find_breach(state, subject), subject, order.market, liquidator, split.fund, split.liquidator, split.venue});
+    const LiquidationSubject subject =
+        isolated ? LiquidationSubject{order.account, order.market, order.leg} : LiquidationSubject{order.account};
+    out.push_back(
+        event::LiquidationFee{find_breach(state, subject), subject, order.market, liquidator, split.fund, split.liquidator, split.venue});
 }
 
 MatchSide side_of(const State& state, OrderId id, Amount fee) {
@@ -276,7 +285,8 @@ void find_change(const State& state, const command::Fill& c, MatchSide& side) {
     side.change = position_change(state, order.account, order.market, order.leg, order.side, c.size, c.price, cause, side.id, side.fee);
     const Wide before = abs(Wide{side.size_before.raw()});
     const Wide after = abs(Wide{side.change.size_after.raw()});
-    const bool turned = side.size_before.raw() != 0 && side.change.size_after.raw() != 0 && (side.size_before.raw() > 0) != (side.change.size_after.raw() > 0);
+    const bool turned = side.size_before.raw() != 0 && side.change.size_after.raw() != 0 &&
+                        (side.size_before.raw() > 0) != (side.change.size_after.raw() > 0);
     side.increases = after > before || turned;
 }
 
@@ -309,16 +319,19 @@ Reject decide_one(const State& state, const command::Fill& c, Room& room, Events
         if (!balance_has_room(state, side->order->account, state.market_params(market).settle))
             return of_account(reject(RejectCode::capacity_exhausted), *side->order);
     }
-    const Reject allowed = worse_of(of_account(reject(check_side(state, buy)), *buy.order), of_account(reject(check_side(state, sell)), *sell.order));
+    const Reject allowed =
+        worse_of(of_account(reject(check_side(state, buy)), *buy.order), of_account(reject(check_side(state, sell)), *sell.order));
     if (allowed.refused()) return allowed;
 
     const MarketState after = state_after(state, market, std::array<const MatchSide*, 2>{&buy, &sell});
     const Size size_max = state.market_params(market).instrument.size_max;
     for (const MatchSide* side : sides)
         if (side->increases && abs(side->change.size_after) > size_max) return of_account(reject(RejectCode::position_cap), *side->order);
-    if (after.open_interest_long > size_max || after.open_interest_short > size_max) return of_account(reject(RejectCode::open_interest_cap), *buy.order);
+    if (after.open_interest_long > size_max || after.open_interest_short > size_max)
+        return of_account(reject(RejectCode::open_interest_cap), *buy.order);
     const auto increase = [&](const MatchSide& side, const MatchSide& other) {
-        return of_account(side.increases ? check_increase(state, side, other, after, room) : check_owing(state, side, c.price, room), *side.order);
+        return of_account(side.increases ? check_increase(state, side, other, after, room) : check_owing(state, side, c.price, room),
+                          *side.order);
     };
     if (const Reject r = worse_of(increase(buy, sell), increase(sell, buy)); r.refused()) return r;
     out.push_back(buy.change);

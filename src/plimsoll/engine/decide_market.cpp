@@ -33,7 +33,7 @@ bool guard_fits(const State& state, MarketId id, const Guard& guard) {
 
 /// Whether two of the items have the same `member`.
 template <class Item, class Key>
-bool any_twice(const std::vector<Item>& items, Key Item::*member) {
+bool any_twice(const std::vector<Item>& items, Key Item::* member) {
     for (std::size_t i = 0; i < items.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (items[i].*member == items[j].*member) return true;
@@ -73,7 +73,8 @@ Price smoothed_toward(const AssetRecord& asset, const std::optional<std::uint64_
     const std::uint64_t passed = now_ms - asset.marked_ms;
     if (passed >= *smoothing_ms) return mark;
     const Wide distance = Wide{mark.raw()} - asset.smoothed.raw();
-    return Price::narrow(asset.smoothed.raw() + divide(distance * static_cast<Wide>(passed), static_cast<Wide>(*smoothing_ms), Round::toward_zero));
+    return Price::narrow(asset.smoothed.raw() +
+                         divide(distance * static_cast<Wide>(passed), static_cast<Wide>(*smoothing_ms), Round::toward_zero));
 }
 
 RejectCode decide_asset(const State& state, const command::AssetMark& mark, std::uint64_t now_ms, Events& out) {
@@ -99,7 +100,8 @@ Amount funding_of(const MarketParams& market, Price mark, Size size, Rate rate) 
 
 /// Whether a position's money may change by `delta`.
 bool money_fits(const State& state, AccountId account, const HeldPosition& p, AssetId settle, Amount delta) {
-    const Wide now = p.isolated != no_place ? state.isolated.at(state.isolated.id_at(p.isolated)).raw() : balance_of(state, account, settle).raw();
+    const Wide now =
+        p.isolated != no_place ? state.isolated.at(state.isolated.id_at(p.isolated)).raw() : balance_of(state, account, settle).raw();
     return balance_fits(now + delta.raw());
 }
 
@@ -128,7 +130,8 @@ Reject decide_one(const State& state, const command::IndexPrices& c, Room& room,
     for (const command::IndexSource& source : c.sources)
         if (source.price.raw() < 0 || source.price > market.instrument.price_max) return reject(RejectCode::price_out_of_range);
     std::array<SourcePrice, sources_most> sources;
-    if (c.sources.size() > sources.size() || any_twice(c.sources, &command::IndexSource::source)) return reject(RejectCode::figure_out_of_range);
+    if (c.sources.size() > sources.size() || any_twice(c.sources, &command::IndexSource::source))
+        return reject(RejectCode::figure_out_of_range);
     for (std::size_t i = 0; i < c.sources.size(); ++i) sources[i] = {c.sources[i].source, c.sources[i].price, c.sources[i].time_ms};
     Guard guard = state.markets[c.market.index].guard;
     const auto index = index_of(market.guard, {sources.data(), c.sources.size()}, room.now_ms);
@@ -229,13 +232,15 @@ Reject decide_one(const State& state, const command::Settle& c, Room&, Events& o
     if (const auto code = first_of(need_set(state), need_market(state, c.market)); code != RejectCode::none) return reject(code);
     const MarketParams& params = state.market_params(c.market);
     if (c.price.raw() < 0 || c.price > params.instrument.price_max) return reject(RejectCode::price_out_of_range);
-    if (params.instrument.kind == ContractKind::inverse && notional(params.instrument, params.instrument.size_max, c.price) >= inverse_notional_max)
+    if (params.instrument.kind == ContractKind::inverse &&
+        notional(params.instrument, params.instrument.size_max, c.price) >= inverse_notional_max)
         return reject(RejectCode::price_out_of_range);
     const MarketRecord& market = state.markets[c.market.index];
     if (!market.delisted) return reject(RejectCode::market_not_delisted);
     if (market.settled) return reject(RejectCode::already_done);
     state.orders.each([&](OrderId id, const Order& order) {
-        if (order.market == c.market) out.push_back(event::OrderCancelled{id, order.account, order.market, order.size, CancelReason::delisted});
+        if (order.market == c.market)
+            out.push_back(event::OrderCancelled{id, order.account, order.market, order.size, CancelReason::delisted});
     });
     SideWorth longs(params.instrument, c.price);
     SideWorth shorts(params.instrument, c.price);
@@ -243,8 +248,8 @@ Reject decide_one(const State& state, const command::Settle& c, Room&, Events& o
         for (const HeldPosition& p : state.positions.of(state.accounts[a].positions)) {
             if (p.market != c.market.index || p.size.raw() == 0) continue;
             const Wide worth = (p.size.raw() > 0 ? longs : shorts).next(abs(p.size));
-            const auto change =
-                position_change(state, AccountId{a}, c.market, p.leg, closing_side(p.size), abs(p.size), c.price, worth, Cause::settlement, {}, {});
+            const auto change = position_change(state, AccountId{a}, c.market, p.leg, closing_side(p.size), abs(p.size), c.price, worth,
+                                                Cause::settlement, {}, {});
             if (!money_fits(state, AccountId{a}, p, params.settle, change.realised)) return reject(RejectCode::amount_out_of_range);
             out.push_back(change);
         }

@@ -98,7 +98,8 @@ struct Desk {
             b.amount = Amount::narrow(b.amount.raw() - fee);
         } else {
             for (Position& p : positions)
-                if (p.market == request.market && p.leg == request.leg) p.isolated_collateral = Amount::narrow(p.isolated_collateral.raw() - fee);
+                if (p.market == request.market && p.leg == request.leg)
+                    p.isolated_collateral = Amount::narrow(p.isolated_collateral.raw() - fee);
         }
         look();
     }
@@ -147,7 +148,8 @@ void explain_binding(const RiskContext& context, const AccountView& view, const 
     const GroupSize* group = view.group.empty() ? nullptr : &view.group[request.market.index];
     const FilledExposure exposure = exposure_of(market, group, p.size, filled);
     Trace trace;
-    requirement_exact(*market.schedule, Level::initial, exposure.exposure, exposure.figures, terms_of(market, after.view(), after.position()), &trace);
+    requirement_exact(*market.schedule, Level::initial, exposure.exposure, exposure.figures,
+                      terms_of(market, after.view(), after.position()), &trace);
     r.binding = trace.binding;
     r.binding_term = trace.binding_term + 1;
     const CompiledTerm& term = market.schedule->terms[market.schedule->level(Level::initial).first_term + trace.binding_term];
@@ -166,7 +168,8 @@ void fill_inputs(const State& state, MarketId id, Reject& r) {
 }
 
 /// The oldest order of the account whose cancellation alone lets the candidate in; not the one it is to replace.
-OrderId order_to_cancel(const State& state, AccountId account, const Desk& desk, const OrderRequest& request, OrderId replaced, Room& room) {
+OrderId order_to_cancel(const State& state, AccountId account, const Desk& desk, const OrderRequest& request, OrderId replaced,
+                        Room& room) {
     for (OrderId id = state.account(account).first_order; id.value != 0; id = state.orders.at(id).after) {
         const Order& order = state.orders.at(id);
         if (order.kind != OrderKind::ordinary || id == replaced) continue;
@@ -253,14 +256,14 @@ Weighed weigh(const State& state, const command::PlaceOrder& c, Desk& desk, Orde
     const bool amends = replaced.value != 0;
     const Candidate candidate = candidate_of(state, c, desk.view);
     Weighed weighed;
-    const RejectCode own = first_of(amends ? RejectCode::none : check_capacity(state, c, candidate), check_state(state, c, candidate, amends));
+    const RejectCode own =
+        first_of(amends ? RejectCode::none : check_capacity(state, c, candidate), check_state(state, c, candidate, amends));
     weighed.admission = admit_with_fees(state, desk, candidate.request, room);
     const RejectCode weighs = code_of(weighed.admission.refusal);
     const RejectCode code = own == RejectCode::none ? weighs : weighs == RejectCode::none ? own : std::min(own, weighs);
     if (code != RejectCode::none)
         weighed.reject = with_reasons(state, c.account, desk, candidate.request, weighed.admission, code, replaced, room);
-    else
-        weighed.fee = fee_bound(state.market_params(c.market), c.size, c.limit);
+    else weighed.fee = fee_bound(state.market_params(c.market), c.size, c.limit);
     return weighed;
 }
 
@@ -288,7 +291,8 @@ Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, 
     if (order == nullptr) return reject(RejectCode::order_unknown);
     const MarketParams& market = state.market_params(order->market);
     const command::PlaceOrder anew{c.account, order->market, order->side, order->leg, c.size, c.limit, order->reduce_only};
-    const bool shrinks = c.size.raw() > 0 && c.size <= order->size && c.size.raw() % market.instrument.lot.raw() == 0 && c.limit == order->limit;
+    const bool shrinks =
+        c.size.raw() > 0 && c.size <= order->size && c.size.raw() % market.instrument.lot.raw() == 0 && c.limit == order->limit;
     if (shrinks) {
         out.push_back(event::OrderAmended{c.order, c.account, order->market, c.size, c.limit, fee_bound(market, c.size, c.limit)});
         return {};

@@ -14,8 +14,8 @@ bool same_asset(const Asset& a, const Asset& b) { return a.name == b.name && a.d
 bool same_market(const MarketParams& a, const MarketParams& b) {
     const Instrument& x = a.instrument;
     const Instrument& y = b.instrument;
-    return a.name == b.name && a.settle == b.settle && x.kind == y.kind && x.price_digits == y.price_digits && x.size_digits == y.size_digits &&
-           x.settle_digits == y.settle_digits && x.multiplier == y.multiplier;
+    return a.name == b.name && a.settle == b.settle && x.kind == y.kind && x.price_digits == y.price_digits &&
+           x.size_digits == y.size_digits && x.settle_digits == y.settle_digits && x.multiplier == y.multiplier;
 }
 
 bool keeps_what_exists(const ParameterSet& now, const ParameterSet& next) {
@@ -45,7 +45,8 @@ struct Effect {
     Wide requirement = 0;
 };
 
-void add_effect(const RiskContext& credit, const RiskContext& liquidation, const AccountView& open, const AccountView& held, Effect& effect) {
+void add_effect(const RiskContext& credit, const RiskContext& liquidation, const AccountView& open, const AccountView& held,
+                Effect& effect) {
     const Health initial = health(credit, open, Purpose::open);
     bool below_initial = !initial.healthy();
     bool below_maintenance = !health(liquidation, held, Purpose::maintenance).healthy();
@@ -75,7 +76,8 @@ void read_under(const ParameterSet& next, const State& state, AccountId account,
         if (order.kind == OrderKind::liquidation) continue;
         const MarketParams& market = next.market(order.market);
         const Wide more = Wide{fee_bound(market, order.size, order.limit).raw()} - order.fee_reserved.raw();
-        const auto held = std::find_if(room.positions.begin(), room.positions.end(), [&](const Position& p) { return p.market == order.market && p.leg == order.leg; });
+        const auto held = std::find_if(room.positions.begin(), room.positions.end(),
+                                       [&](const Position& p) { return p.market == order.market && p.leg == order.leg; });
         PLIM_ASSERT(held != room.positions.end());
         if (held->mode == MarginMode::isolated) held->isolated_collateral = Amount::narrow(held->isolated_collateral.raw() - more);
         else add_balance(room.balances, market.settle, -more);
@@ -95,10 +97,12 @@ void read_under(const ParameterSet& next, const State& state, AccountId account,
 }  // namespace
 
 Reject decide_one(const State& state, const command::DefineSet& c, Room&, Events& out) {
-    if (!c.set || has_errors(validate(*c.set)) || !RiskContext::make(*c.set).has_value()) return reject(RejectCode::set_invalid);
+    if (!c.set || !references_hold(*c.set)) return reject(RejectCode::set_invalid);
+    // One that is held ready was judged when it came, and judging costs far more than hashing.
     const Digest hash = digest_of(canonical_bytes(*c.set));
     const bool known = std::any_of(state.ready.begin(), state.ready.end(), [&](const ReadySet& r) { return r.hash == hash; });
     if (known) return reject(RejectCode::already_done);
+    if (has_errors(validate(*c.set)) || !RiskContext::make(*c.set).has_value()) return reject(RejectCode::set_invalid);
     if (state.ready.size() >= state.limits.sets) return reject(RejectCode::capacity_exhausted);
     out.push_back(event::SetDefined{c.set, hash, c.set->version});
     return {};

@@ -7,7 +7,8 @@ Reject decide_one(const State& state, const command::MoveFund& c, Room&, Events&
     if (const auto code = first_of(need_set(state), need_asset(state, c.asset)); code != RejectCode::none) return reject(code);
     const AssetRecord& asset = state.assets[c.asset.index];
     if (c.amount.raw() == 0 || !balance_fits(c.amount.raw())) return reject(RejectCode::amount_out_of_range);
-    if (c.amount.raw() > 0 && asset.deposits - asset.withdrawals + c.amount.raw() > amount_max.raw()) return reject(RejectCode::amount_out_of_range);
+    if (c.amount.raw() > 0 && asset.deposits - asset.withdrawals + c.amount.raw() > amount_max.raw())
+        return reject(RejectCode::amount_out_of_range);
     if (Wide{asset.fund.raw()} + c.amount.raw() < 0) return reject(RejectCode::balance_insufficient);
     out.push_back(event::FundMoved{c.asset, c.amount});
     return {};

@@ -63,7 +63,11 @@ struct Made {
 }  // namespace
 
 Engine::Engine(const Limits& limits, Examine examine)
-    : state_(limits), examine_(examine), watch_(examine == Examine::indexed), ring_(limits.replies), table_(table_size(limits.replies), empty) {
+    : state_(limits),
+      examine_(examine),
+      watch_(examine == Examine::indexed),
+      ring_(limits.replies),
+      table_(table_size(limits.replies), empty) {
     events_.reserve(1024);
 }
 

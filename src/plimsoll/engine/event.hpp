@@ -38,9 +38,9 @@ enum class Outcome : std::uint8_t {
 
 namespace event {
 
-#define PLIM_RECORD(type, word, text)                       \
-    static constexpr std::string_view name = word;          \
-    static constexpr std::string_view meaning = text;       \
+#define PLIM_RECORD(type, word, text)                 \
+    static constexpr std::string_view name = word;    \
+    static constexpr std::string_view meaning = text; \
     friend bool operator==(const type&, const type&) = default
 
 struct SetDefined {
@@ -63,14 +63,15 @@ struct SetActivated {
     Wide requirement_before = 0;
     Wide requirement_after = 0;
     static constexpr auto fields() {
-        return std::tuple{field("hash", &SetActivated::hash, "of its canonical bytes"),
-                          field("version", &SetActivated::version, "its own"),
-                          field("below_initial_before", &SetActivated::below_initial_before, "accounts below their initial requirement before"),
-                          field("below_initial_after", &SetActivated::below_initial_after, "and after"),
-                          field("below_maintenance_before", &SetActivated::below_maintenance_before, "accounts below maintenance before"),
-                          field("below_maintenance_after", &SetActivated::below_maintenance_after, "and after; they are liquidated"),
-                          field("requirement_before", &SetActivated::requirement_before, "initial requirement of all accounts before", Unit::numeraire),
-                          field("requirement_after", &SetActivated::requirement_after, "and after", Unit::numeraire)};
+        return std::tuple{
+            field("hash", &SetActivated::hash, "of its canonical bytes"),
+            field("version", &SetActivated::version, "its own"),
+            field("below_initial_before", &SetActivated::below_initial_before, "accounts below their initial requirement before"),
+            field("below_initial_after", &SetActivated::below_initial_after, "and after"),
+            field("below_maintenance_before", &SetActivated::below_maintenance_before, "accounts below maintenance before"),
+            field("below_maintenance_after", &SetActivated::below_maintenance_after, "and after; they are liquidated"),
+            field("requirement_before", &SetActivated::requirement_before, "initial requirement of all accounts before", Unit::numeraire),
+            field("requirement_after", &SetActivated::requirement_after, "and after", Unit::numeraire)};
     }
 };
 struct AccountOpened {
@@ -78,7 +79,8 @@ struct AccountOpened {
     AccountId account;
     GroupId group = no_group;
     static constexpr auto fields() {
-        return std::tuple{field("account", &AccountOpened::account, "its id"), field("group", &AccountOpened::group, "owner's group, or none")};
+        return std::tuple{field("account", &AccountOpened::account, "its id"),
+                          field("group", &AccountOpened::group, "owner's group, or none")};
     }
 };
 struct GroupSet {
@@ -97,7 +99,8 @@ struct ModeSet {
     command::PositionMode position = command::PositionMode::one_way;
     static constexpr auto fields() {
         return std::tuple{field("account", &ModeSet::account, "which"), field("market", &ModeSet::market, "where"),
-                          field("margin", &ModeSet::margin, "cross or isolated"), field("position", &ModeSet::position, "one-way or hedge")};
+                          field("margin", &ModeSet::margin, "cross or isolated"),
+                          field("position", &ModeSet::position, "one-way or hedge")};
     }
 };
 struct LeverageSet {
@@ -131,7 +134,8 @@ struct DepositPending {
     Amount amount;
     static constexpr auto fields() {
         return std::tuple{field("deposit", &DepositPending::deposit, "its id"), field("account", &DepositPending::account, "who receives"),
-                          field("asset", &DepositPending::asset, "what"), field("amount", &DepositPending::amount, "how much", Unit::amount)};
+                          field("asset", &DepositPending::asset, "what"),
+                          field("amount", &DepositPending::amount, "how much", Unit::amount)};
     }
 };
 struct DepositConfirmed {
@@ -235,8 +239,10 @@ struct OrderAmended {
     Price limit;
     Amount fee_reserved;
     static constexpr auto fields() {
-        return std::tuple{field("order", &OrderAmended::order, "which"), field("account", &OrderAmended::account, "whose"),
-                          field("market", &OrderAmended::market, "where"), field("size", &OrderAmended::size, "still to fill", Unit::size),
+        return std::tuple{field("order", &OrderAmended::order, "which"),
+                          field("account", &OrderAmended::account, "whose"),
+                          field("market", &OrderAmended::market, "where"),
+                          field("size", &OrderAmended::size, "still to fill", Unit::size),
                           field("limit", &OrderAmended::limit, "worst price", Unit::price),
                           field("fee_reserved", &OrderAmended::fee_reserved, "the most its fills may be charged", Unit::settle)};
     }
@@ -250,7 +256,8 @@ struct OrderCancelled {
     CancelReason reason = CancelReason::asked;
     static constexpr auto fields() {
         return std::tuple{field("order", &OrderCancelled::order, "which"), field("account", &OrderCancelled::account, "whose"),
-                          field("market", &OrderCancelled::market, "where"), field("size", &OrderCancelled::size, "what was left", Unit::size),
+                          field("market", &OrderCancelled::market, "where"),
+                          field("size", &OrderCancelled::size, "what was left", Unit::size),
                           field("reason", &OrderCancelled::reason, "why")};
     }
 };
@@ -291,7 +298,8 @@ struct Marked {
     MarketId market;
     Guard guard;
     static constexpr auto fields() {
-        return std::tuple{field("market", &Marked::market, "which"), field("guard", &Marked::guard, "reported mark, index, guarded prices, state")};
+        return std::tuple{field("market", &Marked::market, "which"),
+                          field("guard", &Marked::guard, "reported mark, index, guarded prices, state")};
     }
 };
 struct AssetMarked {
@@ -310,7 +318,8 @@ struct RiskMeasured {
     Guard guard;
     Amount market_cap;
     static constexpr auto fields() {
-        return std::tuple{field("market", &RiskMeasured::market, "which"), field("guard", &RiskMeasured::guard, "depth, volume and volatility as let in"),
+        return std::tuple{field("market", &RiskMeasured::market, "which"),
+                          field("guard", &RiskMeasured::guard, "depth, volume and volatility as let in"),
                           field("market_cap", &RiskMeasured::market_cap, "capitalisation", Unit::settle)};
     }
 };
@@ -332,7 +341,8 @@ struct FundingSettled {
     Rate rate;
     Amount rounding;
     static constexpr auto fields() {
-        return std::tuple{field("market", &FundingSettled::market, "which"), field("rate", &FundingSettled::rate, "of the notional", Unit::rate),
+        return std::tuple{field("market", &FundingSettled::market, "which"),
+                          field("rate", &FundingSettled::rate, "of the notional", Unit::rate),
                           field("rounding", &FundingSettled::rounding, "what rounding left to the venue", Unit::settle)};
     }
 };
@@ -371,7 +381,8 @@ struct MarketSettled {
     MarketId market;
     Price price;
     static constexpr auto fields() {
-        return std::tuple{field("market", &MarketSettled::market, "which"), field("price", &MarketSettled::price, "at which price", Unit::price)};
+        return std::tuple{field("market", &MarketSettled::market, "which"),
+                          field("price", &MarketSettled::price, "at which price", Unit::price)};
     }
 };
 struct ReserveMeasured {
@@ -425,8 +436,8 @@ struct LiquidationStep {
     Wide equity = 0;
     Wide requirement = 0;
     static constexpr auto fields() {
-        return std::tuple{field("liquidation", &LiquidationStep::liquidation, "which"), field("subject", &LiquidationStep::subject, "whose"),
-                          field("interval", &LiquidationStep::interval, "from 1"),
+        return std::tuple{field("liquidation", &LiquidationStep::liquidation, "which"),
+                          field("subject", &LiquidationStep::subject, "whose"), field("interval", &LiquidationStep::interval, "from 1"),
                           field("equity", &LiquidationStep::equity, "at the liquidation price", Unit::numeraire),
                           field("requirement", &LiquidationStep::requirement, "close-out margin", Unit::numeraire)};
     }
@@ -470,7 +481,8 @@ struct CollateralTaken {
     AssetId paid_asset;
     Amount paid;
     static constexpr auto fields() {
-        return std::tuple{field("liquidation", &CollateralTaken::liquidation, "which"), field("subject", &CollateralTaken::subject, "whose"),
+        return std::tuple{field("liquidation", &CollateralTaken::liquidation, "which"),
+                          field("subject", &CollateralTaken::subject, "whose"),
                           field("asset", &CollateralTaken::asset, "what was taken"),
                           field("amount", &CollateralTaken::amount, "how much of it", Unit::amount),
                           field("paid_asset", &CollateralTaken::paid_asset, "in which the debt was"),
@@ -499,14 +511,15 @@ struct LossShared {
     Amount amount;
     bool from_profit = false;
     static constexpr auto fields() {
-        return std::tuple{field("liquidation", &LossShared::liquidation, "which"),
-                          field("subject", &LossShared::subject, "whose loss"),
-                          field("account", &LossShared::account, "who bore it"),
-                          field("market", &LossShared::market, "of the isolated position that bore it, or none"),
-                          field("leg", &LossShared::leg, "of that position"),
-                          field("asset", &LossShared::asset, "what"),
-                          field("amount", &LossShared::amount, "how much", Unit::amount),
-                          field("from_profit", &LossShared::from_profit, "out of the profit it was just deleveraged with, or else of its balance")};
+        return std::tuple{
+            field("liquidation", &LossShared::liquidation, "which"),
+            field("subject", &LossShared::subject, "whose loss"),
+            field("account", &LossShared::account, "who bore it"),
+            field("market", &LossShared::market, "of the isolated position that bore it, or none"),
+            field("leg", &LossShared::leg, "of that position"),
+            field("asset", &LossShared::asset, "what"),
+            field("amount", &LossShared::amount, "how much", Unit::amount),
+            field("from_profit", &LossShared::from_profit, "out of the profit it was just deleveraged with, or else of its balance")};
     }
 };
 struct LossBooked {
@@ -529,7 +542,8 @@ struct LiquidationEnded {
     std::uint64_t receipt_high = 0;
     std::uint64_t receipt_low = 0;
     static constexpr auto fields() {
-        return std::tuple{field("liquidation", &LiquidationEnded::liquidation, "which"), field("subject", &LiquidationEnded::subject, "whose"),
+        return std::tuple{field("liquidation", &LiquidationEnded::liquidation, "which"),
+                          field("subject", &LiquidationEnded::subject, "whose"),
                           field("outcome", &LiquidationEnded::outcome, "solvent, closed or resolved"),
                           field("intervals", &LiquidationEnded::intervals, "how many it took"),
                           field("receipt_high", &LiquidationEnded::receipt_high, "hash over its lines, upper half"),
@@ -539,15 +553,14 @@ struct LiquidationEnded {
 
 }  // namespace event
 
-using Event = std::variant<event::SetDefined, event::SetActivated, event::AccountOpened, event::GroupSet, event::ModeSet, event::LeverageSet,
-                           event::OverrideSet, event::DepositPending, event::DepositConfirmed, event::DepositDropped, event::Credited,
-                           event::Withdrawn, event::Transferred, event::MarginMoved, event::OrderPlaced, event::OrderAmended,
-                           event::OrderCancelled, event::PositionChanged, event::Marked, event::AssetMarked, event::RiskMeasured,
-                           event::FundingPaid, event::FundingSettled, event::FundMoved, event::FeesTaken, event::BackstopSet,
-                           event::MarketDelisted, event::MarketSettled, event::ReserveMeasured, event::BreachSeen, event::BreachCleared,
-                           event::LiquidationStarted, event::LiquidationStep, event::LiquidationFee, event::FundPaid, event::CollateralTaken,
-                           event::BackstopCharged, event::LossShared, event::LossBooked,
-                           event::LiquidationEnded>;
+using Event = std::variant<event::SetDefined, event::SetActivated, event::AccountOpened, event::GroupSet, event::ModeSet,
+                           event::LeverageSet, event::OverrideSet, event::DepositPending, event::DepositConfirmed, event::DepositDropped,
+                           event::Credited, event::Withdrawn, event::Transferred, event::MarginMoved, event::OrderPlaced,
+                           event::OrderAmended, event::OrderCancelled, event::PositionChanged, event::Marked, event::AssetMarked,
+                           event::RiskMeasured, event::FundingPaid, event::FundingSettled, event::FundMoved, event::FeesTaken,
+                           event::BackstopSet, event::MarketDelisted, event::MarketSettled, event::ReserveMeasured, event::BreachSeen,
+                           event::BreachCleared, event::LiquidationStarted, event::LiquidationStep, event::LiquidationFee, event::FundPaid,
+                           event::CollateralTaken, event::BackstopCharged, event::LossShared, event::LossBooked, event::LiquidationEnded>;
 
 using Events = std::vector<Event>;
 

@@ -26,13 +26,13 @@ enum class Unit : unsigned char {
 template <class Owner, class Member>
 struct Field {
     std::string_view name;
-    Member Owner::*member;
+    Member Owner::* member;
     Unit unit;
     std::string_view meaning;
 };
 
 template <class Owner, class Member>
-constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*member, std::string_view meaning, Unit unit = Unit::none) {
+constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* member, std::string_view meaning, Unit unit = Unit::none) {
     return {name, member, unit, meaning};
 }
 

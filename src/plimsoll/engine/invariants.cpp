@@ -64,10 +64,13 @@ std::string count_account(const State& state, AccountId id, Counted& counted) {
         const std::int64_t size = p.size.raw();
         (size > 0 ? counted.longs : counted.shorts)[p.market] += size > 0 ? size : -Wide{size};
         counted.cost[p.market] += p.cost();
-        if (p.isolated != no_place) counted.money[state.market_params(market).settle.index] += state.isolated.at(state.isolated.id_at(p.isolated)).raw();
-        if ((p.mode == MarginMode::isolated) != (p.isolated != no_place)) return at_account(id.index, "an isolated position has no collateral of its own, or a cross one has");
+        if (p.isolated != no_place)
+            counted.money[state.market_params(market).settle.index] += state.isolated.at(state.isolated.id_at(p.isolated)).raw();
+        if ((p.mode == MarginMode::isolated) != (p.isolated != no_place))
+            return at_account(id.index, "an isolated position has no collateral of its own, or a cross one has");
         if (size == 0 && p.cost() != 0) return at_account(id.index, "a position of no size has a cost");
-        if (abs(Wide{size}) > state.market_params(market).instrument.size_max.raw()) return at_account(id.index, "a position is larger than size_max");
+        if (abs(Wide{size}) > state.market_params(market).instrument.size_max.raw())
+            return at_account(id.index, "a position is larger than size_max");
         if (account.group != no_group) {
             GroupSize& g = counted.groups[account.group.index][p.market];
             if (size > 0) g.long_size += p.size;
@@ -84,7 +87,8 @@ std::string open_profit(const State& state, MarketId id, Wide& sum) {
     const Wide cost = instrument.kind == ContractKind::inverse ? -market.cost : market.cost;
     const int shift = notional_digits(instrument) - instrument.settle_digits;
     const std::string name = "market " + std::to_string(id.index) + ": ";
-    if (market.rounding < 0 || (shift > 0 ? market.rounding >= pow10(shift) : market.rounding != 0)) return name + "rounding is more than a last place";
+    if (market.rounding < 0 || (shift > 0 ? market.rounding >= pow10(shift) : market.rounding != 0))
+        return name + "rounding is more than a last place";
     const Wide paid = cost - market.rounding;
     if (shift > 0 && paid % pow10(shift) != 0) return name + "what was paid is no whole number of last places";
     sum += shift > 0 ? paid / pow10(shift) : paid * pow10(-shift);
@@ -94,12 +98,14 @@ std::string open_profit(const State& state, MarketId id, Wide& sum) {
 std::string check_money(const State& state, const Counted& counted) {
     std::vector<Wide> paid(state.assets.size());
     for (std::uint32_t i = 0; i < state.markets.size(); ++i)
-        if (std::string fault = open_profit(state, MarketId{i}, paid[state.market_params(MarketId{i}).settle.index]); !fault.empty()) return fault;
+        if (std::string fault = open_profit(state, MarketId{i}, paid[state.market_params(MarketId{i}).settle.index]); !fault.empty())
+            return fault;
     for (std::size_t i = 0; i < state.assets.size(); ++i) {
         const AssetRecord& a = state.assets[i];
         const Wide have = counted.money[i] + a.fund.raw() + a.fees.raw() + a.rounding.raw() - a.bad_debt.raw();
         if (have != a.deposits - a.withdrawals + paid[i]) return "asset " + std::to_string(i) + ": money is not conserved";
-        if (a.fund.raw() < 0 || a.fees.raw() < 0 || a.rounding.raw() < 0 || a.bad_debt.raw() < 0) return "asset " + std::to_string(i) + ": the venue's money is below zero";
+        if (a.fund.raw() < 0 || a.fees.raw() < 0 || a.rounding.raw() < 0 || a.bad_debt.raw() < 0)
+            return "asset " + std::to_string(i) + ": the venue's money is below zero";
         if (a.held != counted.held[i]) return "asset " + std::to_string(i) + ": the venue-wide total is wrong";
     }
     return {};
@@ -109,8 +115,11 @@ std::string check_money(const State& state, const Counted& counted) {
 
 std::string check_invariants(const State& state) {
     if (!state.active) return {};
-    Counted counted{std::vector<Wide>(state.assets.size()), std::vector<Wide>(state.assets.size()), std::vector<Wide>(state.markets.size()),
-                    std::vector<Wide>(state.markets.size()), std::vector<Wide>(state.markets.size()),
+    Counted counted{std::vector<Wide>(state.assets.size()),
+                    std::vector<Wide>(state.assets.size()),
+                    std::vector<Wide>(state.markets.size()),
+                    std::vector<Wide>(state.markets.size()),
+                    std::vector<Wide>(state.markets.size()),
                     std::vector<std::vector<GroupSize>>(state.groups.size(), std::vector<GroupSize>(state.markets.size()))};
     for (std::uint32_t a = 0; a < state.accounts.size(); ++a)
         if (std::string fault = count_account(state, AccountId{a}, counted); !fault.empty()) return fault;
@@ -118,14 +127,16 @@ std::string check_invariants(const State& state) {
         const MarketRecord& m = state.markets[i];
         const std::string name = "market " + std::to_string(i) + ": ";
         if (counted.longs[i] != counted.shorts[i]) return name + "longs and shorts differ";
-        if (m.open_interest_long.raw() != counted.longs[i] || m.open_interest_short.raw() != counted.shorts[i]) return name + "open interest is wrong";
+        if (m.open_interest_long.raw() != counted.longs[i] || m.open_interest_short.raw() != counted.shorts[i])
+            return name + "open interest is wrong";
         if (m.cost != counted.cost[i]) return name + "the sum of costs is wrong";
     }
     for (std::size_t g = 0; g < state.groups.size(); ++g)
         for (std::size_t i = 0; i < state.groups[g].markets.size(); ++i) {
             const GroupSize& kept = state.groups[g].markets[i];
             const GroupSize& seen = counted.groups[g][i];
-            if (kept.long_size != seen.long_size || kept.short_size != seen.short_size) return "group " + std::to_string(g) + ": its sizes are wrong";
+            if (kept.long_size != seen.long_size || kept.short_size != seen.short_size)
+                return "group " + std::to_string(g) + ": its sizes are wrong";
         }
     std::vector<std::uint32_t> breaches(state.accounts.size());
     state.breaches.each([&](LiquidationId, const Breach& breach) { ++breaches[breach.subject.account.index]; });

@@ -31,7 +31,9 @@ class RunPool {
 public:
     RunPool(std::uint32_t capacity, int least_log) : slots_(capacity), least_log_(least_log) { free_.fill(no_place); }
 
-    std::span<const T> of(const Run& run) const { return run.first == no_place ? std::span<const T>{} : std::span<const T>{&slots_[run.first], run.count}; }
+    std::span<const T> of(const Run& run) const {
+        return run.first == no_place ? std::span<const T>{} : std::span<const T>{&slots_[run.first], run.count};
+    }
     std::span<T> of(const Run& run) { return run.first == no_place ? std::span<T>{} : std::span<T>{&slots_[run.first], run.count}; }
     const T& slot(std::uint32_t place) const { return slots_[place]; }
     std::size_t capacity() const { return slots_.size(); }

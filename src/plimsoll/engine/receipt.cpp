@@ -31,7 +31,8 @@ struct Lines {
         of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || (e.market == s.market && e.leg == s.leg); });
     }
     void operator()(const event::OrderPlaced& e) const {
-        if (e.kind == OrderKind::liquidation) of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || e.market == s.market; });
+        if (e.kind == OrderKind::liquidation)
+            of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || e.market == s.market; });
     }
     void operator()(const event::OrderCancelled& e) const {
         of_account(e.account, [&](const LiquidationSubject& s) { return s.cross() || e.market == s.market; });

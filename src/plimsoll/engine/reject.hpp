@@ -7,8 +7,8 @@
 #include "plimsoll/money/count.hpp"
 #include "plimsoll/schedule/evaluate.hpp"
 
-#include <span>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace plimsoll {

@@ -13,7 +13,9 @@ namespace {
 
 constexpr UWide u(Wide value) { return static_cast<UWide>(value); }
 
-std::span<const HeldPosition> held_by(const State& state, AccountId account) { return state.positions.of(state.account(account).positions); }
+std::span<const HeldPosition> held_by(const State& state, AccountId account) {
+    return state.positions.of(state.account(account).positions);
+}
 
 /// A profit that was paid to a winner when it was deleveraged: it bears what is left of the loss before anybody else.
 struct PaidProfit {
@@ -74,8 +76,9 @@ private:
             const MarketId market{p.market};
             if (!is_part(p) || p.size.raw() == 0 || state_.market_params(market).settle != asset) continue;
             const Instrument& instrument = state_.market_params(market).instrument;
-            sum += traded(instrument, p.size, p.cost(), closing_side(p.size), abs(p.size), trade_worth(instrument, abs(p.size), mark(market)))
-                       .realised.raw();
+            sum +=
+                traded(instrument, p.size, p.cost(), closing_side(p.size), abs(p.size), trade_worth(instrument, abs(p.size), mark(market)))
+                    .realised.raw();
         }
         return sum;
     }
@@ -85,7 +88,8 @@ private:
         if (view.is_unit) return amount;
         if (high) return liability_value(hundred_percent, view.scales, amount, view.price.high());
         const WeightCurve full{hundred_percent, {}, {}, {}, {}};
-        return collateral_value(full, view.scales, Amount::narrow(std::min<Wide>(amount, view.params->amount_max.raw())), view.price.low(), 0);
+        return collateral_value(full, view.scales, Amount::narrow(std::min<Wide>(amount, view.params->amount_max.raw())), view.price.low(),
+                                0);
     }
 
     /// The fund pays before anything moves: what all collateral together will not cover.
@@ -101,8 +105,8 @@ private:
             const Wide covered = std::min(collateral, value);
             collateral -= covered;
             // The share of the debt that no collateral covers, rounded up; all of it when its price is 0.
-            const Wide bare = value == 0 || covered == 0 ? owed
-                                                         : static_cast<Wide>(mul_div(u(owed), u(value - covered), u(value), Toward::up));
+            const Wide bare =
+                value == 0 || covered == 0 ? owed : static_cast<Wide>(mul_div(u(owed), u(value - covered), u(value), Toward::up));
             pay_from_fund(asset, bare);
         }
     }
@@ -165,8 +169,9 @@ private:
         const Rate stress = state_.active->params().liquidation.stress;
         const Wide used = static_cast<Wide>(mul_div(u(numeraire_notional(p)), u(Wide{stress.raw()}), u(Wide{rate_one}), Toward::up));
         if (used > state_.backstop_budget.raw() || !can_take(taker, p)) return false;
-        const Leg leg = find_position(state_, taker, market, p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg) ? (p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
-                                                                                                               : Leg::net;
+        const Leg leg = find_position(state_, taker, market, p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
+                            ? (p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
+                            : Leg::net;
         change(subject_.account, market, p.leg, closing_side(p.size), abs(p.size), Cause::backstop);
         change(taker, market, leg, opposite(closing_side(p.size)), abs(p.size), Cause::backstop);
         emit_(event::BackstopCharged{id_, Amount::narrow(used), Amount::narrow(state_.backstop_budget.raw() - used)});
@@ -217,7 +222,8 @@ private:
             const auto place = find_position(state_, winner.account, market, leg);
             PLIM_ASSERT(place.has_value());
             const bool isolated = held_by(state_, winner.account)[*place].mode == MarginMode::isolated;
-            const event::PositionChanged moved = position_change(state_, winner.account, market, leg, opposite(side), size, mark(market), Cause::deleverage, {}, {});
+            const event::PositionChanged moved =
+                position_change(state_, winner.account, market, leg, opposite(side), size, mark(market), Cause::deleverage, {}, {});
             emit_(moved);
             trim_orders(emit_, winner.account, market, leg);
             if (moved.realised.raw() > 0 && winner.account != subject_.account)
@@ -240,7 +246,8 @@ private:
                 const auto place = static_cast<std::size_t>(&other - held_by(state_, AccountId{a}).data());
                 const Wide equity_now = isolated ? isolated_equity(context, view, place) : equity(context, view);
                 const Wide profit = pnl_exact(instrument, other.size, other.cost(), mark(market));
-                const Wide value = isolated ? to_settle(instrument, notional(instrument, other.size, mark(market)), Round::ceil) : numeraire_notional(other);
+                const Wide value = isolated ? to_settle(instrument, notional(instrument, other.size, mark(market)), Round::ceil)
+                                            : numeraire_notional(other);
                 room_.winners.push_back({AccountId{a}, static_cast<std::uint32_t>(other.leg), abs(other.size), std::max<Wide>(0, profit),
                                          std::max<Wide>(1, abs(other.cost())), value, std::max<Wide>(1, equity_now)});
             }
@@ -263,8 +270,10 @@ private:
             const Wide value_owed = worth(debt, payable, true);
             if (value_held == 0 || value_owed == 0) continue;
             // All of the asset where it is worth no more than the debt, else its share, rounded up; the price paid is rounded down.
-            const Wide taken = value_held <= value_owed ? held : static_cast<Wide>(mul_div(u(held), u(value_owed), u(value_held), Toward::up));
-            const Wide paid = value_held >= value_owed ? payable : static_cast<Wide>(mul_div(u(payable), u(value_held), u(value_owed), Toward::down));
+            const Wide taken =
+                value_held <= value_owed ? held : static_cast<Wide>(mul_div(u(held), u(value_owed), u(value_held), Toward::up));
+            const Wide paid =
+                value_held >= value_owed ? payable : static_cast<Wide>(mul_div(u(payable), u(value_held), u(value_owed), Toward::down));
             if (paid == 0) continue;
             emit_(event::CollateralTaken{id_, subject_, asset, Amount::narrow(taken), debt, Amount::narrow(paid)});
         }
@@ -306,7 +315,8 @@ private:
             if (charges[i].raw() == 0) continue;
             const PaidProfit& p = profits_[i];
             borne_.push_back({p.account, charges[i]});
-            emit_(event::LossShared{id_, subject_, p.account, p.isolated ? p.market : every_market, p.isolated ? p.leg : Leg::net, asset, charges[i], true});
+            emit_(event::LossShared{id_, subject_, p.account, p.isolated ? p.market : every_market, p.isolated ? p.leg : Leg::net, asset,
+                                    charges[i], true});
         }
     }
     /// Everyone who holds the asset, in proportion to what they hold; collateral the account still has goes to them in the same proportion.

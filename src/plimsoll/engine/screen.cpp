@@ -26,7 +26,7 @@ std::int64_t widen_of(const Instrument& instrument) {
 
 /// 2^k - 1 with 2^k <= bound, or 0.
 std::int64_t below(Wide bound) {
-    return bound < 1 ? 0 : narrow64((Wide{1} << (std::min<unsigned>(bit_width(static_cast<UWide>(bound)), 63u) - 1)) - 1);
+    return bound < 1 ? 0 : narrow64((Wide{1} << (std::min(bit_width(static_cast<UWide>(bound)), 63) - 1)) - 1);
 }
 
 }  // namespace
@@ -53,7 +53,8 @@ void Screen::fill_lines(const PlainTable& table, std::int64_t widen, Lines& line
         if (slope >> 64 != 0) continue;
         Wide base = 0;
         for (const std::uint64_t at : candidates)
-            base = std::max(base, Wide{table.margin(at).raw()} - static_cast<std::int64_t>(high_of(at * finer, static_cast<std::uint64_t>(slope))));
+            base = std::max(
+                base, Wide{table.margin(at).raw()} - static_cast<std::int64_t>(high_of(at * finer, static_cast<std::uint64_t>(slope))));
         line = {static_cast<std::uint64_t>(slope), static_cast<std::uint64_t>(base + line_reserve + credit_reserve)};
     }
 }
@@ -115,7 +116,8 @@ void Screen::refresh(const State& state) {
         const std::uint64_t notional = held * static_cast<std::uint64_t>(market.widen);
         const Line& line = market.lines[static_cast<unsigned>(__builtin_clzll(notional | 1))];
         bases |= line.base;
-        sum += static_cast<std::uint64_t>(high_of(profit, profit < 0 ? market.loss : market.gain)) - high_of(notional, line.slope) - line.base;
+        sum +=
+            static_cast<std::uint64_t>(high_of(profit, profit < 0 ? market.loss : market.gain)) - high_of(notional, line.slope) - line.base;
     }
     return beyond == 0 && (bases & unanswered) == 0 && static_cast<std::int64_t>(sum) >= 0;
 }

@@ -37,7 +37,9 @@ struct HeldPosition {
 static_assert(sizeof(HeldPosition) == 40);
 
 /// Whether a net position without size and orders says nothing and is forgotten: it is as one that was never there.
-inline bool says_nothing(MarginMode mode, std::uint32_t leverage_hundredths) { return mode == MarginMode::cross && leverage_hundredths == 0; }
+inline bool says_nothing(MarginMode mode, std::uint32_t leverage_hundredths) {
+    return mode == MarginMode::cross && leverage_hundredths == 0;
+}
 
 static_assert(markets_max <= std::size_t{1} << 16);
 

@@ -33,8 +33,11 @@ Traded traded(const Instrument& instrument, Size size, Wide cost, Side side, Siz
     }
     const Size closed = amount < abs(size) ? amount : abs(size);
     // Of a trade that turns a position round, the part that closes is worth its share, rounded down; the rest opens.
-    const Wide worth_closed = closed == amount ? worth : static_cast<Wide>(divide(Natural256(static_cast<UWide>(worth)) * static_cast<UWide>(Wide{closed.raw()}),
-                                                                                  static_cast<UWide>(Wide{amount.raw()}), Toward::down).to_uwide());
+    const Wide worth_closed = closed == amount
+                                  ? worth
+                                  : static_cast<Wide>(divide(Natural256(static_cast<UWide>(worth)) * static_cast<UWide>(Wide{closed.raw()}),
+                                                             static_cast<UWide>(Wide{amount.raw()}), Toward::down)
+                                                          .to_uwide());
     const Wide cost_left = remaining_cost(cost, size, closed);
     const Wide taken_out = cost - cost_left;
     const Wide received = buys ? -worth_closed : worth_closed;

@@ -40,7 +40,8 @@ struct Room {
 };
 
 /// The account as a view into `positions` and `balances`, which it overwrites. Positions stand in the places they have in the state.
-AccountView view_of(const State& state, AccountId account, Reading reading, std::vector<Position>& positions, std::vector<Balance>& balances);
+AccountView view_of(const State& state, AccountId account, Reading reading, std::vector<Position>& positions,
+                    std::vector<Balance>& balances);
 
 /// The entry of an asset among the balances of a view, made with 0 when there is none; and money added to it or taken from it.
 Balance& balance_entry(std::vector<Balance>& balances, AssetId asset);

@@ -24,7 +24,8 @@ constexpr Wide rounding_reserve = 3;
 /// What is asked of one position at maintenance, at any price. Holds for a steady market alone.
 class Asked {
 public:
-    Asked(const MarketView& market, const Position& position, const AccountTerms& terms) : market_(market), size_(position.size), terms_(terms) {}
+    Asked(const MarketView& market, const Position& position, const AccountTerms& terms)
+        : market_(market), size_(position.size), terms_(terms) {}
 
     Wide at(std::int64_t price) const {
         Exposure exposure;
@@ -47,8 +48,9 @@ std::int64_t step_of(const Instrument& instrument, Size size, Wide share) {
     const UWide per_step = magnitude(size.raw()) * static_cast<UWide>(Wide{instrument.multiplier.raw});
     const int shift = notional_digits(instrument) - instrument.settle_digits;
     constexpr auto most = static_cast<UWide>(std::numeric_limits<std::int64_t>::max());
-    const UWide steps = shift >= 0 ? mul_div(static_cast<UWide>(share), static_cast<UWide>(pow10(shift)), per_step, Toward::down, most)
-                                   : mul_div(static_cast<UWide>(share), 1, per_step * static_cast<UWide>(pow10(-shift)), Toward::down, most);
+    const UWide steps = shift >= 0
+                            ? mul_div(static_cast<UWide>(share), static_cast<UWide>(pow10(shift)), per_step, Toward::down, most)
+                            : mul_div(static_cast<UWide>(share), 1, per_step * static_cast<UWide>(pow10(-shift)), Toward::down, most);
     return static_cast<std::int64_t>(steps);
 }
 
@@ -131,7 +133,7 @@ std::uint32_t& Watch::head(Side& side, std::uint32_t bucket) {
     return octave->heads[bucket % octave_size];
 }
 
-void Watch::link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t price) {
+void Watch::link(Side& side, Link Ends::* end, std::uint32_t slot, std::int64_t price) {
     const std::uint32_t bucket = bucket_of(price);
     std::uint32_t& first = head(side, bucket);
     ends_[slot].*end = {no_place, first, bucket};
@@ -140,7 +142,7 @@ void Watch::link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t p
     ++side.octaves[bucket / octave_size]->counts[bucket % octave_size];
 }
 
-void Watch::unlink(Side& side, Link Ends::*end, std::uint32_t slot) {
+void Watch::unlink(Side& side, Link Ends::* end, std::uint32_t slot) {
     Link& link = ends_[slot].*end;
     if (link.bucket == no_bucket) return;
     --side.octaves[link.bucket / octave_size]->counts[link.bucket % octave_size];
@@ -388,7 +390,10 @@ Watch::Standing Watch::arm_account(const State& state, AccountId id, Room& room)
         // The slack goes to the positions by their notionals; shares are rounded down, so together they are no more than it.
         const MarketView& market = context.market(p.market);
         const Wide own = to_settle(market.params->instrument, notional(market.params->instrument, p.size, market.state.mark), Round::ceil);
-        const Wide share = weight == 0 ? 0 : static_cast<Wide>(mul_div(static_cast<UWide>(slack), static_cast<UWide>(own), static_cast<UWide>(weight), Toward::down));
+        const Wide share =
+            weight == 0
+                ? 0
+                : static_cast<Wide>(mul_div(static_cast<UWide>(slack), static_cast<UWide>(own), static_cast<UWide>(weight), Toward::down));
         arm_position(state, id, i, view, share);
     }
     return Standing::armed;

@@ -33,9 +33,9 @@ public:
     /// Arms those that are not and can be, the latest first, at most `most`.
     void arm(const State& state, std::uint32_t most, Room& room);
 
-    static constexpr std::uint32_t sweep_share = 33;     // one in so many: beyond it a sweep is cheaper than visits
-    static constexpr std::uint32_t arm_most = 16'384;    // re-arming after a sweep is spread over the marks and ticks that follow
-    static constexpr std::uint32_t arm_few = 64;         // and goes on a little with every other command
+    static constexpr std::uint32_t sweep_share = 33;  // one in so many: beyond it a sweep is cheaper than visits
+    static constexpr std::uint32_t arm_most = 16'384;  // re-arming after a sweep is spread over the marks and ticks that follow
+    static constexpr std::uint32_t arm_few = 64;  // and goes on a little with every other command
 
     bool swept() const { return swept_; }
 
@@ -75,8 +75,8 @@ private:
 
     static std::uint32_t bucket_of(std::int64_t price);
     std::uint32_t& head(Side& side, std::uint32_t bucket);
-    void link(Side& side, Link Ends::*end, std::uint32_t slot, std::int64_t price);
-    void unlink(Side& side, Link Ends::*end, std::uint32_t slot);
+    void link(Side& side, Link Ends::* end, std::uint32_t slot, std::int64_t price);
+    void unlink(Side& side, Link Ends::* end, std::uint32_t slot);
     /// Names and disarms everyone in the buckets from `first` to `last`.
     void visit(const State& state, Side& side, std::uint32_t first, std::uint32_t last);
     void name(AccountId account);
@@ -96,13 +96,13 @@ private:
     Screen screen_;
     std::vector<Ends> ends_;  // by slot of the pool of positions
     std::vector<Market> markets_;
-    std::vector<Standing> standing_;      // by account
-    std::vector<std::uint8_t> named_;     // by account: whether find() has it already
-    std::vector<std::uint64_t> holds_;    // by account: assets it holds whose value a price changes, a bit each (armed and `always` alike)
-    std::vector<std::uint8_t> steady_;    // by market: whether its maintenance margin depends on nothing but size and price
-    std::vector<AccountId> unarmed_;      // those that are not armed, perhaps with some that are again
+    std::vector<Standing> standing_;  // by account
+    std::vector<std::uint8_t> named_;  // by account: whether find() has it already
+    std::vector<std::uint64_t> holds_;  // by account: assets it holds whose value a price changes, a bit each (armed and `always` alike)
+    std::vector<std::uint8_t> steady_;  // by market: whether its maintenance margin depends on nothing but size and price
+    std::vector<AccountId> unarmed_;  // those that are not armed, perhaps with some that are again
     std::vector<AccountId> always_;
-    std::vector<AssetPrice> bands_;       // by asset: the lowest and the highest price for which its holders are armed
+    std::vector<AssetPrice> bands_;  // by asset: the lowest and the highest price for which its holders are armed
     std::vector<AccountId>* out_ = nullptr;
     bool keeps_intervals_ = true;
     bool swept_ = false;

@@ -190,13 +190,16 @@ std::string hash_text(const std::vector<std::uint8_t>& bytes) {
 
 }  // namespace
 
+bool references_hold(const ParameterSet& set) {
+    if (!set.assets.empty() && set.numeraire.index >= set.assets.size()) return false;
+    for (const MarketParams& market : set.markets)
+        if (market.settle.index >= set.assets.size() || market.schedule.index >= set.schedules.size()) return false;
+    return std::all_of(set.overrides.begin(), set.overrides.end(),
+                       [&](const Override& each) { return !each.market || each.market->index < set.markets.size(); });
+}
+
 std::vector<std::uint8_t> canonical_bytes(const ParameterSet& set) {
-    PLIM_ASSERT(set.assets.empty() || set.numeraire.index < set.assets.size());
-    for (const MarketParams& market : set.markets) {
-        PLIM_ASSERT(market.settle.index < set.assets.size());
-        PLIM_ASSERT(market.schedule.index < set.schedules.size());
-    }
-    for (const Override& each : set.overrides) PLIM_ASSERT(!each.market || each.market->index < set.markets.size());
+    PLIM_ASSERT(references_hold(set));
     Encoder encoder;
     encoder.put(set);
     return encoder.take();

@@ -14,9 +14,12 @@ namespace plimsoll {
 
 inline constexpr std::uint8_t canonical_version = 2;
 
+/// Whether every asset, market and schedule that the set refers to by its place is in it. Only then does it have canonical bytes.
+bool references_hold(const ParameterSet& set);
+
 /// The bytes that are hashed, approved and compared.
 ///
-/// Errors  none; a set whose references are out of range was refused by validate() and is asserted here.
+/// Errors  none; references_hold() is asserted. validate() refuses sets for which it is not true.
 std::vector<std::uint8_t> canonical_bytes(const ParameterSet& set);
 /// One schedule alone: the same bytes as inside a set.
 std::vector<std::uint8_t> canonical_bytes(const Schedule& schedule);

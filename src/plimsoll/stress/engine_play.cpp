@@ -41,8 +41,7 @@ Cast open_accounts(Desk& desk, const Stage& stage) {
     Cast cast;
     for (std::int64_t i = 0; i < stage.accounts; ++i) {
         cast.attackers.push_back(desk.open_account(share_of(stage.collateral, stage.accounts), stage.grouped ? GroupId{0} : no_group));
-        if (stage.addon > hundred_percent)
-            desk.must(command::SetOverride{cast.attackers.back(), every_market, stage.addon, {}});
+        if (stage.addon > hundred_percent) desk.must(command::SetOverride{cast.attackers.back(), every_market, stage.addon, {}});
         cast.takers.push_back(desk.open_account(means_of(stage)));
     }
     if (stage.backstop_money > 0) {
@@ -61,7 +60,8 @@ void build(Desk& desk, const Stage& stage, const Cast& cast, EngineRun& run) {
     Wide asked = 0;
     bool stated = true;
     for (std::size_t i = 0; i < cast.attackers.size(); ++i) {
-        const auto opened = desk.open_position(cast.attackers[i], cast.takers[i], stage.is_short ? Side::sell : Side::buy, each, stage.price);
+        const auto opened =
+            desk.open_position(cast.attackers[i], cast.takers[i], stage.is_short ? Side::sell : Side::buy, each, stage.price);
         asked += opened.asked;
         stated = stated && opened.asked > 0;
         run.opened += opened.worth;
@@ -89,7 +89,8 @@ void take_profit(Desk& desk, const Stage& stage, const Cast& cast) {
 void take_out(Desk& desk, const Stage& stage, const Cast& cast, EngineRun& run) {
     if (stage.leaving) desk.adopt(*stage.leaving);
     if (!stage.wished) return;
-    for (const AccountId account : cast.attackers) run.withdrawn += desk.withdraw(account, quote_asset, share_of(*stage.wished, stage.accounts));
+    for (const AccountId account : cast.attackers)
+        run.withdrawn += desk.withdraw(account, quote_asset, share_of(*stage.wished, stage.accounts));
 }
 
 void follow(Desk& desk, const std::vector<Price>& path) {
@@ -194,8 +195,9 @@ std::string unplayable(const Stage& stage) {
             return "a price outside the market's prices";
     }
     const Wide most = amount_max.raw() / 4;
-    for (const Wide money : {stage.collateral, stage.wished.value_or(0), stage.fund, stage.backstop_money, stage.backstop_budget.value_or(0),
-                             stage.depth, stage.market_cap, stage.vault, stage.pledged_amount, means_of(stage) * stage.accounts})
+    for (const Wide money :
+         {stage.collateral, stage.wished.value_or(0), stage.fund, stage.backstop_money, stage.backstop_budget.value_or(0), stage.depth,
+          stage.market_cap, stage.vault, stage.pledged_amount, means_of(stage) * stage.accounts})
         if (money < 0 || money > most) return "an amount beyond a quarter of the largest balance";
     return {};
 }

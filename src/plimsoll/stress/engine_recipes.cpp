@@ -65,7 +65,8 @@ Recipe yfi_recipe(Figures& f) {
     };
     recipe.assumptions = {
         "the insurance fund held what it paid and what was left",
-        "each account has somebody with the means on the other side, and nobody buys what is liquidated: it is closed at the price that came",
+        "each account has somebody with the means on the other side, and nobody buys what is liquidated: it is closed at the price that "
+        "came",
         "after the position is built its owner asks everything back",
     };
     return recipe;
@@ -127,7 +128,8 @@ Recipe jelly_recipe(Figures& f) {
              s.backstop_budget = budget;
              change_sets(s, [](ParameterSet& set) { set.liquidation.stress = hundred_percent; });
          }},
-        {"adl_trigger_on_backstop_loss", "the backstop stands on money of its own and is liquidated like everybody: winners are deleveraged when it is used up",
+        {"adl_trigger_on_backstop_loss",
+         "the backstop stands on money of its own and is liquidated like everybody: winners are deleveraged when it is used up",
          [budget](Stage& s) { s.backstop_money = budget; }},
         {"margin_removal_at_size_scaled_im", "open interest lifts the rate to 100 % when money is asked back",
          [scheme = keeping_maintenance(larger_of(flat, oi_scheme(f)), flat)](Stage& s) { set_leaving(s, scheme); }},
@@ -142,7 +144,8 @@ Recipe jelly_recipe(Figures& f) {
     };
     recipe.assumptions = {
         "the backstop is the vault of 230 million, without a budget",
-        "after the short is opened its owner takes out all that the requirement lets go, and the price rises until nothing is left of the rest",
+        "after the short is opened its owner takes out all that the requirement lets go, and the price rises until nothing is left of the "
+        "rest",
         "from there to the peak the price rises in steps of a tenth",
         "the market cap is the low end of what it was before, 10 million",
     };
@@ -168,13 +171,15 @@ Recipe mango_recipe(Figures& f) {
          [cap = f.expected("MANIPULATION_BOUND", "cap_notional")](Stage& s) {
              change_sets(s, [&](ParameterSet& set) { set.schedules[0].caps.open_interest = Decimal{narrow64(cap), figure_digits}; });
          }},
-        outside("self_trade_detection", "the engine refuses a match of an account with itself; who owns two accounts is for surveillance to find"),
+        outside("self_trade_detection",
+                "the engine refuses a match of an account with itself; who owns two accounts is for surveillance to find"),
         {"net_outflow_limit", "10 % of the vault an hour; kept before the engine, which has no such rule",
          [](Stage& s) { s.outflow_most = Rate::from_raw(rate_one / 10); }},
     };
     recipe.assumptions = {
         "the vault holds what others had deposited, as much as was taken",
-        "this engine lends nothing: the loan is a purchase far above the mark in a second, quiet market from a third account of the same owner",
+        "this engine lends nothing: the loan is a purchase far above the mark in a second, quiet market from a third account of the same "
+        "owner",
         "the short's liquidation waits an hour, and the price falls back once the money is out",
     };
     return recipe;

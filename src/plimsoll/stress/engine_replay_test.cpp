@@ -50,7 +50,8 @@ void expect_near(Wide got, std::int64_t expected, std::int64_t within, const cha
 }
 
 TEST(INC_004, what_a_flat_rate_leaves_uncovered_is_what_the_engine_books) {
-    for (const char* id : {"2023-11-17-dydx-yfi", "2022-11-22-aave-crv", "2021-03-26-archegos-credit-suisse", "2025-08-26-hyperliquid-xpl"}) {
+    for (const char* id :
+         {"2023-11-17-dydx-yfi", "2022-11-22-aave-crv", "2021-03-26-archegos-credit-suisse", "2025-08-26-hyperliquid-xpl"}) {
         const Incident given = incident(id);
         const IncidentRow row = replay_row(given, reference());
         const EngineRun& off = engine_replay(given, reference()).runs.front();
@@ -100,7 +101,8 @@ TEST(INC_005, every_required_control_is_switched_or_said_to_lie_outside) {
         }
         for (const std::string& control : given.required_controls) {
             const bool run = std::any_of(replay.runs.begin(), replay.runs.end(), [&](const EngineRun& r) { return r.control == control; });
-            const bool told = std::any_of(replay.outside.begin(), replay.outside.end(), [&](const OutsideControl& o) { return o.control == control; });
+            const bool told =
+                std::any_of(replay.outside.begin(), replay.outside.end(), [&](const OutsideControl& o) { return o.control == control; });
             EXPECT_NE(run, told) << given.id << " " << control;
         }
     }

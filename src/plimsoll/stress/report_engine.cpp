@@ -50,8 +50,9 @@ std::string split_table(const std::vector<SplitRow>& splits) {
     if (splits.empty()) return {};
     Wide most = 0;
     for (const SplitRow& row : splits) most = std::max({most, row.alone, row.grouped});
-    std::string out = "<p>The largest position on one collateral, spread over more and more accounts:</p><div class=\"scroll\"><table><thead><tr>"
-                      "<th>accounts</th><th>each alone</th><th>one group</th><th class=\"words\"></th></tr></thead><tbody>\n";
+    std::string out =
+        "<p>The largest position on one collateral, spread over more and more accounts:</p><div class=\"scroll\"><table><thead><tr>"
+        "<th>accounts</th><th>each alone</th><th>one group</th><th class=\"words\"></th></tr></thead><tbody>\n";
     for (const SplitRow& row : splits)
         out += "<tr><td>" + std::to_string(row.accounts) + "</td>" + cell(row.alone) + cell(row.grouped) + "<td class=\"bars\">" +
                bar(row.alone, most, "loss") + bar(row.grouped, most, "held") + "</td></tr>\n";
@@ -100,16 +101,18 @@ void write_run(text::JsonWriter& out, const EngineRun& run) {
 }  // namespace
 
 std::string engine_overview_html(const std::vector<IncidentResult>& results) {
-    std::string out = "<h2>Through the engine</h2>\n<p class=\"dim\">The attack as a stream of commands to the engine itself: with the controls off, "
-                      "and with all of them on. Extracted is what the attackers took out beyond what they had paid in; the loss is what everybody "
-                      "else paid: the fund, those who shared it, the backstop, or nobody. The sections below switch each control on alone.</p>\n"
-                      "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" class=\"words\">Incident</th><th colspan=\"3\" class=\"group\">controls "
-                      "off</th><th colspan=\"3\" class=\"group\">all together</th></tr><tr>";
+    std::string out =
+        "<h2>Through the engine</h2>\n<p class=\"dim\">The attack as a stream of commands to the engine itself: with the controls off, "
+        "and with all of them on. Extracted is what the attackers took out beyond what they had paid in; the loss is what everybody "
+        "else paid: the fund, those who shared it, the backstop, or nobody. The sections below switch each control on alone.</p>\n"
+        "<div class=\"scroll\"><table><thead><tr><th rowspan=\"2\" class=\"words\">Incident</th><th colspan=\"3\" class=\"group\">controls "
+        "off</th><th colspan=\"3\" class=\"group\">all together</th></tr><tr>";
     for (int i = 0; i < 2; ++i) out += "<th class=\"first\">opened</th><th>extracted</th><th>loss</th>";
     out += "</tr></thead><tbody>\n";
     for (const IncidentResult& result : results) {
         if (result.engine.runs.empty()) continue;
-        out += "<tr><td class=\"words incident\"><a href=\"#i" + escaped(result.incident.id) + "\">" + escaped(result.incident.title) + "</a></td>";
+        out += "<tr><td class=\"words incident\"><a href=\"#i" + escaped(result.incident.id) + "\">" + escaped(result.incident.title) +
+               "</a></td>";
         for (const EngineRun* run : {&result.engine.runs.front(), &result.engine.runs.back()})
             out += cell(run->opened, "first") + judged(run->extracted()) + judged(run->loss());
         out += "</tr>\n";
@@ -121,8 +124,10 @@ std::string engine_section_html(const IncidentResult& result) {
     const EngineReplay& replay = result.engine;
     std::string out = "<h3>Through the engine</h3>\n";
     if (replay.runs.empty()) return out + "<p class=\"dim\">Not run: " + escaped(replay.why_none) + ".</p>\n";
-    out += "<div class=\"scroll\"><table><thead><tr><th class=\"words\">control</th><th>margin asked</th><th>opened</th><th>extracted</th><th>fund "
-           "paid</th><th>shared</th><th>booked</th><th>backstop</th><th>loss</th><th class=\"bars\"><span class=\"loss-word\">loss</span> <span "
+    out += "<div class=\"scroll\"><table><thead><tr><th class=\"words\">control</th><th>margin "
+           "asked</th><th>opened</th><th>extracted</th><th>fund "
+           "paid</th><th>shared</th><th>booked</th><th>backstop</th><th>loss</th><th class=\"bars\"><span class=\"loss-word\">loss</span> "
+           "<span "
            "class=\"taken-word\">extracted</span></th></tr></thead><tbody>\n";
     const Wide most = largest_harm(replay);
     for (const EngineRun& run : replay.runs) out += run_row(run, most);

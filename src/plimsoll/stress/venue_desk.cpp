@@ -142,8 +142,8 @@ Desk::Opened Desk::open_position(AccountId account, AccountId taker, Side side, 
     if (own.accepted()) must(command::CancelOrder{account, OrderId{own.made}});
     else if (!own.reject.size_passes) return opened;
     else size = own.reject.largest_size;
-    const RejectCode code = side == Side::buy ? trade(account, taker, only_market, size, price)
-                                               : trade(taker, account, only_market, size, price);
+    const RejectCode code =
+        side == Side::buy ? trade(account, taker, only_market, size, price) : trade(taker, account, only_market, size, price);
     if (code != RejectCode::none) {
         opened.refused = code;
         return opened;
