@@ -1,5 +1,6 @@
-// bench_engine [ACCOUNTS] [PATH RUNS]: the engine's bars as ratios of two things measured alternately in this run; with a path, only
+// bench_engine [ACCOUNTS] [latency | PATH RUNS]: the engine's bars as ratios of two things measured alternately in this run; with a path, only
 // that, so many times (for callgrind and perf).
+#include "engine_latency.hpp"
 #include "engine_paths.hpp"
 #include "harness.hpp"
 
@@ -121,6 +122,10 @@ void all(std::uint32_t accounts) {
 int main(int argc, char** argv) {
     using namespace plimsoll::bench;
     const std::uint32_t accounts = argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 2'000;
+    if (argc == 3 && std::string(argv[2]) == "latency") {
+        latencies(accounts);
+        return 0;
+    }
     if (argc < 4) {
         all(accounts);
         return 0;

@@ -49,7 +49,7 @@ void EngineVenue::settle() {
     for (std::uint32_t i = 0; i < ticks; ++i) must(send(command::Tick{}), "a tick");
 }
 
-EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine) {
+EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine, std::uint64_t threshold_ms) {
     EngineVenue v;
     Limits limits;
     limits.accounts = count + venue_markets;
@@ -61,7 +61,7 @@ EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Ex
     const RiskContext venue = make_venue();
     ParameterSet set = venue.set();
     set.liquidation.intervals_max = 1'000'000;
-    set.liquidation.threshold_ms = 3'600'000;  // a breach is found and written down at once; its liquidation is not what is measured
+    set.liquidation.threshold_ms = threshold_ms;
     must(v.send(command::DefineSet{std::make_shared<const ParameterSet>(set)}), "the set");
     must(v.send(command::ActivateSet{digest_of(canonical_bytes(set))}), "its activation");
     Random random(seed);

@@ -375,6 +375,7 @@ void settle_consequences(Emit& emit, const Command& command, std::span<const Acc
     const State& state = emit.state();
     if (!state.active) return;
     if (moves_orders_only(command) && state.time_ms < next.quiet_until_ms) return;
+    room.winners.forget();
     if (const auto* close = std::get_if<command::CloseAll>(&command.body)) place_closing_orders(emit, close->account);
     const std::size_t own = emit.events().size();
     for (std::size_t i = 0; i < own; ++i) {

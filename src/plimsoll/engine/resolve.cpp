@@ -82,15 +82,7 @@ private:
         }
         return sum;
     }
-    /// Value of an amount >= 0 in the numeraire, at the lower or the higher price.
-    Wide worth(AssetId asset, Wide amount, bool high) const {
-        const AssetView& view = state_.active->liquidation.asset(asset);
-        if (view.is_unit) return amount;
-        if (high) return liability_value(hundred_percent, view.scales, amount, view.price.high());
-        const WeightCurve full{hundred_percent, {}, {}, {}, {}};
-        return collateral_value(full, view.scales, Amount::narrow(std::min<Wide>(amount, view.params->amount_max.raw())), view.price.low(),
-                                0);
-    }
+    Wide worth(AssetId asset, Wide amount, bool high) const { return numeraire_worth(state_, asset, amount, high); }
 
     /// The fund pays before anything moves: what all collateral together will not cover.
     void pay_from_fund_ahead() {
@@ -131,18 +123,13 @@ private:
         const std::span<const HeldPosition> held = held_by(state_, subject_.account);
         for (std::size_t i = 0; i < held.size(); ++i) {
             if (!is_part(held[i]) || held[i].size.raw() == 0) continue;
-            const Wide value = numeraire_notional(held[i]);
+            const Wide value = numeraire_notional(state_, held[i]);
             if (value > most) {
                 most = value;
                 found = i;
             }
         }
         return found;
-    }
-    Wide numeraire_notional(const HeldPosition& p) const {
-        const MarketParams& market = state_.market_params(MarketId{p.market});
-        const Wide amount = to_settle(market.instrument, notional(market.instrument, p.size, mark(MarketId{p.market})), Round::ceil);
-        return worth(market.settle, amount, true);
     }
     void change(AccountId account, MarketId market, Leg leg, Side side, Size size, Cause cause) {
         emit_(position_change(state_, account, market, leg, side, size, mark(market), cause, {}, {}));
@@ -167,7 +154,7 @@ private:
         const AccountId taker = *state_.backstop;
         const MarketId market{p.market};
         const Rate stress = state_.active->params().liquidation.stress;
-        const Wide used = static_cast<Wide>(mul_div(u(numeraire_notional(p)), u(Wide{stress.raw()}), u(Wide{rate_one}), Toward::up));
+        const Wide used = static_cast<Wide>(mul_div(u(numeraire_notional(state_, p)), u(Wide{stress.raw()}), u(Wide{rate_one}), Toward::up));
         if (used > state_.backstop_budget.raw() || !can_take(taker, p)) return false;
         const Leg leg = find_position(state_, taker, market, p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
                             ? (p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
@@ -211,10 +198,9 @@ private:
         const MarketId market{p.market};
         const Leg own_leg = p.leg;
         const Side side = closing_side(p.size);
-        gather_winners(p);
-        rank_winners(room_.winners);
         std::int64_t left = abs(p.size).raw();
-        for (const Winner& winner : room_.winners) {
+        // Emitting changes the list only when it is asked for again.
+        for (const Winner& winner : room_.winners.of(state_, market, p.size.raw() < 0, emit_.events(), room_.positions, room_.balances)) {
             if (left == 0) break;
             const Size size = Size::from_raw(std::min(left, winner.size.raw()));
             const Leg leg = static_cast<Leg>(winner.position);
@@ -232,28 +218,6 @@ private:
         }
         PLIM_ASSERT(left == 0);  // what is long is short somewhere
     }
-    /// Everyone on the other side. A Winner's `position` holds its leg here, which with the market names it as well as a place.
-    void gather_winners(const HeldPosition& p) {
-        room_.winners.clear();
-        const MarketId market{p.market};
-        const RiskContext& context = state_.active->liquidation;
-        const Instrument& instrument = state_.market_params(market).instrument;
-        for (std::uint32_t a = 0; a < state_.accounts.size(); ++a) {
-            for (const HeldPosition& other : held_by(state_, AccountId{a})) {
-                if (other.market != p.market || other.size.raw() == 0 || (other.size.raw() > 0) == (p.size.raw() > 0)) continue;
-                const AccountView view = view_of(state_, AccountId{a}, Reading::held, room_.positions, room_.balances);
-                const bool isolated = other.mode == MarginMode::isolated;
-                const auto place = static_cast<std::size_t>(&other - held_by(state_, AccountId{a}).data());
-                const Wide equity_now = isolated ? isolated_equity(context, view, place) : equity(context, view);
-                const Wide profit = pnl_exact(instrument, other.size, other.cost(), mark(market));
-                const Wide value = isolated ? to_settle(instrument, notional(instrument, other.size, mark(market)), Round::ceil)
-                                            : numeraire_notional(other);
-                room_.winners.push_back({AccountId{a}, static_cast<std::uint32_t>(other.leg), abs(other.size), std::max<Wide>(0, profit),
-                                         std::max<Wide>(1, abs(other.cost())), value, std::max<Wide>(1, equity_now)});
-            }
-        }
-    }
-
     // ---- what is left --------------------------------------------------------------------------------------------------
 
     /// A debt in one asset while others are held: the fund buys as much of them as the debt is worth and pays it.

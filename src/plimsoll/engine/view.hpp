@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/engine/state.hpp"
+#include "plimsoll/engine/winners.hpp"
 #include "plimsoll/liquidation/plan.hpp"
 #include "plimsoll/liquidation/waterfall.hpp"
 #include "plimsoll/risk/admission.hpp"
@@ -36,7 +37,7 @@ struct Room {
     std::vector<Reduction> reductions;
     std::vector<DueStep> due;
     std::vector<Wide> losses;
-    std::vector<Winner> winners;
+    WinnersBook winners;
 };
 
 /// The account as a view into `positions` and `balances`, which it overwrites. Positions stand in the places they have in the state.

@@ -29,13 +29,13 @@ std::strong_ordering compare(const Winner& a, const Winner& b) {
     return multiply(u(a.notional), u(b.equity)) <=> multiply(u(b.notional), u(a.equity));
 }
 
-bool comes_before(const Winner& a, const Winner& b) {
+}  // namespace
+
+bool ranks_before(const Winner& a, const Winner& b) {
     const std::strong_ordering order = compare(a, b);
     if (order != 0) return order > 0;
     return a.account != b.account ? a.account < b.account : a.position < b.position;
 }
-
-}  // namespace
 
 FeeSplit split_fee(Amount fee, Rate fund_share, Rate liquidator_share) {
     PLIM_ASSERT(fee.raw() >= 0);
@@ -49,7 +49,7 @@ FeeSplit split_fee(Amount fee, Rate fund_share, Rate liquidator_share) {
 
 void rank_winners(std::span<Winner> winners) {
     for (const Winner& w : winners) assert_winner(w);
-    std::sort(winners.begin(), winners.end(), comes_before);
+    std::sort(winners.begin(), winners.end(), ranks_before);
 }
 
 void share_loss(Amount loss, std::span<const Amount> bearable, std::span<Amount> charges) {

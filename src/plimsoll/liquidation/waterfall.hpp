@@ -40,6 +40,8 @@ struct Winner {
 /// position. Those without a profit come behind all that have one, by leverage (notional / equity), then by account.
 /// Exact: compared as fractions, in as many bits as that takes. Sorts in place and allocates nothing.
 void rank_winners(std::span<Winner> winners);
+/// Whether `a` comes before `b` in that order.
+bool ranks_before(const Winner& a, const Winner& b);
 
 /// Divides a loss over what each can bear: charges in proportion to `bearable` (each >= 0), none above what it bears, and
 /// sum == min(loss, sum of bearable). `charges` has the size of `bearable` and is overwritten.
