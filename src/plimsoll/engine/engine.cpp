@@ -6,8 +6,8 @@ namespace plimsoll {
 
 namespace {
 
-constexpr std::uint32_t empty = 0xFFFFFFFFu;
-constexpr std::uint32_t gone = 0xFFFFFFFEu;
+constexpr std::uint64_t empty = ~std::uint64_t{0};
+constexpr std::uint64_t gone = empty - 1;
 
 std::uint32_t table_size(std::uint32_t replies) {
     std::uint32_t size = 16;
@@ -20,6 +20,10 @@ std::uint64_t spread(CommandId id) {
     z = (z ^ (z >> 32)) * 0xD6E8FEB86659FD93u;
     return z ^ (z >> 32);
 }
+
+/// What stands in the table for an id: enough of its hash that the ring is looked at for the right one alone.
+std::uint64_t entry_of(CommandId id, std::uint32_t place) { return (spread(id) >> 32) << 32 | place; }
+std::uint32_t place_of(std::uint64_t entry) { return static_cast<std::uint32_t>(entry); }
 
 /// The accounts an event of a command is about, for those commands that concern a few.
 struct Concerned {
@@ -75,20 +79,13 @@ Reply Engine::execute(const Command& command) {
     const bool named = command.id != CommandId{};
     Hash128 body;
     if (named) {
+        __builtin_prefetch(&table_[spread(command.id) & (table_.size() - 1)]);
         sink_.clear();
         sink_.put(command.body);
         body = sink_.hash();
         if (const Remembered* before = find(command.id)) {
-            Reply reply = before->reply;
-            reply.repeated = true;
             events_.clear();
-            if (before->body != body) {
-                reply = Reply{};
-                reply.seq = seq_;
-                reply.reject.code = RejectCode::id_reused;
-                reply.chain = chain_;
-            }
-            return reply;
+            return recall(*before, body);
         }
     }
     Reply reply;
@@ -143,30 +140,63 @@ void Engine::extend_chain(const Reply& reply) {
 
 const Engine::Remembered* Engine::find(CommandId id) const {
     const std::size_t mask = table_.size() - 1;
+    const std::uint64_t print = entry_of(id, 0) >> 32;
     for (std::size_t at = spread(id) & mask;; at = (at + 1) & mask) {
-        const std::uint32_t place = table_[at];
-        if (place == empty) return nullptr;
-        if (place != gone && ring_[place].id == id) return &ring_[place];
+        const std::uint64_t entry = table_[at];
+        if (entry == empty) return nullptr;
+        if (entry != gone && entry >> 32 == print && ring_[place_of(entry)].id == id) return &ring_[place_of(entry)];
     }
+}
+
+/// What is said to a command that was decided before, or to another one under its id.
+Reply Engine::recall(const Remembered& remembered, Hash128 body) const {
+    Reply reply;
+    reply.repeated = true;
+    if (remembered.body != body) {
+        reply.repeated = false;
+        reply.seq = seq_;
+        reply.reject.code = RejectCode::id_reused;
+        reply.chain = chain_;
+        return reply;
+    }
+    reply.seq = remembered.seq;
+    reply.made = remembered.made;
+    reply.chain = remembered.chain;
+    if (remembered.refused) reply.reject = rejects_[static_cast<std::size_t>(&remembered - ring_.data())];
+    return reply;
+}
+
+/// Takes the id at a place of the ring out of the table.
+void Engine::forget(std::uint32_t place) {
+    const std::size_t mask = table_.size() - 1;
+    const std::uint64_t entry = entry_of(ring_[place].id, place);
+    std::size_t at = spread(ring_[place].id) & mask;
+    while (table_[at] != entry) at = (at + 1) & mask;
+    table_[at] = gone;
+    // A long run of places that were given up would slow every search: the end of a run is given up for good.
+    if (table_[(at + 1) & mask] == empty)
+        for (; table_[at] == gone; at = (at - 1) & mask) table_[at] = empty;
 }
 
 void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
     if (ring_.empty()) return;
     const std::size_t mask = table_.size() - 1;
     const auto place = static_cast<std::uint32_t>(remembered_ % ring_.size());
-    if (remembered_ >= ring_.size()) {
-        std::size_t at = spread(ring_[place].id) & mask;
-        while (table_[at] != place) at = (at + 1) & mask;
-        table_[at] = gone;
-        // A long run of places that were given up would slow every search: the end of a run is given up for good.
-        if (table_[(at + 1) & mask] == empty)
-            for (; table_[at] == gone; at = (at - 1) & mask) table_[at] = empty;
-    }
-    ring_[place] = {id, body, reply};
+    if (remembered_ >= ring_.size()) forget(place);
+    ring_[place] = {id, body, reply.seq, reply.made, reply.chain, !reply.accepted()};
+    if (!reply.accepted()) rejects_[place] = reply.reject;
     std::size_t at = spread(id) & mask;
     while (table_[at] != empty && table_[at] != gone) at = (at + 1) & mask;
-    table_[at] = place;
+    table_[at] = entry_of(id, place);
     ++remembered_;
+    fetch_ahead(place);
+}
+
+/// What the next command will forget is asked from memory while this one's answer is being read.
+void Engine::fetch_ahead(std::uint32_t place) const {
+    const std::size_t size = ring_.size();
+    __builtin_prefetch(&ring_[(place + std::size_t{2}) % size]);
+    __builtin_prefetch(&table_[spread(ring_[(place + std::size_t{1}) % size].id) & (table_.size() - 1)]);
 }
 
 }  // namespace plimsoll

@@ -48,13 +48,20 @@ public:
     std::size_t examined() const { return examined_.size(); }
 
 private:
+    /// A reply without its reject, which is the larger part of it and stands apart: most commands are accepted.
     struct Remembered {
         CommandId id;
         Hash128 body;
-        Reply reply;
+        std::uint64_t seq = 0;
+        std::uint64_t made = 0;
+        Hash128 chain;
+        bool refused = false;
     };
     const Remembered* find(CommandId id) const;
+    Reply recall(const Remembered& remembered, Hash128 body) const;
     void remember(CommandId id, Hash128 body, const Reply& reply);
+    void forget(std::uint32_t place);
+    void fetch_ahead(std::uint32_t place) const;
     void find_examined(const Command& command);
     void extend_chain(const Reply& reply);
 
@@ -70,7 +77,8 @@ private:
     Hash128 chain_;
     // The last `replies` commands in the order in which they came, and where each id lies in that ring.
     std::vector<Remembered> ring_;
-    std::vector<std::uint32_t> table_;  // open addressing by id; holds places in the ring
+    std::vector<Reject> rejects_;       // by place in the ring
+    std::vector<std::uint64_t> table_;  // open addressing by id; a place in the ring, and above it 32 bits of the id's hash
     std::uint64_t remembered_ = 0;
 };
 
