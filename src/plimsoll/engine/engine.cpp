@@ -71,6 +71,7 @@ Engine::Engine(const Limits& limits, Examine examine)
       examine_(examine),
       watch_(examine == Examine::indexed),
       ring_(limits.replies),
+      rejects_(limits.replies),
       table_(table_size(limits.replies), empty) {
     events_.reserve(1024);
 }
