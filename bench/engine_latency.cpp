@@ -13,9 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double ns_between(Clock::time_point from, Clock::time_point to) {
-    return std::chrono::duration<double, std::nano>(to - from).count();
-}
+double ns_between(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double, std::nano>(to - from).count(); }
 
 /// A stream that can go on for ever: each order is placed and taken away again, with a mark now and then.
 class Stream {
@@ -50,8 +48,11 @@ private:
 
 void print_row(const char* what, std::vector<double>& ns) {
     std::sort(ns.begin(), ns.end());
-    const auto at = [&](double share) { return ns[std::min(ns.size() - 1, static_cast<std::size_t>(share * static_cast<double>(ns.size())))] / 1e3; };
-    std::printf("%-44s p50 %8.2f us  p99 %8.2f us  p99.9 %8.2f us  max %9.2f us  (%zu)\n", what, at(0.5), at(0.99), at(0.999), ns.back() / 1e3, ns.size());
+    const auto at = [&](double share) {
+        return ns[std::min(ns.size() - 1, static_cast<std::size_t>(share * static_cast<double>(ns.size())))] / 1e3;
+    };
+    std::printf("%-44s p50 %8.2f us  p99 %8.2f us  p99.9 %8.2f us  max %9.2f us  (%zu)\n", what, at(0.5), at(0.99), at(0.999),
+                ns.back() / 1e3, ns.size());
     std::fflush(stdout);
 }
 
@@ -67,7 +68,8 @@ void open_loop(Stream& stream, double per_second, int share) {
         stream.next();
         ns.push_back(ns_between(begin, Clock::now()) - due);
     }
-    const std::string name = std::to_string(share) + " % of saturation, " + std::to_string(static_cast<int>(per_second / 1000)) + " thousand/s";
+    const std::string name =
+        std::to_string(share) + " % of saturation, " + std::to_string(static_cast<int>(per_second / 1000)) + " thousand/s";
     print_row(name.c_str(), ns);
 }
 
@@ -80,7 +82,8 @@ void breaches_to_orders(std::uint32_t accounts) {
         mark();
         ns.push_back(ns_between(begin, Clock::now()));
     };
-    for (int i = 0; i < 20'000; ++i) timed(quiet, [&] { venue.mark({static_cast<std::uint32_t>(i) % venue_markets}, i / 64 % 2 == 0 ? 100 : -100); });
+    for (int i = 0; i < 20'000; ++i)
+        timed(quiet, [&] { venue.mark({static_cast<std::uint32_t>(i) % venue_markets}, i / 64 % 2 == 0 ? 100 : -100); });
     for (int i = 0; i < 40; ++i) {
         timed(crash, [&] { venue.mark_all(-500); });
         for (const Event& event : venue.engine->events())

@@ -26,6 +26,7 @@ struct EngineVenue {
 
 /// `count` accounts of `per_account` positions each, from one seed. Takes about a second for each 40,000.
 /// `threshold_ms`: how long a breach lasts before its liquidation starts; an hour, where only finding it is measured.
-EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine = Examine::indexed, std::uint64_t threshold_ms = 3'600'000);
+EngineVenue make_engine_venue(std::uint32_t count, std::uint32_t per_account, Examine examine = Examine::indexed,
+                              std::uint64_t threshold_ms = 3'600'000);
 
 }  // namespace plimsoll::bench

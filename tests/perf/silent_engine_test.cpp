@@ -31,7 +31,8 @@ public:
             send(command::AmendOrder{maker, {bid}, Size::from_raw(100), price});
             send(command::CancelOrder{maker, {bid}});
             send(command::CancelOrder{taker, {ask}});
-            refused_ += send(command::PlaceOrder{taker, {1}, Side::buy, Leg::net, Size::from_raw(90'000'000), price, false}).accepted() ? 0 : 1;
+            refused_ +=
+                send(command::PlaceOrder{taker, {1}, Side::buy, Leg::net, Size::from_raw(90'000'000), price, false}).accepted() ? 0 : 1;
             refused_ += send(command::Withdraw{taker, {0}, Amount::from_raw(900'000'000'000)}).accepted() ? 0 : 1;
             send(command::Deposit{taker, {0}, Amount::from_raw(1'000)});
             send(command::Withdraw{taker, {0}, Amount::from_raw(1'000)});

@@ -154,7 +154,8 @@ private:
         const AccountId taker = *state_.backstop;
         const MarketId market{p.market};
         const Rate stress = state_.active->params().liquidation.stress;
-        const Wide used = static_cast<Wide>(mul_div(u(numeraire_notional(state_, p)), u(Wide{stress.raw()}), u(Wide{rate_one}), Toward::up));
+        const Wide used =
+            static_cast<Wide>(mul_div(u(numeraire_notional(state_, p)), u(Wide{stress.raw()}), u(Wide{rate_one}), Toward::up));
         if (used > state_.backstop_budget.raw() || !can_take(taker, p)) return false;
         const Leg leg = find_position(state_, taker, market, p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)
                             ? (p.size.raw() > 0 ? Leg::long_leg : Leg::short_leg)

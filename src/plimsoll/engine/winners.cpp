@@ -26,8 +26,8 @@ void add_winners(const State& state, AccountId account, MarketId market, bool lo
         const Wide behind = isolated ? isolated_equity(context, view, place) : equity(context, view);
         const Wide worth = isolated ? to_settle(instrument, notional(instrument, p.size, mark), Round::ceil) : numeraire_notional(state, p);
         const Wide profit = pnl_exact(instrument, p.size, p.cost(), mark);
-        add(Winner{account, static_cast<std::uint32_t>(p.leg), abs(p.size), std::max<Wide>(0, profit), std::max<Wide>(1, abs(p.cost())), worth,
-                   std::max<Wide>(1, behind)});
+        add(Winner{account, static_cast<std::uint32_t>(p.leg), abs(p.size), std::max<Wide>(0, profit), std::max<Wide>(1, abs(p.cost())),
+                   worth, std::max<Wide>(1, behind)});
     }
 }
 
@@ -55,7 +55,8 @@ Wide numeraire_notional(const State& state, const HeldPosition& position) {
     const MarketId id{position.market};
     const MarketParams& market = state.market_params(id);
     const Price mark = state.active->liquidation.market(id).state.mark;
-    return numeraire_worth(state, market.settle, to_settle(market.instrument, notional(market.instrument, position.size, mark), Round::ceil), true);
+    return numeraire_worth(state, market.settle,
+                           to_settle(market.instrument, notional(market.instrument, position.size, mark), Round::ceil), true);
 }
 
 std::span<const Winner> WinnersBook::of(const State& state, MarketId market, bool longs, std::span<const Event> events,

@@ -23,8 +23,8 @@ public:
     }
     /// Everyone who is long (or short) there, in the order of rank_winners(). A Winner's `position` holds its leg, which with the market names
     /// it as well as a place. `events` are those of the command so far: whom they name is looked at anew. The answer holds until the next call.
-    std::span<const Winner> of(const State& state, MarketId market, bool longs, std::span<const Event> events, std::vector<Position>& positions,
-                               std::vector<Balance>& balances);
+    std::span<const Winner> of(const State& state, MarketId market, bool longs, std::span<const Event> events,
+                               std::vector<Position>& positions, std::vector<Balance>& balances);
 
 private:
     struct List {
