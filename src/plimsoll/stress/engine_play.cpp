@@ -17,8 +17,6 @@ struct Cast {
     std::optional<AccountId> backstop;
 };
 
-constexpr Wide partner_money = Wide{100'000} * pow10(figure_digits);  // of the third account that carries a loan away
-
 Wide share_of(Wide whole, std::int64_t parts) { return whole / parts; }
 
 /// Enough for any margin and loss on its part, and far from the bound of an asset.
@@ -137,8 +135,8 @@ EngineRun play_pump(const Stage& stage) {
     const AccountId honest = desk.open_account(stage.vault);
     const AccountId winner = desk.open_account(stage.collateral / 2);
     const AccountId loser = desk.open_account(stage.collateral / 2);
-    const AccountId partner = desk.open_account(partner_money);
-    run.paid_in = stage.collateral + partner_money;
+    const AccountId partner = desk.open_account(pump_partner_money);
+    run.paid_in = stage.collateral + pump_partner_money;
     const auto opened = desk.open_position(winner, loser, Side::buy, stage.size, stage.price);
     if (opened.asked > 0) run.asked = 2 * opened.asked;
     run.opened = opened.worth;

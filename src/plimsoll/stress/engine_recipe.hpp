@@ -53,6 +53,7 @@ struct Recipe {
 /// Positions are built over the stage's accounts, money is asked back, and the price goes its way; nobody fills what is liquidated, so
 /// the waterfall closes it at the mark.
 EngineRun play_position(const Stage& stage);
+inline constexpr Wide pump_partner_money = Wide{100'000} * pow10(figure_digits);  // of the third account that carries a loan away
 /// Two accounts of one owner face each other, the price is pumped, and they close against each other before they are liquidated; the
 /// winner takes out what the vault holds.
 EngineRun play_pump(const Stage& stage);

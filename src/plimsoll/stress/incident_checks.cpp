@@ -3,101 +3,14 @@
 #include "plimsoll/account/collateral.hpp"
 #include "plimsoll/schedule/explain.hpp"
 #include "plimsoll/schedule/solve.hpp"
+#include "plimsoll/stress/check_question.hpp"
 #include "plimsoll/stress/price_source.hpp"
-#include "plimsoll/stress/schemes.hpp"
-#include "plimsoll/text/json.hpp"
 
-#include <algorithm>
 #include <functional>
-#include <map>
 
 namespace plimsoll::stress {
 
 namespace {
-
-using text::Value;
-
-// What a file may state: within these no rule leaves 128 bits, nor a schedule its domain.
-constexpr std::int64_t accounts_limit = 1'000'000;
-
-/// A computed answer: a figure with the direction in which its last printed place is rounded, a yes or no, or words.
-struct Answer {
-    Wide raw = 0;
-    int digits = 0;
-    Round round = Round::ceil;
-    std::string words;  // not empty: compared as they are
-
-    static Answer amount(Wide raw, Round round = Round::ceil) { return {raw, figure_digits, round, {}}; }
-    static Answer yes_no(bool value) { return {0, 0, Round::ceil, value ? "true" : "false"}; }
-};
-/// value >= whole, without leaving 128 bits.
-bool at_least(const Decimal& value, std::int64_t whole) { return Wide{value.raw} >= Wide{whole} * pow10(value.digits); }
-bool at_least(const Decimal& whole, const Decimal& value) { return Wide{whole.raw} * pow10(value.digits) >= Wide{value.raw}; }
-
-using Answers = std::map<std::string, Answer>;
-
-/// What a rule reads. A figure that is missing or no decimal makes the check unreadable, not zero.
-class Question {
-public:
-    Question(const ReferenceCheck& asked, const Incident& of, const Reference& given) : check(asked), incident(of), reference(given) {}
-
-    const ReferenceCheck& check;
-    const Incident& incident;
-    const Reference& reference;
-    std::string fault;
-
-    bool has(const char* key) const { return find(key) != nullptr; }
-    Decimal decimal(const char* key, int digits = digits_max) {
-        const Value* value = find(key);
-        if (value != nullptr && (value->is(text::Kind::string) || value->is(text::Kind::number)))
-            if (const auto parsed = parse_decimal_free(value->text, digits)) return *parsed;
-        if (fault.empty()) fault = std::string("'") + key + "' is missing or no decimal of at most " + std::to_string(digits) + " decimals";
-        return {1, 0};
-    }
-    /// A figure between two bounds, both allowed; the least of them when it is not, so that the rule can go on safely.
-    Decimal between(const char* key, int digits, std::int64_t least, std::int64_t most) {
-        const Decimal value = decimal(key, digits);
-        if (at_least(value, least) && at_least({most, 0}, value)) return value;
-        if (fault.empty()) fault = std::string("'") + key + "' lies outside " + std::to_string(least) + " and " + std::to_string(most);
-        return {least == 0 ? 0 : least, 0};
-    }
-    Decimal rate(const char* key) { return between(key, rate_digits, 0, 10); }
-    /// A price, or how many times another price it is.
-    Decimal price(const char* key, int digits) {
-        const Decimal value = between(key, digits, 0, price_limit);
-        if (value.raw > 0) return value;
-        if (fault.empty()) fault = std::string("'") + key + "' is not above 0";
-        return {1, 0};
-    }
-    Wide money(const char* key) { return figure(between(key, figure_digits, 0, figure_limit)); }
-    Wide money_above_zero(const char* key) {
-        const Wide value = money(key);
-        if (value > 0) return value;
-        if (fault.empty()) fault = std::string("'") + key + "' is not above 0";
-        return 1;
-    }
-    /// A schedule of stated figures: when they make none, the check cannot be read.
-    CompiledSchedule schedule(const Schedule& stated) {
-        auto made = compile(stated, figure_scales);
-        if (made) return std::move(*made);
-        if (fault.empty()) fault = "the figures make no schedule: " + made.error().front().message;
-        return compiled(flat_scheme({1, 0}));
-    }
-    std::string words(const char* key) {
-        const Value* value = find(key);
-        return value != nullptr ? value->text : std::string();
-    }
-    const Value* find(const char* key) const {
-        const Value* value = check.inputs.find(key);
-        return value != nullptr ? value : check.params.find(key);
-    }
-    const std::vector<TableRow>* table() {
-        const auto found = reference.tables.find(words("table"));
-        if (found != reference.tables.end() && !found->second.empty()) return &found->second;
-        fault = "there is no bracket table '" + words("table") + "'";
-        return nullptr;
-    }
-};
 
 constexpr std::int64_t search_max = 1'000'000'000'000'000'000;  // 10^14 quote units
 
@@ -360,7 +273,6 @@ Answers backstop(Question& q) {
     return {{"max_N", Answer::amount(largest(passes), Round::floor)}};
 }
 
-using Rule = Answers (*)(Question&);
 const std::map<std::string, Rule>& rules() {
     static const std::map<std::string, Rule> all = {
         {"FLAT", flat},
@@ -397,24 +309,24 @@ CheckField compare(const std::string& name, const Value& expected, const Answer&
     return field;
 }
 
-std::string not_covered(const std::string& need) {
-    if (need == "engine") return "needs the engine";
-    if (need == "guard") return "needs price guards";
-    if (need == "search") return "needs an attacker's search";
-    return "no rule of that name is known";
+Rule rule_of(const std::string& name) {
+    for (const auto* all : {&rules(), &engine_rules()})
+        if (const auto found = all->find(name); found != all->end()) return found->second;
+    return nullptr;
 }
 
 CheckOutcome run_check(const ReferenceCheck& check, const Incident& incident, const Reference& reference) {
     CheckOutcome outcome;
     outcome.schedule = check.schedule;
-    const auto rule = rules().find(check.schedule);
-    if (rule == rules().end()) {
-        const auto need = reference.needs.find(check.schedule);
-        outcome.reason = not_covered(check.schedule == "OUTFLOW_LIMIT" ? "engine" : need == reference.needs.end() ? "" : need->second);
+    const Rule rule = rule_of(check.schedule);
+    if (rule == nullptr) {
+        outcome.reason = check.schedule == "CONSERVATION"           ? "needs gains to wait until the losses that match them are settled"
+                         : reference.needs.contains(check.schedule) ? "needs an attacker's search"
+                                                                    : "no rule of that name is known";
         return outcome;
     }
     Question question(check, incident, reference);
-    const Answers answers = rule->second(question);
+    const Answers answers = rule(question);
     outcome.status = CheckStatus::passed;
     if (!question.fault.empty()) {
         outcome.status = CheckStatus::failed;

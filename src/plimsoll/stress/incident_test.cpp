@@ -55,7 +55,7 @@ TEST(INC_001, every_reference_check_about_schedules_collateral_and_caps_comes_ou
         }
     }
     EXPECT_EQ(passed + waiting, 45);
-    EXPECT_EQ(waiting, 12);
+    EXPECT_EQ(waiting, 4);
 }
 
 TEST(INC_002, splitting_over_accounts_evades_a_table_read_per_account_and_not_one_read_together) {

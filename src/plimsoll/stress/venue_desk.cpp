@@ -184,6 +184,23 @@ Wide Desk::withdraw(AccountId account, AssetId asset, Wide wished) {
     return amount;
 }
 
+std::optional<event::OrderPlaced> Desk::liquidation_order() const {
+    for (const Event& one : engine_.events())
+        if (const auto* placed = std::get_if<event::OrderPlaced>(&one); placed != nullptr && placed->kind == OrderKind::liquidation)
+            return *placed;
+    return std::nullopt;
+}
+
+RejectCode Desk::take(const event::OrderPlaced& order, AccountId taker, Price price) {
+    const bool sells = order.side == Side::sell;
+    const Reply own = send(command::PlaceOrder{taker, order.market, sells ? Side::buy : Side::sell, Leg::net, order.size, price, false});
+    if (!own.accepted()) return own.reject.code;
+    const OrderId mine{own.made};
+    const Reply fill = send(command::Fill{sells ? mine : order.order, sells ? order.order : mine, order.size, price, {}, {}});
+    if (!fill.accepted()) must(command::CancelOrder{taker, mine});
+    return fill.reject.code;
+}
+
 Size Desk::position(AccountId account, MarketId market) const {
     const auto place = find_position(state(), account, market, Leg::net);
     return place ? state().positions.of(state().account(account).positions)[*place].size : Size{};

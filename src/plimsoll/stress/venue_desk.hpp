@@ -62,6 +62,11 @@ public:
     /// Takes out `wished` or as much as the engine says would pass; what came out.
     Wide withdraw(AccountId account, AssetId asset, Wide wished);
 
+    /// The first order that the last command let a liquidation place.
+    std::optional<event::OrderPlaced> liquidation_order() const;
+    /// `taker` fills all of a liquidation's order at a price. The code says why not.
+    RejectCode take(const event::OrderPlaced& order, AccountId taker, Price price);
+
     Size position(AccountId account, MarketId market = only_market) const;
     /// An account's equity without weights, at marks; numeraire.
     Wide equity(AccountId account) const;
