@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/stress/incident.hpp"
+#include "plimsoll/stress/price_source.hpp"
 #include "plimsoll/stress/schemes.hpp"
 #include "plimsoll/text/json.hpp"
 
@@ -86,6 +87,13 @@ public:
     const Value* find(const char* key) const {
         const Value* value = check.inputs.find(key);
         return value != nullptr ? value : check.params.find(key);
+    }
+    /// The prices among the inputs, by name; what is none is left out.
+    PriceSources sources() const {
+        PriceSources found;
+        for (const text::Member& member : check.inputs.members)
+            if (const auto price = parse_decimal_free(member.value.text, 6)) found[member.key] = *price;
+        return found;
     }
     const std::vector<TableRow>* table() {
         const auto found = reference.tables.find(words("table"));

@@ -5,7 +5,6 @@
 #include "plimsoll/risk/context.hpp"
 #include "plimsoll/stress/check_question.hpp"
 #include "plimsoll/stress/engine_recipe.hpp"
-#include "plimsoll/stress/price_source.hpp"
 
 namespace plimsoll::stress {
 
@@ -202,10 +201,7 @@ Answers invariant(Question& q) {
 
 /// The price that a rule makes of its sources.
 Answers mark_rule(Question& q) {
-    PriceSources sources;
-    for (const text::Member& member : q.check.inputs.members)
-        if (const auto price = parse_decimal_free(member.value.text, 6)) sources[member.key] = *price;
-    const auto price = choose_price(q.words("form"), sources);
+    const auto price = choose_price(q.words("form"), q.sources());
     if (!price) {
         q.fault = price.error();
         return {};

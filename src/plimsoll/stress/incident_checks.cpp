@@ -4,7 +4,6 @@
 #include "plimsoll/schedule/explain.hpp"
 #include "plimsoll/schedule/solve.hpp"
 #include "plimsoll/stress/check_question.hpp"
-#include "plimsoll/stress/price_source.hpp"
 
 #include <functional>
 
@@ -244,10 +243,7 @@ Answers collateral(Question& q) {
 }
 
 Answers collateral_price(Question& q) {
-    PriceSources sources;
-    for (const text::Member& member : q.check.inputs.members)
-        if (const auto price = parse_decimal_free(member.value.text, 6)) sources[member.key] = *price;
-    const auto price = choose_price(q.words("price_source"), sources);
+    const auto price = choose_price(q.words("price_source"), q.sources());
     if (!price) {
         q.fault = price.error();
         return {};
