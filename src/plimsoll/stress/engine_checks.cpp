@@ -120,6 +120,9 @@ Answers feed_rule(Question& q) {
     ParameterSet set = drill_venue({1, 1}, 1000 * stake);
     set.markets[0].guard.index_required = true;
     set.markets[0].guard.source_stale_ms = static_cast<std::uint64_t>(age_max) * second_ms;
+    const Size size = size_for(stake / 2, price);
+    const Instrument& instrument = set.markets[0].instrument;
+    if (q.fault.empty() && (size > instrument.size_max || price > instrument.price_max)) q.fault = "'price' is beyond what the drill plays";
     if (!loads(q, set)) return {};
     Desk desk(8);
     desk.adopt(set);
@@ -128,11 +131,6 @@ Answers feed_rule(Question& q) {
     desk.mark(price);
     const AccountId holder = desk.open_account(stake);
     const AccountId other = desk.open_account(stake);
-    const Size size = size_for(stake / 2, price);
-    if (size > set.markets[0].instrument.size_max) {
-        q.fault = "'price' is too low for the drill";
-        return {};
-    }
     desk.open_position(holder, other, Side::buy, size, price);
     desk.wait(2'000'000 * second_ms);
     std::vector<command::IndexSource> sources;
@@ -199,16 +197,6 @@ Answers invariant(Question& q) {
             {"unsigned_limit_overrides", count(unsigned_overrides)}};
 }
 
-/// The price that a rule makes of its sources.
-Answers mark_rule(Question& q) {
-    const auto price = choose_price(q.words("form"), q.sources());
-    if (!price) {
-        q.fault = price.error();
-        return {};
-    }
-    return {{"mark", {price->raw, price->digits, Round::half_away, {}}}};
-}
-
 }  // namespace
 
 const std::map<std::string, Rule>& engine_rules() {
@@ -218,7 +206,6 @@ const std::map<std::string, Rule>& engine_rules() {
         {"UPNL_WEIGHT", profit_weight},
         {"FEED_RULE", feed_rule},
         {"INVARIANT", invariant},
-        {"MARK_RULE", mark_rule},
     };
     return all;
 }

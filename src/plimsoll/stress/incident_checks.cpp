@@ -242,12 +242,23 @@ Answers collateral(Question& q) {
     return {{"capacity", Answer::amount(capacity, Round::floor)}, {"eff_weight", {effective, 12, Round::half_away, {}}}};
 }
 
+/// The price that the rule of this name makes of the check's sources.
+std::optional<Decimal> chosen_price(Question& q, const char* rule) {
+    const auto price = choose_price(q.words(rule), q.sources());
+    if (price) return *price;
+    q.fault = price.error();
+    return std::nullopt;
+}
+
+Answers mark_rule(Question& q) {
+    const auto price = chosen_price(q, "form");
+    if (!price) return {};
+    return {{"mark", {price->raw, price->digits, Round::half_away, {}}}};
+}
+
 Answers collateral_price(Question& q) {
-    const auto price = choose_price(q.words("price_source"), q.sources());
-    if (!price) {
-        q.fault = price.error();
-        return {};
-    }
+    const auto price = chosen_price(q, "price_source");
+    if (!price) return {};
     if (price->raw < 0 || price->digits > 12 || !at_least({price_limit, 0}, *price)) {
         q.fault = "the chosen price lies outside 0 and " + std::to_string(price_limit);
         return {};
@@ -284,6 +295,7 @@ const std::map<std::string, Rule>& rules() {
         {"STRESS_SHORT", stress_short},
         {"FLAT_COLLATERAL", collateral},
         {"SIZE_SCALED_COLLATERAL", collateral},
+        {"MARK_RULE", mark_rule},
         {"COLLATERAL_VALUE", collateral_price},
         {"BACKSTOP_BUDGET", backstop},
     };

@@ -89,6 +89,7 @@ TEST(INC_001, a_feed_is_judged_by_its_age_and_its_floor) {
     EXPECT_EQ(feed("0.108", "60"), fine);
     EXPECT_EQ(feed("0.108", "61"), reducing);
     EXPECT_EQ(feed("0.107", "0"), reducing);
+    EXPECT_EQ(feed("5000", "0"), Fields{}) << "beyond the drill's prices: unreadable, not a crash";
 }
 
 TEST(INC_001, profit_on_paper_is_carried_off_only_where_it_counts) {
