@@ -226,6 +226,36 @@ std::vector<Row> rows_of_state() {
              d.mark(0);
              return d.order(d.open(2'000), Side::buy, 1, 10'000);
          }},
+        {RejectCode::debts_unsettled, "somebody owes 9,000 and waits to be liquidated",
+         [](Desk& d) {
+             (void)d;
+             return under(with([](ParameterSet& s) { s.liquidation.threshold_ms = 3'600'000; }), [](Desk& own) {
+                 own.mark(10'000);
+                 const AccountId other = own.open(100'000);
+                 EXPECT_TRUE(own.trade(own.open(1'000), other, 1'000, 10'000).accepted());
+                 own.mark(1);
+                 const Reply refused = own.send(command::Withdraw{other, usdt, usd(1)});
+                 EXPECT_EQ(refused.reject.required, usd(8'999).raw());
+                 EXPECT_EQ(refused.reject.shortfall, usd(8'999).raw());
+                 return refused;
+             });
+         }},
+        {RejectCode::debts_unsettled, "no room to see another breach",
+         [](Desk& d) {
+             (void)d;
+             Limits limits = Desk::small_limits();
+             limits.breaches = 1;
+             return under(
+                 with([](ParameterSet& s) { s.liquidation.threshold_ms = 3'600'000; }),
+                 [](Desk& own) {
+                     own.mark(10'000);
+                     const AccountId other = own.open(100'000);
+                     EXPECT_TRUE(own.trade(own.open(1'000), other, 1'000, 10'000).accepted());
+                     own.mark(9'400);
+                     return own.send(command::Withdraw{other, usdt, usd(1)});
+                 },
+                 limits);
+         }},
     };
 }
 

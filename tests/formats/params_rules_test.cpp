@@ -102,7 +102,7 @@ TEST(PARAM_013, each_figure_comes_where_it_is_written) {
                  "volatility = { cap = \"0.9\" }\nactions = { stale = [\"reduce\"], normal = [\"liquidate\", \"reduce\"] }\n",
                  "[liquidation]\nthreshold_marks = 1\nthreshold_ms = 2\ncritical_share = \"0.3\"\ninterval_ms = 4\nintervals_max = 5\n"
                  "per_interval_max = 6\nfund_share = \"0.7\"\nliquidator_share = \"0.08\"\nstress = \"0.9\"\nreserve_accounts = 10\n"
-                 "reserve_interval_ms = 11\n"));
+                 "reserve_interval_ms = 11\nwithdrawals_wait = false\n"));
     const Asset& asset = set.assets[0];
     EXPECT_EQ(std::tuple(asset.confirmations, asset.pending_weight, asset.smoothing_ms), std::tuple(12u, ppm(500'000), 300'000u));
     const MarketParams& market = set.markets[0];
@@ -120,7 +120,7 @@ TEST(PARAM_013, each_figure_comes_where_it_is_written) {
     actions.allowed[2] = {false, true, false, false};
     EXPECT_EQ(guard.actions, actions);
     const LiquidationRules& rules = set.liquidation;
-    EXPECT_EQ(rules, (LiquidationRules{1, 2, ppm(300'000), 4, 5, 6, ppm(700'000), ppm(80'000), ppm(900'000), 10, 11}));
+    EXPECT_EQ(rules, (LiquidationRules{1, 2, ppm(300'000), 4, 5, 6, ppm(700'000), ppm(80'000), ppm(900'000), 10, 11, false}));
 }
 
 TEST(PARAM_013, what_is_misspelt_or_incomplete_is_refused_with_its_line) {

@@ -104,6 +104,18 @@ std::string run_stream(std::uint64_t seed, int commands, Coverage& coverage) {
     return {};
 }
 
+/// Streams seldom tick before their first set.
+TEST(ENG_050, both_engines_let_time_pass_before_a_set_is_in_force) {
+    Engine engine{Limits{}};
+    reference::Engine naive{Limits{}};
+    for (const std::uint64_t time : {5u, 5u, 4u, 7u}) {
+        const Command tick{{}, time, command::Tick{}};
+        EXPECT_EQ(reference::difference(engine.execute(tick), naive.execute(tick)), "");
+        EXPECT_EQ(reference::difference(engine.state(), naive), "");
+    }
+    EXPECT_EQ(engine.state().time_ms, 7u);
+}
+
 TEST(ENG_050, both_engines_agree_on_every_command) {
     Coverage coverage;
     const char* alone = std::getenv("PLIM_SEED");

@@ -37,7 +37,8 @@ void Engine::follow(const Command& command) {
         if (const auto* changed = std::get_if<event::PositionChanged>(&e)) trim(changed->account, changed->market, changed->leg);
     for (const AccountId account : examined) examine(account);
     if (const auto* c = std::get_if<command::Deleverage>(&command.body)) waterfall(c->liquidation.value);
-    if (has_set()) take_steps();
+    if (!has_set()) return;
+    take_steps();
     if (std::holds_alternative<command::MarkPrices>(command.body) || std::holds_alternative<command::Tick>(command.body)) measure_reserve();
 }
 
@@ -202,11 +203,16 @@ void Engine::step(std::uint64_t id) {
     }
 }
 
+Integer Engine::fund_worth() const {
+    Integer fund;
+    for (std::uint32_t a = 0; a < s.assets.size(); ++a) fund += floor_of(value_of(params(), {a}, s.assets[a].fund, price_of({a}).low()));
+    return fund;
+}
+
 void Engine::measure_reserve() {
     const LiquidationRules& rules = params().liquidation;
     if (!rules.reserve_interval_ms || s.time_ms < s.reserve_ms + *rules.reserve_interval_ms) return;
-    Integer fund;
-    for (std::uint32_t a = 0; a < s.assets.size(); ++a) fund += floor_of(value_of(params(), {a}, s.assets[a].fund, price_of({a}).low()));
+    const Integer fund = fund_worth();
     std::vector<Integer> losses;
     for (std::uint32_t a = 0; a < s.owners.size(); ++a) {
         Integer loss = exact(stressed(LiquidationSubject{{a}}));

@@ -161,6 +161,7 @@ private:
 
     // ---- withdrawals (money.cpp) ----
     void may_leave(AccountId account, bool for_own_position) const;  // guards and liquidations
+    void need_debts_covered(AccountId account) const;
     void leave(AccountId account, AssetId asset, const Integer& amount);  // balance and margin of money that leaves a cross part
     void enter_venue(AssetId asset, const Integer& amount);
     void enter_balance(AccountId account, AssetId asset, const Integer& amount);
@@ -197,6 +198,7 @@ private:
     void end(std::uint64_t liquidation, Outcome outcome);
     void close_at_any_price(AccountId account);
     void measure_reserve();
+    Integer fund_worth() const;  // numeraire
 
     // ---- the waterfall (waterfall.cpp) ----
     struct Paid {  // profit just paid in deleveraging

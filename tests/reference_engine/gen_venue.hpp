@@ -145,6 +145,7 @@ private:
         r.stress = rate(rate_one / 100, rate_one / 2);
         r.reserve_accounts = static_cast<std::uint32_t>(random_.between(1, 4));
         if (one_in(2)) r.reserve_interval_ms = ms(4000);
+        r.withdrawals_wait = r.reserve_accounts > 1;  // no draw of its own: known seeds stay what they were
         return r;
     }
 

@@ -70,6 +70,26 @@ void Engine::may_leave(AccountId account, bool for_own_position) const {
     refuse_if(for_own_position ? cross != 0 && s.shorts.find(cross)->active : in_liquidation(account), RejectCode::in_liquidation);
 }
 
+/// Nothing leaves the venue while somebody owes what nobody has paid yet, beyond what the fund would pay.
+void Engine::need_debts_covered(AccountId account) const {
+    if (!params().liquidation.withdrawals_wait) return;
+    Integer debts;
+    for (const std::uint64_t id : s.shorts.ids()) {
+        const LiquidationSubject subject = s.shorts.find(id)->subject;
+        const Integer equity = exact(figures(subject, Purpose::maintenance).equity);
+        if (equity < 0) debts += subject.cross() ? Integer(-equity) : worth_owed(settle_of(subject.market), -equity);
+    }
+    const Integer fund = debts > 0 ? fund_worth() : Integer();
+    if (debts <= fund && s.shorts.room() > 0) return;
+    Refused refused;
+    refused.reject.code = RejectCode::debts_unsettled;
+    refused.reject.account = account;
+    refused.reject.required = wide(debts);
+    refused.reject.available = wide(fund);
+    refused.reject.shortfall = wide(debts > fund ? Integer(debts - fund) : Integer());
+    throw refused;
+}
+
 /// Money leaves the cross part: what is there, and the scaled initial requirement.
 void Engine::leave(AccountId account, AssetId asset, const Integer& amount) {
     const Shown a = shown(account, Reading::withdraw);
@@ -101,6 +121,7 @@ void Engine::run(const command::Withdraw& c) {
     need_asset(c.asset);
     refuse_if(c.amount.raw() <= 0, RejectCode::amount_out_of_range);
     may_leave(c.account, false);
+    need_debts_covered(c.account);
     leave(c.account, c.asset, c.amount.raw());
     s.assets[c.asset.index].withdrawals += c.amount.raw();
     emit(event::Withdrawn{c.account, c.asset, c.amount});

@@ -68,8 +68,8 @@ void Engine::run(const command::MarkPrices& c) {
     ++s.marks;
 }
 
+/// Time passes whether a set is in force or not.
 void Engine::run(const command::Tick&) {
-    need_set();
     for (std::uint32_t m = 0; m < s.markets.size(); ++m) advance_market({m}, std::nullopt, false);
 }
 

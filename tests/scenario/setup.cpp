@@ -275,6 +275,7 @@ Asset plain_asset(const std::string& name) {
 Keys<ParameterSet> venue_keys() {
     using P = ParameterSet;
     return {
+        {"withdrawals_wait", [](P& p, const std::string& v) { p.liquidation.withdrawals_wait = yes_or_no(v, "withdrawals_wait"); }},
         {"threshold_marks", [](P& p, const std::string& v) { p.liquidation.threshold_marks = whole(v, "threshold_marks"); }},
         {"threshold", [](P& p, const std::string& v) { p.liquidation.threshold_ms = duration(v, "threshold"); }},
         {"critical", [](P& p, const std::string& v) { p.liquidation.critical_share = rate(v, "critical"); }},

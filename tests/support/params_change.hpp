@@ -206,6 +206,7 @@ inline const std::vector<Change>& rule_changes() {
         on_rules("liquidation liquidator_share", [](LiquidationRules& r) { r.liquidator_share = more(r.liquidator_share); }),
         on_rules("liquidation stress", [](LiquidationRules& r) { r.stress = more(r.stress); }),
         on_rules("liquidation reserve_accounts", [](LiquidationRules& r) { ++r.reserve_accounts; }),
+        on_rules("liquidation withdrawals_wait", [](LiquidationRules& r) { r.withdrawals_wait = !r.withdrawals_wait; }),
         on_rules("liquidation reserve_interval_ms", [](LiquidationRules& r) { come_or_change(r.reserve_interval_ms); }),
         gone<std::uint64_t>("liquidation reserve_interval_ms removed",
                             [](ParameterSet& s, Random&) -> auto& { return s.liquidation.reserve_interval_ms; }),

@@ -155,6 +155,7 @@ private:
         if (coin()) rules.stress = rate(1, rate_one);
         if (coin()) rules.reserve_accounts = some();
         if (coin()) rules.reserve_interval_ms = duration();
+        rules.withdrawals_wait = coin();
         return rules;
     }
 

@@ -274,13 +274,7 @@ void measure_reserve(Emit& emit, Room& room) {
     std::partial_sort(room.losses.begin(), room.losses.begin() + static_cast<std::ptrdiff_t>(n), room.losses.end(), std::greater<>());
     Wide stressed = 0;
     for (std::size_t i = 0; i < n; ++i) stressed += room.losses[i];
-    Wide fund = 0;
-    for (std::uint32_t i = 0; i < state.assets.size(); ++i) {
-        const AssetView& asset = state.active->liquidation.asset(AssetId{i});
-        const WeightCurve full{hundred_percent, {}, {}, {}, {}};
-        const Amount counted = std::min(state.assets[i].fund, asset.params->amount_max);
-        fund += asset.is_unit ? Wide{state.assets[i].fund.raw()} : collateral_value(full, asset.scales, counted, asset.price.low(), 0);
-    }
+    const Wide fund = fund_value(state);
     emit(event::ReserveMeasured{fund, stressed, reserve_ratio_of(fund, stressed)});
 }
 
@@ -332,6 +326,30 @@ struct Disturbs {
 void Emit::write(const Event& event) {
     if (watch_ != nullptr) std::visit(Disturbs{state_, *watch_}, event);
     plimsoll::apply(state_, event);
+}
+
+Wide fund_value(const State& state) {
+    const WeightCurve full{hundred_percent, {}, {}, {}, {}};
+    Wide fund = 0;
+    for (std::uint32_t i = 0; i < state.assets.size(); ++i) {
+        const AssetView& asset = state.active->liquidation.asset(AssetId{i});
+        const Amount counted = std::min(state.assets[i].fund, asset.params->amount_max);
+        fund += asset.is_unit ? Wide{state.assets[i].fund.raw()} : collateral_value(full, asset.scales, counted, asset.price.low(), 0);
+    }
+    return fund;
+}
+
+Wide unsettled_debts(const State& state, Room& room) {
+    Wide debts = 0;
+    state.breaches.each([&](LiquidationId, const Breach& breach) {
+        const Wide owed = -std::min<Wide>(subject_health(state, breach.subject, Purpose::maintenance, room).equity, 0);
+        if (owed == 0) return;
+        const RiskContext& context = state.active->liquidation;
+        const AssetView& unit =
+            context.asset(breach.subject.cross() ? context.set().numeraire : context.market(breach.subject.market).settle);
+        debts += unit.is_unit ? owed : liability_value(hundred_percent, unit.scales, owed, unit.price.high());
+    });
+    return debts;
 }
 
 SubjectHealth subject_health(const State& state, const LiquidationSubject& subject, Purpose purpose, Room& room) {

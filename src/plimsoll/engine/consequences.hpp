@@ -49,6 +49,13 @@ struct SubjectHealth {
 };
 SubjectHealth subject_health(const State& state, const LiquidationSubject& subject, Purpose purpose, Room& room);
 
+/// What the insurance fund is worth, each asset at its lower price. Numeraire, rounded down.
+Wide fund_value(const State& state);
+
+/// What subjects below maintenance owe beyond all that they have, at the liquidation price. Numeraire, rounded up. It asks each of them:
+/// as long as there are none it costs nothing.
+Wide unsettled_debts(const State& state, Room& room);
+
 /// Ends a liquidation by the waterfall.
 void resolve(Emit& emit, LiquidationId liquidation, Room& room);
 

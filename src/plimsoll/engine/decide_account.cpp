@@ -1,4 +1,5 @@
 // Accounts, their settings, and money in and out.
+#include "plimsoll/engine/consequences.hpp"
 #include "plimsoll/engine/decide.hpp"
 
 #include <algorithm>
@@ -127,6 +128,21 @@ RejectCode may_leave(const State& state, AccountId account) {
     return RejectCode::none;
 }
 
+/// A gain leaves the venue only after the loss on its other side: while debts stand open that the fund does not cover, or could
+/// stand open unseen, nothing does.
+Reject may_leave_venue(const State& state, AccountId account, Room& room) {
+    if (!state.active->params().liquidation.withdrawals_wait) return {};
+    const Wide debts = unsettled_debts(state, room);
+    const Wide fund = debts > 0 ? fund_value(state) : 0;
+    if (debts <= fund && state.breaches.can_add()) return {};
+    Reject r = reject(RejectCode::debts_unsettled);
+    r.account = account;
+    r.required = debts;
+    r.available = fund;
+    r.shortfall = std::max<Wide>(debts - fund, 0);
+    return r;
+}
+
 }  // namespace
 
 Reject decide_one(const State& state, const command::OpenAccount& c, Room&, Events& out) {
@@ -247,6 +263,7 @@ Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Ev
         return reject(code);
     if (c.amount.raw() <= 0) return reject(RejectCode::amount_out_of_range);
     if (const auto code = may_leave(state, c.account); code != RejectCode::none) return reject(code);
+    if (const Reject r = may_leave_venue(state, c.account, room); r.refused()) return r;
     if (const Reject r = gate_leaving(state, c.account, c.asset, c.amount, room); r.refused()) return r;
     out.push_back(event::Withdrawn{c.account, c.asset, c.amount});
     return {};

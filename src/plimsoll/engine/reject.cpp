@@ -51,6 +51,8 @@ constexpr RejectText texts[] = {
      "use a smaller size, or cancel orders of this side"},
     {beyond_leg, "beyond_leg", "together with what rests, the order is larger than the leg it closes", "use a smaller size"},
     {mark_missing, "mark_missing", "nothing is opened at a mark of 0", "wait for a mark"},
+    {debts_unsettled, "debts_unsettled", "accounts owe more than they have and the insurance fund does not cover it: a gain may be theirs",
+     "wait until their liquidations have ended"},
     {sides_differ, "sides_differ", "the two orders do not buy and sell the same market", "match a buy with a sell of one market"},
     {self_trade, "self_trade", "both orders are of one account", "cancel one of them"},
     {beyond_order, "beyond_order", "the match is larger than what is left of an order", "match at most what is left"},

@@ -52,6 +52,7 @@ enum class RejectCode : std::uint16_t {
     reduce_only_would_increase = 59,
     beyond_leg = 60,
     mark_missing = 61,
+    debts_unsettled = 62,
     // a match
     sides_differ = 70,
     self_trade = 71,

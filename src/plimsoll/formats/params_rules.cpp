@@ -115,6 +115,7 @@ LiquidationRules read_liquidation(ObjectReader& root) {
     rules.stress = share(*table, "stress").value_or(rules.stress);
     rules.reserve_accounts = count(*table, "reserve_accounts").value_or(rules.reserve_accounts);
     rules.reserve_interval_ms = duration(*table, "reserve_interval_ms");
+    rules.withdrawals_wait = table->boolean("withdrawals_wait", Need::optional).value_or(rules.withdrawals_wait);
     table->finish();
     return rules;
 }

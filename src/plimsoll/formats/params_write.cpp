@@ -96,6 +96,7 @@ private:
         unless("stress", rules.stress, usual.stress);
         unless("reserve_accounts", rules.reserve_accounts, usual.reserve_accounts);
         given("reserve_interval_ms", rules.reserve_interval_ms);
+        if (!rules.withdrawals_wait) flag("withdrawals_wait", false);
     }
 
     void write_asset(const Asset& asset) {

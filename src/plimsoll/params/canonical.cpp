@@ -127,7 +127,7 @@ private:
     }
     void put(const LiquidationRules& r) {
         all(r.threshold_marks, r.threshold_ms, r.critical_share, r.interval_ms, r.intervals_max, r.per_interval_max);
-        all(r.fund_share, r.liquidator_share, r.stress, r.reserve_accounts, r.reserve_interval_ms);
+        all(r.fund_share, r.liquidator_share, r.stress, r.reserve_accounts, r.reserve_interval_ms, r.withdrawals_wait);
     }
 
     /// References are written as names, so that the order of the tables means nothing.

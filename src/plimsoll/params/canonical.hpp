@@ -12,7 +12,7 @@
 
 namespace plimsoll {
 
-inline constexpr std::uint8_t canonical_version = 2;
+inline constexpr std::uint8_t canonical_version = 3;
 
 /// Whether every asset, market and schedule that the set refers to by its place is in it. Only then does it have canonical bytes.
 bool references_hold(const ParameterSet& set);

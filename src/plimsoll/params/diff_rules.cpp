@@ -159,6 +159,7 @@ void compare_liquidation(Notes& notes, const LiquidationRules& a, const Liquidat
                  Sense::up_is_tighter);
     rules.maybe("reserve_interval_ms", "reserve is measured every", a.reserve_interval_ms, b.reserve_interval_ms, duration_text,
                 Sense::unclear, Direction::tighter, Direction::looser, "never");
+    rules.flag("withdrawals_wait", "withdrawals wait for unsettled debts", a.withdrawals_wait, b.withdrawals_wait, Sense::up_is_tighter);
 }
 
 }  // namespace plimsoll

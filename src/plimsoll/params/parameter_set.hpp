@@ -94,6 +94,7 @@ struct LiquidationRules {
     Rate stress = Rate::from_raw(100'000'000);    // > 0; price move against each position that stressed losses are measured with
     std::uint32_t reserve_accounts = 2;           // > 0; the fund is measured against the stressed loss of so many largest
     std::optional<std::uint64_t> reserve_interval_ms;  // > 0; how often; absent: never, the ratio stays at 1
+    bool withdrawals_wait = true;  // while subjects below maintenance owe more than the fund holds, nothing leaves the venue
     friend bool operator==(const LiquidationRules&, const LiquidationRules&) = default;
 };
 

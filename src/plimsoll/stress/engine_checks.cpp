@@ -146,6 +146,37 @@ Answers feed_rule(Question& q) {
             {"reduce_only_allowed", Answer::yes_no(takes(Side::sell))}};
 }
 
+/// A price falls in one step so far that who is long owes. Who is short closes against somebody else at once and asks for all that it
+/// has; once the loss is settled, everybody does.
+Answers conservation(Question& q) {
+    const Wide stake = Wide{1'000'000} * pow10(figure_digits);
+    ParameterSet set = drill_venue({2, 1}, 8 * stake);
+    set.liquidation.threshold_ms = 60 * second_ms;
+    set.liquidation.withdrawals_wait = true;
+    if (q.words("payout_pool") != "settled losses + insurance" && q.fault.empty()) q.fault = "'payout_pool' names no rule that is known";
+    if (!loads(q, set)) return {};
+    const Price fallen = Price::from_raw(unit_price / 20);
+    const Size size = size_for(4 * stake, unit());
+    Desk desk(8);
+    desk.adopt(set);
+    desk.mark(unit());
+    const AccountId loser = desk.open_account(stake);
+    const AccountId winner = desk.open_account(stake);
+    const AccountId other = desk.open_account(4 * stake);
+    desk.open_position(loser, winner, Side::buy, size, unit());
+    desk.mark(fallen);
+    desk.close_position(winner, other, fallen);
+    const Wide early = desk.withdraw(winner, quote_asset, 8 * stake);
+    desk.tick(61 * second_ms);
+    desk.tick(set.liquidation.interval_ms);
+    const Wide vault = desk.vault(quote_asset);
+    Wide left = early;
+    for (const AccountId account : {loser, winner, other}) left += desk.withdraw(account, quote_asset, 8 * stake);
+    const bool conserved = left <= vault + early && check_invariants(desk.state()).empty();
+    return {{"sum_withdrawable_le_vault", Answer::yes_no(conserved)},
+            {"profit_paid_before_matching_loss_settled", Answer::yes_no(early > stake)}};
+}
+
 std::int64_t below_without_breach(const Desk& desk, std::int64_t accounts) {
     std::vector<Position> positions;
     std::vector<Balance> balances;
@@ -201,11 +232,8 @@ Answers invariant(Question& q) {
 
 const std::map<std::string, Rule>& engine_rules() {
     static const std::map<std::string, Rule> all = {
-        {"LIQUIDATION_RATE", liquidation_rate},
-        {"OUTFLOW_LIMIT", outflow_limit},
-        {"UPNL_WEIGHT", profit_weight},
-        {"FEED_RULE", feed_rule},
-        {"INVARIANT", invariant},
+        {"LIQUIDATION_RATE", liquidation_rate}, {"OUTFLOW_LIMIT", outflow_limit}, {"UPNL_WEIGHT", profit_weight}, {"FEED_RULE", feed_rule},
+        {"CONSERVATION", conservation},         {"INVARIANT", invariant},
     };
     return all;
 }

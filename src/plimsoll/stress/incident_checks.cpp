@@ -328,9 +328,7 @@ CheckOutcome run_check(const ReferenceCheck& check, const Incident& incident, co
     outcome.schedule = check.schedule;
     const Rule rule = rule_of(check.schedule);
     if (rule == nullptr) {
-        outcome.reason = check.schedule == "CONSERVATION"           ? "needs gains to wait until the losses that match them are settled"
-                         : reference.needs.contains(check.schedule) ? "needs an attacker's search"
-                                                                    : "no rule of that name is known";
+        outcome.reason = reference.needs.contains(check.schedule) ? "needs an attacker's search" : "no rule of that name is known";
         return outcome;
     }
     Question question(check, incident, reference);

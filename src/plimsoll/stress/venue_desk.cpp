@@ -44,6 +44,7 @@ ParameterSet bare_venue(const std::string& name, const Schedule& schedule, Price
     set.numeraire = quote_asset;
     set.profit = {hundred_percent, hundred_percent, hundred_percent, {}};
     set.liquidation.intervals_max = 1;
+    set.liquidation.withdrawals_wait = false;
     Asset quote;
     quote.name = "QUOTE";
     quote.digits = figure_digits;
