@@ -1,0 +1,129 @@
+#include "plimsoll/journal/format.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace plimsoll::journal {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 8> segment_magic = {'P', 'L', 'I', 'M', 'J', 'R', 'N', '\n'};
+constexpr std::size_t align = 8;
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine has to turn the bytes round here");
+
+template <class Whole>
+void store(std::uint8_t* at, Whole value) {
+    std::memcpy(at, &value, sizeof value);
+}
+template <class Whole>
+Whole load(const std::uint8_t* at) {
+    Whole value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+/// A record's check runs over the link and the whole record but the check itself, so it holds in its place and in no other.
+Hash128 check_of(Hash128 link, const std::uint8_t* record, std::size_t bytes) {
+    std::array<std::uint8_t, 32> front;
+    store(front.data(), link.high);
+    store(front.data() + 8, link.low);
+    std::memcpy(front.data() + 16, record, 16);
+    const Hash128 head = hash_bytes(front.data(), front.size());
+    const Hash128 body = hash_bytes(record + record_head_bytes, bytes - record_head_bytes);
+    std::array<std::uint64_t, 4> both = {head.high, head.low, body.high, body.low};
+    return hash_bytes(both.data(), sizeof both);
+}
+
+}  // namespace
+
+std::array<std::uint8_t, segment_head_bytes> segment_head(const SegmentHead& head) {
+    std::array<std::uint8_t, segment_head_bytes> bytes{};
+    std::copy(segment_magic.begin(), segment_magic.end(), bytes.begin());
+    store(bytes.data() + 8, format_version);
+    store(bytes.data() + 12, static_cast<std::uint32_t>(segment_head_bytes));
+    store(bytes.data() + 16, head.first);
+    store(bytes.data() + 24, head.link.high);
+    store(bytes.data() + 32, head.link.low);
+    const Hash128 check = hash_bytes(bytes.data(), 48);
+    store(bytes.data() + 48, check.high);
+    store(bytes.data() + 56, check.low);
+    return bytes;
+}
+
+HeadFault read_segment_head(std::span<const std::uint8_t> bytes, SegmentHead& head) {
+    if (bytes.size() < segment_head_bytes) return HeadFault::too_short;
+    const Hash128 check = hash_bytes(bytes.data(), 48);
+    if (check != Hash128{load<std::uint64_t>(bytes.data() + 48), load<std::uint64_t>(bytes.data() + 56)})
+        return std::equal(segment_magic.begin(), segment_magic.end(), bytes.begin()) ? HeadFault::damaged : HeadFault::foreign;
+    if (!std::equal(segment_magic.begin(), segment_magic.end(), bytes.begin())) return HeadFault::foreign;
+    if (load<std::uint32_t>(bytes.data() + 8) != format_version) return HeadFault::version;
+    head.first = load<std::uint64_t>(bytes.data() + 16);
+    head.link = {load<std::uint64_t>(bytes.data() + 24), load<std::uint64_t>(bytes.data() + 32)};
+    return HeadFault::none;
+}
+
+std::string segment_name(std::uint64_t first) {
+    const std::string digits = std::to_string(first);
+    return "journal-" + std::string(20 - digits.size(), '0') + digits + ".plj";
+}
+
+std::optional<std::uint64_t> first_of_name(std::string_view name) {
+    constexpr std::string_view front = "journal-";
+    constexpr std::string_view back = ".plj";
+    if (name.size() != front.size() + 20 + back.size() || !name.starts_with(front) || !name.ends_with(back)) return std::nullopt;
+    std::uint64_t first = 0;
+    for (const char c : name.substr(front.size(), 20)) {
+        if (c < '0' || c > '9' || first > (~std::uint64_t{0} - 9) / 10) return std::nullopt;
+        first = first * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return first;
+}
+
+std::size_t record_bytes(std::size_t payload) { return record_head_bytes + (payload + align - 1) / align * align; }
+
+Hash128 append_record(std::vector<std::uint8_t>& out, std::uint64_t number, Hash128 link, std::span<const std::uint8_t> payload) {
+    const std::size_t at = out.size();
+    out.resize(at + record_bytes(payload.size()), 0);
+    std::uint8_t* record = out.data() + at;
+    const auto length = static_cast<std::uint32_t>(payload.size());
+    store(record, length);
+    store(record + 4, ~length);
+    store(record + 8, number);
+    if (!payload.empty()) std::memcpy(record + record_head_bytes, payload.data(), payload.size());
+    const Hash128 check = check_of(link, record, record_bytes(payload.size()));
+    store(record + 16, check.high);
+    store(record + 24, check.low);
+    return check;
+}
+
+std::optional<ParsedRecord> parse_record(std::span<const std::uint8_t> bytes, std::uint64_t number, Hash128 link) {
+    if (bytes.size() < record_head_bytes) return std::nullopt;
+    const auto length = load<std::uint32_t>(bytes.data());
+    if (load<std::uint32_t>(bytes.data() + 4) != ~length || length > record_most || load<std::uint64_t>(bytes.data() + 8) != number)
+        return std::nullopt;
+    const std::size_t whole = record_bytes(length);
+    if (bytes.size() < whole) return std::nullopt;
+    const Hash128 check = check_of(link, bytes.data(), whole);
+    if (check != Hash128{load<std::uint64_t>(bytes.data() + 16), load<std::uint64_t>(bytes.data() + 24)}) return std::nullopt;
+    return ParsedRecord{bytes.subspan(record_head_bytes, length), whole, check};
+}
+
+std::array<std::uint8_t, mark_slot_bytes> mark_slot(const Mark& mark) {
+    std::array<std::uint8_t, mark_slot_bytes> bytes{};
+    store(bytes.data(), mark.number);
+    store(bytes.data() + 8, mark.check);
+    const Hash128 check = hash_bytes(bytes.data(), 16);
+    store(bytes.data() + 16, check.high);
+    store(bytes.data() + 24, check.low);
+    return bytes;
+}
+
+std::optional<Mark> read_mark_slot(std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < mark_slot_bytes) return std::nullopt;
+    const Hash128 check = hash_bytes(bytes.data(), 16);
+    if (check != Hash128{load<std::uint64_t>(bytes.data() + 16), load<std::uint64_t>(bytes.data() + 24)}) return std::nullopt;
+    return Mark{load<std::uint64_t>(bytes.data()), load<std::uint64_t>(bytes.data() + 8)};
+}
+
+}  // namespace plimsoll::journal

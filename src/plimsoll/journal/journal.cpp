@@ -1,0 +1,259 @@
+#include "plimsoll/journal/journal.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace plimsoll::journal {
+
+namespace {
+
+constexpr std::string_view lock_name = "journal.lock";
+constexpr std::string_view unfinished = ".new";
+
+Result<std::unique_ptr<File>, SystemError> open_or_create(FileSystem& files, const std::string& path) {
+    auto file = files.open(path, Access::write);
+    if (!file && file.error() == ENOENT) file = files.open(path, Access::create);
+    return file;
+}
+
+Result<std::unique_ptr<File>> take(FileSystem& files, const std::string& folder) {
+    const std::string path = folder + "/" + std::string(lock_name);
+    auto file = open_or_create(files, path);
+    if (!file) return fail(system_error(path, "open", file.error()));
+    if (const SystemError code = (*file)->lock(); code != 0) return fail(system_error(path, "take the journal", code));
+    return std::move(*file);
+}
+
+/// Zeroes from `from` to `to`, and syncs.
+std::optional<Error> erase_bytes(File& file, const std::string& path, std::uint64_t from, std::uint64_t to) {
+    const std::vector<std::uint8_t> zeros(static_cast<std::size_t>(to - from), 0);
+    if (const SystemError code = write_fully(file, from, zeros); code != 0) return system_error(path, "cut the torn tail", code);
+    if (const SystemError code = file.sync(); code != 0) return system_error(path, "sync", code);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Result<Journal> Journal::open(FileSystem& files, const std::string& folder, const Options& options, const Visit& visit) {
+    Journal journal(files, folder, options);
+    if (auto error = journal.take_folder()) return fail(*error);
+    if (auto error = journal.remove_leftovers()) return fail(*error);
+    const auto found = read_journal(files, folder, visit);
+    if (!found) return fail(found.error());
+    if (auto error = journal.begin(*found)) return fail(*error);
+    return journal;
+}
+
+std::optional<Error> Journal::take_folder() {
+    if (const SystemError code = files_->make_folder(folder_); code != 0) return system_error(folder_, "make the folder", code);
+    auto lock = take(*files_, folder_);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+    return std::nullopt;
+}
+
+/// Segments that were begun and not finished hold nothing.
+std::optional<Error> Journal::remove_leftovers() {
+    const auto names = files_->list(folder_);
+    if (!names) return system_error(folder_, "list", names.error());
+    for (const std::string& name : *names) {
+        if (!name.ends_with(unfinished)) continue;
+        if (const SystemError code = files_->remove(path(name)); code != 0) return system_error(path(name), "remove", code);
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> Journal::begin(const Found& found) {
+    last_ = found.last;
+    link_ = found.link;
+    if (found.segments.empty()) {
+        if (auto error = new_segment(0)) return error;
+    } else {
+        segment_path_ = path(found.segments.back().name);
+        segment_bytes_ = found.segments.back().bytes;
+        end_ = found.end;
+        auto file = files_->open(segment_path_, Access::write);
+        if (!file) return system_error(segment_path_, "open", file.error());
+        segment_ = std::move(*file);
+        if (auto error = cut_tail(found)) return error;
+    }
+    committed_ = last_;
+    return open_mark(found);
+}
+
+/// Also what was whole and never synced is on the disk afterwards: from now on it counts.
+std::optional<Error> Journal::cut_tail(const Found& found) {
+    cut_ = found.torn;
+    if (found.torn != 0) return erase_bytes(*segment_, segment_path_, found.end, found.end + found.torn);
+    if (const SystemError code = segment_->sync(); code != 0) return system_error(segment_path_, "sync", code);
+    return std::nullopt;
+}
+
+std::optional<Error> Journal::open_mark(const Found& found) {
+    const std::string file = path(std::string(mark_name));
+    if (!found.mark && found.damaged_slots == 0) {
+        // A folder that was copied without its mark, or a new one.
+        const auto slot = mark_slot({last_, link_.high});
+        const auto names = files_->list(folder_);
+        if (!names) return system_error(folder_, "list", names.error());
+        const bool there = std::find(names->begin(), names->end(), mark_name) != names->end();
+        if (!there)
+            if (auto error = make_whole(std::string(mark_name), mark_bytes, slot)) return error;
+    }
+    auto mark = files_->open(file, Access::write);
+    if (!mark) return system_error(file, "open", mark.error());
+    mark_ = std::move(*mark);
+    for (int slot = 0; slot < 2; ++slot)
+        if (auto error = write_mark()) return error;
+    if (const SystemError code = mark_->sync(); code != 0) return system_error(file, "sync", code);
+    return std::nullopt;
+}
+
+/// A file appears under its name with all of its content, or not at all.
+std::optional<Error> Journal::make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content) {
+    const std::string aside = path(name) + std::string(unfinished);
+    auto file = files_->open(aside, Access::create);
+    if (!file) return system_error(aside, "create", file.error());
+    if (const SystemError code = (*file)->allocate(bytes); code != 0) return system_error(aside, "reserve room", code);
+    if (const SystemError code = write_fully(**file, 0, content); code != 0) return system_error(aside, "write", code);
+    if (const SystemError code = (*file)->sync(); code != 0) return system_error(aside, "sync", code);
+    if (const SystemError code = files_->rename(aside, path(name)); code != 0) return system_error(aside, "rename", code);
+    if (const SystemError code = files_->sync_folder(folder_); code != 0) return system_error(folder_, "sync", code);
+    return std::nullopt;
+}
+
+std::optional<Error> Journal::new_segment(std::size_t record) {
+    const std::string name = segment_name(last_ + 1);
+    const std::uint64_t bytes = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + record);
+    if (auto error = make_whole(name, bytes, segment_head({last_ + 1, link_}))) return error;
+    auto file = files_->open(path(name), Access::write);
+    if (!file) return system_error(path(name), "open", file.error());
+    segment_ = std::move(*file);
+    segment_path_ = path(name);
+    segment_bytes_ = bytes;
+    end_ = segment_head_bytes;
+    return std::nullopt;
+}
+
+Result<std::uint64_t> Journal::append(std::span<const std::uint8_t> payload) {
+    if (failure_) return fail(*failure_);
+    if (payload.size() > record_most)
+        return fail(Error{folder_, "a record of " + std::to_string(payload.size()) + " bytes is too large",
+                          "at most " + std::to_string(record_most) + " fit"});
+    const std::size_t bytes = record_bytes(payload.size());
+    if (end_ + pending_.size() + bytes > segment_bytes_) {
+        if (auto done = commit(); !done) return done;
+        if (auto error = new_segment(bytes)) return failed(*error);
+    }
+    link_ = append_record(pending_, ++last_, link_, payload);
+    return last_;
+}
+
+Result<std::uint64_t> Journal::commit() {
+    if (failure_) return fail(*failure_);
+    if (pending_.empty()) return committed_;
+    if (auto error = write_pending()) return failed(*error);
+    committed_ = last_;
+    if (auto error = write_mark()) return failed(*error);
+    return committed_;
+}
+
+std::optional<Error> Journal::write_pending() {
+    if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0) return system_error(segment_path_, "write", code);
+    if (const SystemError code = segment_->sync(); code != 0) return system_error(segment_path_, "sync", code);
+    end_ += pending_.size();
+    pending_.clear();
+    return std::nullopt;
+}
+
+/// Not synced: it follows a sync, so it never says more than the disk holds.
+std::optional<Error> Journal::write_mark() {
+    const auto slot = mark_slot({committed_, link_.high});
+    const std::uint64_t at = marks_++ % 2 * mark_slot_bytes;
+    if (const SystemError code = write_fully(*mark_, at, slot); code != 0) return system_error(path(std::string(mark_name)), "write", code);
+    return std::nullopt;
+}
+
+// ---- truncate ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+class Truncating {
+public:
+    Truncating(FileSystem& files, const std::string& folder) : files_(files), folder_(folder) {}
+
+    Result<Truncation> run(std::uint64_t at, bool dry_run) {
+        auto lock = take(files_, folder_);
+        if (!lock) return fail(lock.error());
+        const auto found = read_journal(files_, folder_, [](const Record&) { return std::nullopt; }, at);
+        if (!found) return fail(found.error());
+        if (at == 0 || found->last + 1 != at)
+            return fail(Error{folder_, "there is no record " + std::to_string(at), "the last one is " + std::to_string(found->last)});
+        done_.kept = found->last;
+        done_.known = found->mark ? found->mark->number : 0;
+        if (found->segments.empty()) return done_;
+        // The segment in which the next record stands, or stood: the last one that begins at or before it.
+        std::size_t in = 0;
+        while (in + 1 < found->segments.size() && found->segments[in + 1].first < at) ++in;
+        for (std::size_t i = in; i < found->segments.size(); ++i) done_.set_aside.push_back(path(found->segments[i].name) + ".cut");
+        if (dry_run) return done_;
+        if (auto error = copy_aside(found->segments[in].name)) return fail(*error);
+        if (auto error = lower_mark({found->last, found->link.high})) return fail(*error);
+        // The last first, each for certain before the next: wherever it is cut short, what is left is a journal.
+        for (std::size_t i = found->segments.size() - 1; i > in; --i)
+            if (auto error = move_aside(found->segments[i].name)) return fail(*error);
+        if (auto error = erase_rest(found->segments[in].name, std::max<std::uint64_t>(found->end, segment_head_bytes))) return fail(*error);
+        return done_;
+    }
+
+private:
+    std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+    std::optional<Error> copy_aside(const std::string& name) {
+        auto from = files_.open(path(name), Access::read);
+        if (!from) return system_error(path(name), "open", from.error());
+        const auto size = (*from)->size();
+        if (!size) return system_error(path(name), "read the size", size.error());
+        std::vector<std::uint8_t> bytes(*size);
+        if (const auto got = read_fully(**from, 0, bytes); !got) return system_error(path(name), "read", got.error());
+        const std::string aside = path(name) + ".cut";
+        auto to = files_.open(aside, Access::create);
+        if (!to) return system_error(aside, "create", to.error());
+        if (const SystemError code = write_fully(**to, 0, bytes); code != 0) return system_error(aside, "write", code);
+        if (const SystemError code = (*to)->sync(); code != 0) return system_error(aside, "sync", code);
+        return std::nullopt;
+    }
+    std::optional<Error> move_aside(const std::string& name) {
+        if (const SystemError code = files_.rename(path(name), path(name) + ".cut"); code != 0) return system_error(path(name), "rename", code);
+        if (const SystemError code = files_.sync_folder(folder_); code != 0) return system_error(folder_, "sync", code);
+        return std::nullopt;
+    }
+    std::optional<Error> lower_mark(const Mark& mark) {
+        const std::string file = path(std::string(mark_name));
+        auto open = open_or_create(files_, file);
+        if (!open) return system_error(file, "open", open.error());
+        for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{mark_slot_bytes}})
+            if (const SystemError code = write_fully(**open, at, mark_slot(mark)); code != 0) return system_error(file, "write", code);
+        if (const SystemError code = (*open)->sync(); code != 0) return system_error(file, "sync", code);
+        return std::nullopt;
+    }
+    std::optional<Error> erase_rest(const std::string& name, std::uint64_t from) {
+        auto file = files_.open(path(name), Access::write);
+        if (!file) return system_error(path(name), "open", file.error());
+        const auto size = (*file)->size();
+        if (!size) return system_error(path(name), "read the size", size.error());
+        return *size > from ? erase_bytes(**file, path(name), from, *size) : std::nullopt;
+    }
+
+    FileSystem& files_;
+    const std::string& folder_;
+    Truncation done_;
+};
+
+}  // namespace
+
+Result<Truncation> truncate_journal(FileSystem& files, const std::string& folder, std::uint64_t at, bool dry_run) {
+    return Truncating(files, folder).run(at, dry_run);
+}
+
+}  // namespace plimsoll::journal

@@ -1,0 +1,84 @@
+// A journal: numbered records of bytes that are on the disk before anybody is told so. It knows nothing of what they mean.
+#pragma once
+
+#include "plimsoll/journal/read.hpp"
+
+namespace plimsoll::journal {
+
+struct Options {
+    std::uint64_t segment_bytes = std::uint64_t{64} << 20;  // of a segment, reserved when it begins; a larger record has its own
+};
+
+class Journal {
+public:
+    /// Takes the folder for this process, reads what is there, and goes on after it. A folder that is missing is made. A torn tail is cut: it
+    /// was never acknowledged.
+    ///
+    /// Errors  those of read_journal() and of `visit`; the folder is another process's; whatever the file system says.
+    static Result<Journal> open(FileSystem& files, const std::string& folder, const Options& options, const Visit& visit);
+
+    /// Takes a record; its number. It is not on the disk before the next commit().
+    ///
+    /// Errors  above record_most; and as commit(), because a full segment is synced before the next begins.
+    Result<std::uint64_t> append(std::span<const std::uint8_t> payload);
+
+    /// Everything appended is on the disk. One call for many records is what makes them cheap.
+    ///
+    /// Errors  after the first, every call gives the same one: what the disk holds is no longer known, and only a new start finds out. What was
+    ///         committed before it is there.
+    Result<std::uint64_t> commit();
+
+    std::uint64_t last() const { return last_; }            // appended
+    std::uint64_t committed() const { return committed_; }
+    std::uint64_t cut() const { return cut_; }              // bytes of a torn tail that open() cut
+    const std::string& folder() const { return folder_; }
+
+    Journal(Journal&&) = default;
+    Journal& operator=(Journal&&) = default;
+
+private:
+    Journal(FileSystem& files, std::string folder, const Options& options) : files_(&files), folder_(std::move(folder)), options_(options) {}
+
+    std::string path(const std::string& name) const { return folder_ + "/" + name; }
+    std::optional<Error> take_folder();
+    std::optional<Error> remove_leftovers();
+    std::optional<Error> begin(const Found& found);
+    std::optional<Error> cut_tail(const Found& found);
+    std::optional<Error> open_mark(const Found& found);
+    std::optional<Error> new_segment(std::size_t record);
+    std::optional<Error> write_pending();
+    std::optional<Error> write_mark();
+    std::optional<Error> make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content);
+    auto failed(const Error& error) {
+        failure_ = error;
+        return fail(error);
+    }
+
+    FileSystem* files_;
+    std::string folder_;
+    Options options_;
+    std::unique_ptr<File> lock_;
+    std::unique_ptr<File> mark_;
+    std::unique_ptr<File> segment_;
+    std::string segment_path_;
+    std::uint64_t segment_bytes_ = 0;
+    std::uint64_t end_ = 0;      // where the pending bytes go
+    std::vector<std::uint8_t> pending_;
+    std::uint64_t last_ = 0;
+    Hash128 link_;
+    std::uint64_t committed_ = 0;
+    std::uint64_t marks_ = 0;
+    std::uint64_t cut_ = 0;
+    std::optional<Error> failure_;
+};
+
+/// Gives up record `at` and everything after it, whether it can be read or not: for a command that cannot be replayed, or damage without a copy.
+/// What is given up is kept beside the journal, in files ending in ".cut". What was done; a `dry_run` changes nothing.
+struct Truncation {
+    std::uint64_t kept = 0;             // records
+    std::uint64_t known = 0;            // of those that were acknowledged; as far as is known
+    std::vector<std::string> set_aside; // files
+};
+Result<Truncation> truncate_journal(FileSystem& files, const std::string& folder, std::uint64_t at, bool dry_run);
+
+}  // namespace plimsoll::journal

@@ -1,0 +1,63 @@
+// A program that keeps records, and remembers what it was told is on the disk.
+#pragma once
+
+#include "journal/memory_files.hpp"
+#include "plimsoll/journal/journal.hpp"
+
+namespace plimsoll::journal {
+
+inline const std::string folder = "venue";
+
+inline std::vector<std::uint8_t> payload_of(std::uint64_t number) {
+    Random random(number * 7919 + 1);
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(random.between(number % 5 == 0 ? 0 : 20, 120)));
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random.between(0, 255));
+    return bytes;
+}
+
+struct Script {
+    std::uint64_t records = 200;
+    std::uint64_t batch = 4;
+    Options options{4096};
+    std::uint64_t acknowledged = 0;  // the last record that commit() promised
+    std::optional<Error> error;
+
+    /// Goes on after what is there, up to `records`. What is read back is held to be what was written.
+    void run(MemoryFiles& disk) {
+        error.reset();
+        std::uint64_t wrong = 0;
+        auto journal = Journal::open(disk, folder, options, [&](const Record& record) -> std::optional<Error> {
+            const auto expected = payload_of(record.number);
+            if (!std::equal(expected.begin(), expected.end(), record.payload.begin(), record.payload.end())) ++wrong;
+            return std::nullopt;
+        });
+        if (wrong != 0) throw std::runtime_error(std::to_string(wrong) + " records are not what was written");
+        if (!journal) {
+            error = journal.error();
+            return;
+        }
+        if (journal->last() < acknowledged) throw std::runtime_error("an acknowledged record is gone");
+        acknowledged = journal->last();
+        while (journal->last() < records) {
+            for (std::uint64_t i = 0; i < batch && journal->last() < records; ++i)
+                if (const auto number = journal->append(payload_of(journal->last() + 1)); !number) return stop(*journal, number.error());
+            const auto done = journal->commit();
+            if (!done) return stop(*journal, done.error());
+            acknowledged = *done;
+        }
+    }
+
+private:
+    /// After a fault the journal takes nothing more, and says why each time.
+    void stop(Journal& journal, const Error& first) {
+        error = first;
+        const std::uint64_t before = journal.committed();
+        const auto appended = journal.append(payload_of(1));
+        const auto committed = journal.commit();
+        if (appended || committed || !(appended.error() == first) || !(committed.error() == first) || journal.committed() != before)
+            throw std::runtime_error("a journal went on after a fault");
+        acknowledged = std::max(acknowledged, before);
+    }
+};
+
+}  // namespace plimsoll::journal
