@@ -2,6 +2,7 @@
 
 #include "plimsoll/cli/conformance_command.hpp"
 #include "plimsoll/cli/incident_command.hpp"
+#include "plimsoll/cli/journal_command.hpp"
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
 #include "plimsoll/cli/tiers_command.hpp"
@@ -208,6 +209,28 @@ void add_conformance(CLI::App& app, Choice& choice) {
     run->callback([&choice] { choice.command = [](const Console& c) { return conformance_run(o, c); }; });
 }
 
+void add_journal(CLI::App& app, Choice& choice) {
+    CLI::App* journal = noun(app, "journal", "what a venue wrote down: verified, decided anew, printed, cut", "plimsoll journal verify data");
+    static JournalOptions o;
+    CLI::App* verify = verb(*journal, "verify", "look at every byte; damage is named with file and offset", "plimsoll journal verify data");
+    CLI::App* replay = verb(*journal, "replay", "decide every command anew and hold its hash to the one that was written",
+                            "plimsoll journal replay data --to 1000");
+    CLI::App* dump = verb(*journal, "dump", "the commands as JSON, one a line", "plimsoll journal dump data --from 2 --to 20 --events");
+    CLI::App* truncate = verb(*journal, "truncate", "give up a record and all after it; what goes is kept beside the journal in *.cut files",
+                              "plimsoll journal truncate data --at 1000 --dry-run");
+    for (CLI::App* each : {verify, replay, dump, truncate})
+        each->add_option("folder", o.folder, "the journal's folder")->required()->type_name("DIR");
+    for (CLI::App* each : {replay, dump}) each->add_option("--to", o.to, "the last record")->type_name("RECORD");
+    dump->add_option("--from", o.from, "the first record")->type_name("RECORD");
+    dump->add_flag("--events", o.events, "the events of each command after it");
+    truncate->add_option("--at", o.at, "the first record that is given up")->required()->type_name("RECORD");
+    truncate->add_flag("--dry-run", o.dry_run, "only say what would be done");
+    verify->callback([&choice] { choice.command = [](const Console& c) { return journal_verify(o, c); }; });
+    replay->callback([&choice] { choice.command = [](const Console& c) { return journal_replay(o, c); }; });
+    dump->callback([&choice] { choice.command = [](const Console& c) { return journal_dump(o, c); }; });
+    truncate->callback([&choice] { choice.command = [](const Console& c) { return journal_truncate(o, c); }; });
+}
+
 void add_completions(CLI::App& app, Choice& choice) {
     static std::string shell;
     CLI::App* completions =
@@ -241,6 +264,7 @@ void add_all(CLI::App& app, Choice& choice) {
     add_tiers(app, choice);
     add_conformance(app, choice);
     add_incident(app, choice);
+    add_journal(app, choice);
     add_completions(app, choice);
 }
 

@@ -21,7 +21,17 @@ Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder,
     return venue;
 }
 
+/// A set is decided as it will be read from the journal: one that its file cannot express is none, now and at every replay.
 Result<Reply> Venue::execute(const Command& command) {
+    if (!std::holds_alternative<command::DefineSet>(command.body)) return decide(command);
+    sink_.clear();
+    codec::write_command(command, sink_);
+    const auto as_read = codec::read_command_bytes(sink_.bytes());
+    if (!as_read) return fail(as_read.error());
+    return decide(*as_read);
+}
+
+Result<Reply> Venue::decide(const Command& command) {
     const std::uint64_t before = engine_->seq();
     const Reply reply = engine_->execute(command);
     // What is remembered, and another body under a known id, changes nothing and is told again at every time.

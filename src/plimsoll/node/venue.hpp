@@ -31,6 +31,7 @@ public:
     std::uint64_t recovered() const { return recovered_; }  // commands decided anew by open()
 
 private:
+    Result<Reply> decide(const Command& command);
     Venue(journal::Journal journal, std::unique_ptr<Engine> engine, std::unique_ptr<codec::Names> names)
         : journal_(std::move(journal)), engine_(std::move(engine)), names_(std::move(names)) {}
 

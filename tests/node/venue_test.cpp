@@ -1,0 +1,220 @@
+// A venue that loses its power in the middle of trading.
+#include "journal/memory_files.hpp"
+#include "plimsoll/engine/hash.hpp"
+#include "plimsoll/node/venue.hpp"
+#include "reference_engine/gen_commands.hpp"
+#include "reference_engine/gen_venue.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace plimsoll::node {
+namespace {
+
+using journal::MemoryFiles;
+using ::testing::HasSubstr;
+
+const std::string folder = "venue";
+
+/// Commands of a random venue, and what an engine without a journal says to them.
+struct Story {
+    Limits limits;
+    std::vector<Command> commands;
+    std::vector<Hash128> chains;  // after each
+    Hash128 state{};
+};
+
+Story story(std::uint64_t seed, int commands) {
+    Random random(seed);
+    Story told;
+    told.limits = reference::VenueGenerator(random).limits();
+    reference::Engine naive(told.limits);
+    reference::CommandGenerator generator(random, naive);
+    Engine engine(told.limits);
+    while (static_cast<int>(told.commands.size()) < commands) {
+        Command command = generator.next();
+        if (std::holds_alternative<command::DefineSet>(command.body)) {
+            ByteSink sink;
+            codec::write_command(command, sink);
+            command = *codec::read_command_bytes(sink.bytes());
+        }
+        const std::uint64_t before = engine.seq();
+        naive.execute(command);
+        engine.execute(command);
+        if (engine.seq() == before) continue;  // said before: nothing is written down
+        told.commands.push_back(command);
+        told.chains.push_back(engine.chain());
+    }
+    told.state = state_hash(engine.state());
+    return told;
+}
+
+struct Trading {
+    const Story& told;
+    std::size_t batch = 16;
+    std::uint64_t acknowledged = 0;  // commands
+
+    /// Goes on with the story where the journal ends.
+    void go(MemoryFiles& disk) {
+        VenueOptions options;
+        options.limits = told.limits;
+        options.journal.segment_bytes = 1 << 16;
+        auto venue = Venue::open(disk, folder, options);
+        ASSERT_TRUE(venue) << to_string(venue.error());
+        std::uint64_t at = venue->engine().seq();
+        ASSERT_GE(at, acknowledged) << "an acknowledged command is gone";
+        acknowledged = at;
+        if (at > 0) {
+            EXPECT_EQ(venue->engine().chain(), told.chains[static_cast<std::size_t>(at) - 1]);
+        }
+        while (at < told.commands.size()) {
+            for (std::size_t i = 0; i < batch && at < told.commands.size(); ++i) {
+                const auto reply = venue->execute(told.commands[static_cast<std::size_t>(at)]);
+                ASSERT_TRUE(reply) << to_string(reply.error());
+                ++at;
+            }
+            const auto done = venue->commit();
+            ASSERT_TRUE(done) << to_string(done.error());
+            ASSERT_EQ(*done, at + 1) << "one record a command, and the limits";
+            acknowledged = at;
+        }
+        EXPECT_EQ(state_hash(venue->engine().state()), told.state);
+    }
+};
+
+TEST(JRN_010, a_venue_comes_back_with_the_same_hashes_after_power_was_lost_at_any_call) {
+    const Story told = story(41, 2'000);
+    Trading whole{told};
+    MemoryFiles dry;
+    whole.go(dry);
+    ASSERT_FALSE(HasFatalFailure());
+    const std::uint64_t calls = dry.calls;
+    ASSERT_GT(calls, 300u);
+    Random random(2);
+    for (std::uint64_t at = 0; at < calls; ++at) {
+        MemoryFiles disk;
+        Trading run{told};
+        disk.plan.power_at = at;
+        EXPECT_THROW(run.go(disk), journal::PowerLost);
+        if (at % 2 == 0) disk.come_back(random);
+        else disk.killed();
+        run.go(disk);
+        ASSERT_FALSE(HasFailure()) << "power lost at call " << at;
+    }
+}
+
+TEST(JRN_010, what_was_decided_keeps_its_reply_across_a_start) {
+    MemoryFiles disk;
+    VenueOptions options;
+    Reply first;
+    const Command open{{7, 9}, 1000, command::OpenAccount{}};
+    {
+        auto venue = Venue::open(disk, folder, options);
+        ASSERT_TRUE(venue);
+        first = venue->execute(open).value();
+        ASSERT_TRUE(venue->commit());
+        const Reply again = venue->execute(open).value();
+        EXPECT_TRUE(again.repeated);
+    }
+    auto venue = Venue::open(disk, folder, options);
+    ASSERT_TRUE(venue);
+    EXPECT_EQ(venue->recovered(), 1u);
+    const Reply again = venue->execute(open).value();
+    EXPECT_TRUE(again.repeated);
+    EXPECT_EQ(again.chain, first.chain);
+    EXPECT_EQ(venue->execute({{7, 9}, 1000, command::Tick{}}).value().reject.code, RejectCode::id_reused);
+    EXPECT_EQ(venue->commit().value(), 2u) << "neither was written down";
+}
+
+TEST(JRN_010, an_old_journal_keeps_the_limits_it_began_with) {
+    MemoryFiles disk;
+    VenueOptions options;
+    options.limits.accounts = 5;
+    ASSERT_TRUE(Venue::open(disk, folder, options));
+    options.limits.accounts = 500;
+    EXPECT_EQ(Venue::open(disk, folder, options)->engine().state().limits.accounts, 5u);
+}
+
+/// A journal whose records are whole but not what a venue writes.
+std::string said_of(const std::vector<std::vector<std::uint8_t>>& records) {
+    MemoryFiles disk;
+    {
+        auto journal = journal::Journal::open(disk, folder, {4096}, [](const journal::Record&) { return std::nullopt; });
+        for (const auto& record : records) EXPECT_TRUE(journal->append(record));
+        EXPECT_TRUE(journal->commit());
+    }
+    const auto venue = Venue::open(disk, folder, {});
+    return venue ? "nothing" : to_string(venue.error());
+}
+
+std::vector<std::uint8_t> bytes_of(const ByteSink& sink) { return {sink.bytes().begin(), sink.bytes().end()}; }
+
+TEST(JRN_011, a_replay_stops_at_the_record_that_differs) {
+    ByteSink genesis;
+    write_entry(Genesis{}, genesis);
+    Engine engine{Limits{}};
+    const Command tick{{}, 5, command::Tick{}};
+    engine.execute(tick);
+    ByteSink good;
+    write_entry(Decided{engine.chain(), tick}, good);
+    ByteSink other;
+    write_entry(Decided{{1, 2}, tick}, other);
+    EXPECT_EQ(said_of({bytes_of(genesis), bytes_of(good)}), "nothing");
+    EXPECT_THAT(said_of({bytes_of(genesis), bytes_of(other)}),
+                HasSubstr("byte 160: record 2 gives " + hash_text(engine.chain()) + ", and gave 00000000000000010000000000000002"));
+    EXPECT_THAT(said_of({bytes_of(good)}), HasSubstr("does not begin with the limits"));
+    EXPECT_THAT(said_of({bytes_of(genesis), bytes_of(genesis)}), HasSubstr("in the middle of a journal"));
+    EXPECT_THAT(said_of({bytes_of(genesis), {}}), HasSubstr("record 2: it is empty"));
+    EXPECT_THAT(said_of({bytes_of(genesis), {9, 9}}), HasSubstr("of a kind this program does not know"));
+    auto cut = bytes_of(good);
+    cut.pop_back();
+    EXPECT_THAT(said_of({bytes_of(genesis), cut}), HasSubstr("the bytes end"));
+}
+
+TEST(COD_007, commands_are_read_back_from_their_bytes) {
+    const Story told = story(12, 4'000);
+    std::set<std::size_t> kinds;
+    for (const Command& command : told.commands) {
+        ByteSink sink;
+        codec::write_command(command, sink);
+        const auto read = codec::read_command_bytes(sink.bytes());
+        ASSERT_TRUE(read) << to_string(read.error());
+        ByteSink again;
+        codec::write_command(*read, again);
+        EXPECT_EQ(bytes_of(again), bytes_of(sink));
+        kinds.insert(command.body.index());
+    }
+    EXPECT_GT(kinds.size(), 26u);
+}
+
+TEST(COD_007, bytes_that_are_no_command_are_refused_and_never_more) {
+    const Story told = story(13, 300);
+    Random random(4);
+    int refused = 0;
+    for (const Command& command : told.commands) {
+        ByteSink sink;
+        codec::write_command(command, sink);
+        const auto good = bytes_of(sink);
+        for (std::size_t size = 0; size < good.size(); size += 1 + good.size() / 40)
+            EXPECT_FALSE(codec::read_command_bytes(std::span(good).first(size)));
+        for (int i = 0; i < 40; ++i) {
+            auto bad = good;
+            bad[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(bad.size()) - 1))] =
+                static_cast<std::uint8_t>(random.between(0, 255));
+            const auto read = codec::read_command_bytes(bad);
+            if (!read) {
+                ++refused;
+                EXPECT_THAT(read.error().where, HasSubstr("command, byte"));
+                continue;
+            }
+            if (std::holds_alternative<command::DefineSet>(read->body)) continue;  // its text may be spelt in other ways
+            ByteSink again;
+            codec::write_command(*read, again);
+            EXPECT_EQ(bytes_of(again), bad) << "one command, one sequence of bytes";
+        }
+    }
+    EXPECT_GT(refused, 500);
+}
+
+}  // namespace
+}  // namespace plimsoll::node
