@@ -182,8 +182,7 @@ TEST(JRN_003, power_lost_at_every_call_loses_nothing_that_was_acknowledged) {
             recovering.records = 0;
             try {
                 recovering.run(disk);
-            } catch (const PowerLost&) {
-            }
+            } catch (const PowerLost&) {}
             disk.come_back(random);
         }
         script.records = script.acknowledged + 10;
@@ -338,8 +337,7 @@ TEST(JRN_007, power_lost_while_truncating_leaves_a_journal_that_opens) {
         try {
             ASSERT_TRUE(truncate_journal(disk, folder, 77, false));
             break;
-        } catch (const PowerLost&) {
-        }
+        } catch (const PowerLost&) {}
         disk.come_back(random);
         Script script;
         script.acknowledged = 76;

@@ -230,9 +230,7 @@ private:
         return plan.with;
     }
     bool interrupted() { return plan.short_and_interrupted && calls % 3 == 0; }
-    std::size_t part_of(std::size_t whole) const {
-        return plan.short_and_interrupted && whole > 1 && calls % 3 == 1 ? whole / 2 : whole;
-    }
+    std::size_t part_of(std::size_t whole) const { return plan.short_and_interrupted && whole > 1 && calls % 3 == 1 ? whole / 2 : whole; }
 
     std::map<std::string, std::shared_ptr<Content>> names_;
     std::map<std::string, std::shared_ptr<Content>> durable_names_;

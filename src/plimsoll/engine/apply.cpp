@@ -220,22 +220,18 @@ bool was_otherwise(const State& state, const ParameterSet& set, std::uint32_t ma
     return after != guard;
 }
 
-/// Every figure of the state brought into the contexts of a set that has just come into force.
 void bring_into_force(State& state, const ReadySet& ready) {
-    auto credit_context = RiskContext::make(*ready.set);
-    auto liquidation_context = RiskContext::make(*ready.set);
-    PLIM_ASSERT(credit_context.has_value() && liquidation_context.has_value());
-    state.active = std::make_unique<ActiveSet>(ActiveSet{std::move(*credit_context), std::move(*liquidation_context), ready.hash, {}});
-    const ParameterSet& set = state.active->params();
+    const ParameterSet& set = *ready.set;
+    std::vector<MarketId> ageing;
     for (std::uint32_t i = 0; i < set.markets.size(); ++i)
-        if (ages(set.markets[i].guard) || was_otherwise(state, set, i)) state.active->ageing.push_back(MarketId{i});
+        if (ages(set.markets[i].guard) || was_otherwise(state, set, i)) ageing.push_back(MarketId{i});
     state.markets.resize(set.markets.size());
     state.assets.resize(set.assets.size());
     for (GroupRecord& group : state.groups)
         if (!group.markets.empty()) group.markets.resize(set.markets.size());
     state.terms.each([&](OrderId id, const AccountTermsRecord&) { state.terms.at(id).markets.resize(set.markets.size()); });
-    for (std::uint32_t i = 0; i < set.markets.size(); ++i) refresh_market(state, MarketId{i});
-    for (std::uint32_t i = 0; i < set.assets.size(); ++i) refresh_asset(state, AssetId{i});
+    compile_active(state, ready);
+    state.active->ageing = std::move(ageing);
 }
 
 /// Orders reserve what the set in force lets their fills be charged.
@@ -539,6 +535,17 @@ void refresh_market(State& state, MarketId id) {
     figures.mark = Price::from_raw(market.guard.liquidation.value);
     const std::string liquidation_fault = state.active->liquidation.set_market(id, figures);
     PLIM_ASSERT(credit_fault.empty() && liquidation_fault.empty());
+}
+
+void compile_active(State& state, const ReadySet& ready) {
+    auto credit_context = RiskContext::make(*ready.set);
+    auto liquidation_context = RiskContext::make(*ready.set);
+    PLIM_ASSERT(credit_context.has_value() && liquidation_context.has_value());
+    state.active = std::make_unique<ActiveSet>(ActiveSet{std::move(*credit_context), std::move(*liquidation_context), ready.hash, {}});
+    const ParameterSet& set = state.active->params();
+    PLIM_ASSERT(set.markets.size() == state.markets.size() && set.assets.size() == state.assets.size());
+    for (std::uint32_t i = 0; i < set.markets.size(); ++i) refresh_market(state, MarketId{i});
+    for (std::uint32_t i = 0; i < set.assets.size(); ++i) refresh_asset(state, AssetId{i});
 }
 
 void apply(State& state, const Event& event) {

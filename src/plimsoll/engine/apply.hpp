@@ -11,4 +11,8 @@ void apply(State& state, const Event& event);
 /// Brings the figures that both contexts of the active set hold of a market up to the state's.
 void refresh_market(State& state, MarketId market);
 
+/// Compiles a set into force and brings every figure of the state into its contexts. Asserted: it is valid, and the state has a record for
+/// each of its markets and assets.
+void compile_active(State& state, const ReadySet& ready);
+
 }  // namespace plimsoll

@@ -29,6 +29,12 @@ public:
         std::memcpy(bytes_.data() + size_, &value, sizeof(Whole));
         size_ += sizeof(Whole);
     }
+    /// As they are, without a length.
+    void put_bytes(std::span<const std::uint8_t> bytes) {
+        while (bytes_.size() - size_ < bytes.size()) bytes_.resize(2 * bytes_.size() + 1024);
+        if (!bytes.empty()) std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+        size_ += bytes.size();
+    }
     template <class Word>
         requires std::is_enum_v<Word>
     void put(Word value) {

@@ -181,16 +181,21 @@ void Engine::forget(std::uint32_t place) {
 
 void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
     if (ring_.empty()) return;
-    const std::size_t mask = table_.size() - 1;
     const auto place = static_cast<std::uint32_t>(remembered_ % ring_.size());
     if (remembered_ >= ring_.size()) forget(place);
+    keep(place, id, body, reply);
+    fetch_ahead(place);
+}
+
+/// At a place of the ring that holds nothing any more, the next in turn.
+void Engine::keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply) {
+    const std::size_t mask = table_.size() - 1;
     ring_[place] = {id, body, reply.seq, reply.made, reply.chain, !reply.accepted()};
     if (!reply.accepted()) rejects_[place] = reply.reject;
     std::size_t at = spread(id) & mask;
     while (table_[at] != empty && table_[at] != gone) at = (at + 1) & mask;
     table_[at] = entry_of(id, place);
     ++remembered_;
-    fetch_ahead(place);
 }
 
 /// What the next command will forget is asked from memory while this one's answer is being read.

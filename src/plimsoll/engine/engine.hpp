@@ -48,6 +48,7 @@ public:
     std::size_t examined() const { return examined_.size(); }
 
 private:
+    friend class EngineImage;  // image.cpp: takes all of it to the disk and back
     /// A reply without its reject, which is the larger part of it and stands apart: most commands are accepted.
     struct Remembered {
         CommandId id;
@@ -60,6 +61,7 @@ private:
     const Remembered* find(CommandId id) const;
     Reply recall(const Remembered& remembered, Hash128 body) const;
     void remember(CommandId id, Hash128 body, const Reply& reply);
+    void keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply);
     void forget(std::uint32_t place);
     void fetch_ahead(std::uint32_t place) const;
     void find_examined(const Command& command);

@@ -70,6 +70,16 @@ public:
         --run.count;
     }
 
+    /// Every part in turn, for an image: `archive` writes or reads each, `item` does so with what a place holds.
+    template <class Archive, class Pool, class Item>
+    static void walk(Archive& archive, Pool& pool, Item&& item) {
+        archive(pool.used_);
+        if (!archive.allows(pool.used_ <= pool.slots_.size(), "more places than there are")) return;
+        for (auto& head : pool.free_) archive(head);
+        archive.list(pool.links_, (pool.slots_.size() >> pool.least_log_) + 1, archive);
+        for (std::uint64_t i = 0; i < pool.used_ && archive.good(); ++i) item(archive, pool.slots_[i]);
+    }
+
 private:
     int next_log(const Run& run) const { return run.first == no_place ? least_log_ : run.room_log + 1; }
 
@@ -169,6 +179,19 @@ public:
             --left;
             visit(Id::of(place, slots_[place].generation), slots_[place].value);
         }
+    }
+
+    /// As RunPool::walk(). What a place that is free once held is left out: nothing can ask for it.
+    template <class Archive, class Pool, class Item>
+    static void walk(Archive& archive, Pool& pool, Item&& item) {
+        archive(pool.free_);
+        archive(pool.live_);
+        archive.list(pool.slots_, pool.capacity_, [&](auto& slot) {
+            archive(slot.generation);
+            archive(slot.next);
+            archive(slot.live);
+            if (slot.live) item(archive, slot.value);
+        });
     }
 
 private:

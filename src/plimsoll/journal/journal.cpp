@@ -1,5 +1,7 @@
 #include "plimsoll/journal/journal.hpp"
 
+#include "plimsoll/journal/snapshot.hpp"
+
 #include <algorithm>
 #include <cerrno>
 
@@ -196,7 +198,9 @@ public:
         std::size_t in = 0;
         while (in + 1 < found->segments.size() && found->segments[in + 1].first < at) ++in;
         for (std::size_t i = in; i < found->segments.size(); ++i) done_.set_aside.push_back(path(found->segments[i].name) + ".cut");
+        if (auto error = find_snapshots(at)) return fail(*error);
         if (dry_run) return done_;
+        if (auto error = give_up_snapshots()) return fail(*error);
         if (auto error = copy_aside(found->segments[in].name)) return fail(*error);
         if (auto error = lower_mark({found->last, found->link.high})) return fail(*error);
         // The last first, each for certain before the next: wherever it is cut short, what is left is a journal.
@@ -209,6 +213,20 @@ public:
 private:
     std::string path(const std::string& name) const { return folder_ + "/" + name; }
 
+    /// Those of what is given up: a snapshot is never ahead of its journal.
+    std::optional<Error> find_snapshots(std::uint64_t at) {
+        const auto numbers = list_snapshots(files_, folder_);
+        if (!numbers) return numbers.error();
+        for (const std::uint64_t number : *numbers)
+            if (number >= at) snapshots_.push_back(snapshot_name(number));
+        for (const std::string& name : snapshots_) done_.set_aside.push_back(path(name) + ".cut");
+        return std::nullopt;
+    }
+    std::optional<Error> give_up_snapshots() {
+        for (const std::string& name : snapshots_)
+            if (auto error = move_aside(name)) return error;
+        return std::nullopt;
+    }
     std::optional<Error> copy_aside(const std::string& name) {
         auto from = files_.open(path(name), Access::read);
         if (!from) return system_error(path(name), "open", from.error());
@@ -224,7 +242,8 @@ private:
         return std::nullopt;
     }
     std::optional<Error> move_aside(const std::string& name) {
-        if (const SystemError code = files_.rename(path(name), path(name) + ".cut"); code != 0) return system_error(path(name), "rename", code);
+        if (const SystemError code = files_.rename(path(name), path(name) + ".cut"); code != 0)
+            return system_error(path(name), "rename", code);
         if (const SystemError code = files_.sync_folder(folder_); code != 0) return system_error(folder_, "sync", code);
         return std::nullopt;
     }
@@ -248,6 +267,7 @@ private:
     FileSystem& files_;
     const std::string& folder_;
     Truncation done_;
+    std::vector<std::string> snapshots_;
 };
 
 }  // namespace

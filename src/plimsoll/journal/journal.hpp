@@ -28,16 +28,17 @@ public:
     ///         committed before it is there.
     Result<std::uint64_t> commit();
 
-    std::uint64_t last() const { return last_; }            // appended
+    std::uint64_t last() const { return last_; }  // appended
     std::uint64_t committed() const { return committed_; }
-    std::uint64_t cut() const { return cut_; }              // bytes of a torn tail that open() cut
+    std::uint64_t cut() const { return cut_; }  // bytes of a torn tail that open() cut
     const std::string& folder() const { return folder_; }
 
     Journal(Journal&&) = default;
     Journal& operator=(Journal&&) = default;
 
 private:
-    Journal(FileSystem& files, std::string folder, const Options& options) : files_(&files), folder_(std::move(folder)), options_(options) {}
+    Journal(FileSystem& files, std::string folder, const Options& options)
+        : files_(&files), folder_(std::move(folder)), options_(options) {}
 
     std::string path(const std::string& name) const { return folder_ + "/" + name; }
     std::optional<Error> take_folder();
@@ -62,7 +63,7 @@ private:
     std::unique_ptr<File> segment_;
     std::string segment_path_;
     std::uint64_t segment_bytes_ = 0;
-    std::uint64_t end_ = 0;      // where the pending bytes go
+    std::uint64_t end_ = 0;  // where the pending bytes go
     std::vector<std::uint8_t> pending_;
     std::uint64_t last_ = 0;
     Hash128 link_;
@@ -75,9 +76,9 @@ private:
 /// Gives up record `at` and everything after it, whether it can be read or not: for a command that cannot be replayed, or damage without a copy.
 /// What is given up is kept beside the journal, in files ending in ".cut". What was done; a `dry_run` changes nothing.
 struct Truncation {
-    std::uint64_t kept = 0;             // records
-    std::uint64_t known = 0;            // of those that were acknowledged; as far as is known
-    std::vector<std::string> set_aside; // files
+    std::uint64_t kept = 0;  // records
+    std::uint64_t known = 0;  // of those that were acknowledged; as far as is known
+    std::vector<std::string> set_aside;  // files
 };
 Result<Truncation> truncate_journal(FileSystem& files, const std::string& folder, std::uint64_t at, bool dry_run);
 

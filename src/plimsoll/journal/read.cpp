@@ -90,7 +90,8 @@ private:
             case HeadFault::too_short: return Error{file + ", byte 0", "the file ends inside its head", restore()};
             case HeadFault::foreign: return Error{file + ", byte 0", "this is no segment of a journal", "put the file elsewhere"};
             case HeadFault::version:
-                return Error{file + ", byte 8", "the segment has a version this program does not know", "use a program as new as the journal"};
+                return Error{file + ", byte 8", "the segment has a version this program does not know",
+                             "use a program as new as the journal"};
             case HeadFault::damaged: return Error{file + ", byte 0", "the head is damaged", restore()};
         }
         found_.end = segment_head_bytes;
@@ -104,8 +105,10 @@ private:
     }
 
     /// Nothing that is a record stands at `at`: the end, a torn tail, or damage.
-    std::optional<Error> end_of_segment(std::size_t index, const std::string& file, const std::vector<std::uint8_t>& bytes, std::size_t at) {
-        const auto last_byte = std::find_if(bytes.rbegin(), bytes.rend() - static_cast<std::ptrdiff_t>(at), [](std::uint8_t b) { return b != 0; });
+    std::optional<Error> end_of_segment(std::size_t index, const std::string& file, const std::vector<std::uint8_t>& bytes,
+                                        std::size_t at) {
+        const auto last_byte =
+            std::find_if(bytes.rbegin(), bytes.rend() - static_cast<std::ptrdiff_t>(at), [](std::uint8_t b) { return b != 0; });
         const auto written = static_cast<std::size_t>(bytes.rend() - last_byte);
         if (written <= at) return std::nullopt;
         const bool may_be_torn = index + 1 == found_.segments.size() && found_.mark && found_.mark->number <= found_.last;
@@ -120,13 +123,15 @@ private:
 
     std::optional<Error> check_mark(const std::string& file, std::size_t at) const {
         if (!found_.mark || found_.mark->number != found_.last || found_.mark->check == found_.link.high) return std::nullopt;
-        return Error{file + ", byte " + std::to_string(at), "record " + std::to_string(found_.last) + " is not the one that was acknowledged",
+        return Error{file + ", byte " + std::to_string(at),
+                     "record " + std::to_string(found_.last) + " is not the one that was acknowledged",
                      "the mark belongs to another journal, or the segments do: bring back those that were written together"};
     }
 
     Error lost_end() const {
-        return {folder_, "records up to " + std::to_string(found_.mark->number) + " were acknowledged, but the files end after " +
-                             std::to_string(found_.last),
+        return {folder_,
+                "records up to " + std::to_string(found_.mark->number) + " were acknowledged, but the files end after " +
+                    std::to_string(found_.last),
                 restore() + ", or accept the loss: plimsoll journal truncate --at " + std::to_string(found_.last + 1)};
     }
 

@@ -43,7 +43,6 @@ using Visit = std::function<std::optional<Error>(const Record&)>;
 /// Errors  with file and offset: a byte that is not as it was written, at or before the mark or where there is no mark; a segment that is
 ///         missing, foreign or of another version; records that the mark knows and the files do not hold. What follows the mark and is not whole
 ///         was never acknowledged: it is no error and counted in `torn`.
-Result<Found> read_journal(FileSystem& files, const std::string& folder, const Visit& visit,
-                           std::optional<std::uint64_t> stop_before = {});
+Result<Found> read_journal(FileSystem& files, const std::string& folder, const Visit& visit, std::optional<std::uint64_t> stop_before = {});
 
 }  // namespace plimsoll::journal

@@ -1,12 +1,12 @@
 // The machine's own files.
 #include "plimsoll/journal/file_system.hpp"
 
-#include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
 
 namespace plimsoll::journal {
 
@@ -32,7 +32,7 @@ public:
         return static_cast<std::size_t>(put);
     }
     Result<std::uint64_t, SystemError> size() override {
-        struct stat known {};
+        struct stat known{};
         if (::fstat(handle_, &known) != 0) return fail(SystemError{errno});
         return static_cast<std::uint64_t>(known.st_size);
     }

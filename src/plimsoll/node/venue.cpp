@@ -1,24 +1,68 @@
 #include "plimsoll/node/venue.hpp"
 
+#include "plimsoll/journal/snapshot.hpp"
+#include "plimsoll/node/snapshot.hpp"
+
 namespace plimsoll::node {
+
+namespace {
+
+struct Start {
+    std::unique_ptr<Engine> engine;
+    std::uint64_t record = 0;
+};
+
+/// The newest snapshot that is good; none is no error, because the journal holds everything.
+Start newest_snapshot(journal::FileSystem& files, const std::string& folder, const VenueOptions& options) {
+    const auto numbers = journal::list_snapshots(files, folder);
+    if (!numbers) return {};  // a folder that is not there yet; whatever else is wrong with it the journal says
+    for (const std::uint64_t number : *numbers) {
+        auto content = journal::read_snapshot(files, folder, number);
+        auto engine = content ? read_engine(*content) : fail(content.error());
+        if (engine) return {std::move(*engine), number};
+        if (options.notice) options.notice(engine.error());
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder, const VenueOptions& options) {
     constexpr std::uint64_t often = 100'000;
     Replay replay([&](std::uint64_t record, const Command&, const Reply&) {
         if (options.progress && record % often == 0) options.progress(record);
     });
+    Start start = newest_snapshot(files, folder, options);
+    const std::uint64_t skipped = start.engine ? start.engine->seq() : 0;
+    if (start.engine) replay.begin_after(start.record, std::move(start.engine));
     auto journal = journal::Journal::open(files, folder, options.journal, [&](const journal::Record& r) { return replay.take(r); });
     if (!journal) return fail(journal.error());
-    if (replay.begun()) {
-        Venue venue(std::move(*journal), replay.take_engine(), replay.take_names());
-        venue.recovered_ = venue.engine_->seq();
+    if (journal->last() < start.record)
+        return fail(Error{folder + "/" + journal::snapshot_name(start.record),
+                          "the journal ends with record " + std::to_string(journal->last()) + ", before this snapshot",
+                          "segments are missing: bring them back, or give up what they held by moving the snapshot away"});
+    const bool begun = replay.begun();
+    Venue venue(files, std::move(*journal), begun ? replay.take_engine() : std::make_unique<Engine>(options.limits),
+                begun ? replay.take_names() : std::make_unique<codec::Names>(options.limits));
+    venue.from_ = venue.snapshot_ = start.record;
+    if (begun) {
+        venue.recovered_ = venue.engine_->seq() - skipped;
         return venue;
     }
-    Venue venue(std::move(*journal), std::make_unique<Engine>(options.limits), std::make_unique<codec::Names>(options.limits));
     write_entry(Genesis{options.limits}, venue.sink_);
     if (const auto number = venue.journal_.append(venue.sink_.bytes()); !number) return fail(number.error());
     if (const auto done = venue.commit(); !done) return fail(done.error());
     return venue;
+}
+
+std::optional<Error> Venue::snapshot() {
+    if (const auto done = commit(); !done) return done.error();
+    if (since_snapshot() == 0) return std::nullopt;
+    ByteSink content;
+    write_engine(*engine_, content);
+    if (auto error = journal::write_snapshot(*files_, journal_.folder(), journal_.last(), content.bytes())) return error;
+    snapshot_ = journal_.last();
+    return std::nullopt;
 }
 
 /// A set is decided as it will be read from the journal: one that its file cannot express is none, now and at every replay.

@@ -9,13 +9,15 @@ struct VenueOptions {
     Limits limits;  // of a new journal; an old one keeps those it began with
     journal::Options journal;
     std::function<void(std::uint64_t records)> progress;  // of a recovery, every 100,000 records
+    std::function<void(const Error&)> notice;             // a snapshot that is passed over, and why
 };
 
 class Venue {
 public:
-    /// Recovers what the folder holds, or begins it.
+    /// Recovers what the folder holds, or begins it: the newest good snapshot, and the commands after it decided anew. Every byte of the
+    /// journal is checked whether its command is decided or not.
     ///
-    /// Errors  those of Journal::open() and Replay::take().
+    /// Errors  those of Journal::open() and Replay::take(); a good snapshot of records that the journal does not hold.
     static Result<Venue> open(journal::FileSystem& files, const std::string& folder, const VenueOptions& options);
 
     /// Decides a command and hands it to the journal. Nobody may be told of it before commit().
@@ -25,21 +27,30 @@ public:
     /// Everything executed is on the disk.
     Result<std::uint64_t> commit() { return journal_.commit(); }
 
+    /// Writes down everything as it is now, so that a recovery begins here. Errors  those of write_snapshot(), and the journal's.
+    std::optional<Error> snapshot();
+    /// Records after the latest snapshot that this process wrote or read.
+    std::uint64_t since_snapshot() const { return journal_.last() - snapshot_; }
+
     const Engine& engine() const { return *engine_; }
     const codec::Names& names() const { return *names_; }
     const journal::Journal& journal() const { return journal_; }
     std::uint64_t recovered() const { return recovered_; }  // commands decided anew by open()
+    std::uint64_t from_snapshot() const { return from_; }  // the record whose snapshot open() began with; 0: none
 
 private:
     Result<Reply> decide(const Command& command);
-    Venue(journal::Journal journal, std::unique_ptr<Engine> engine, std::unique_ptr<codec::Names> names)
-        : journal_(std::move(journal)), engine_(std::move(engine)), names_(std::move(names)) {}
+    Venue(journal::FileSystem& files, journal::Journal journal, std::unique_ptr<Engine> engine, std::unique_ptr<codec::Names> names)
+        : files_(&files), journal_(std::move(journal)), engine_(std::move(engine)), names_(std::move(names)) {}
 
+    journal::FileSystem* files_;
     journal::Journal journal_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<codec::Names> names_;
     ByteSink sink_;
     std::uint64_t recovered_ = 0;
+    std::uint64_t from_ = 0;
+    std::uint64_t snapshot_ = 0;
 };
 
 }  // namespace plimsoll::node
