@@ -210,14 +210,16 @@ void add_conformance(CLI::App& app, Choice& choice) {
 }
 
 void add_journal(CLI::App& app, Choice& choice) {
-    CLI::App* journal = noun(app, "journal", "what a venue wrote down: verified, decided anew, printed, cut", "plimsoll journal verify data");
+    CLI::App* journal =
+        noun(app, "journal", "what a venue wrote down: verified, decided anew, printed, cut", "plimsoll journal verify data");
     static JournalOptions o;
     CLI::App* verify = verb(*journal, "verify", "look at every byte; damage is named with file and offset", "plimsoll journal verify data");
     CLI::App* replay = verb(*journal, "replay", "decide every command anew and hold its hash to the one that was written",
                             "plimsoll journal replay data --to 1000");
     CLI::App* dump = verb(*journal, "dump", "the commands as JSON, one a line", "plimsoll journal dump data --from 2 --to 20 --events");
-    CLI::App* truncate = verb(*journal, "truncate", "give up a record and all after it; what goes is kept beside the journal in *.cut files",
-                              "plimsoll journal truncate data --at 1000 --dry-run");
+    CLI::App* truncate =
+        verb(*journal, "truncate", "give up a record and all after it; what goes is kept beside the journal in *.cut files",
+             "plimsoll journal truncate data --at 1000 --dry-run");
     for (CLI::App* each : {verify, replay, dump, truncate})
         each->add_option("folder", o.folder, "the journal's folder")->required()->type_name("DIR");
     for (CLI::App* each : {replay, dump}) each->add_option("--to", o.to, "the last record")->type_name("RECORD");

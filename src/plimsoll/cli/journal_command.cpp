@@ -60,9 +60,11 @@ void print_found(const Console& console, const JournalOptions& o, const Found& f
     }
     console.print(console.green("whole") + ": " + plural(found.last, "record") + " in " + plural(found.segments.size(), "segment") +
                   ", check " + node::hash_text(found.link) + "\n");
-    if (!found.mark) console.print("no mark: the folder was copied without journal.mark, so a tail that is not whole would count as damage\n");
+    if (!found.mark)
+        console.print("no mark: the folder was copied without journal.mark, so a tail that is not whole would count as damage\n");
     if (found.mark && found.mark->number < found.last)
-        console.print("acknowledged up to " + std::to_string(found.mark->number) + "; the rest was written when the process ended and counts\n");
+        console.print("acknowledged up to " + std::to_string(found.mark->number) +
+                      "; the rest was written when the process ended and counts\n");
     if (found.damaged_slots != 0) console.print("a slot of journal.mark is damaged; it is written anew at the next start\n");
     if (found.torn != 0)
         console.print("a torn tail of " + plural(found.torn, "byte") + " from byte " + std::to_string(found.end) + " of " +
@@ -92,8 +94,8 @@ Exit journal_replay(const JournalOptions& o, const Console& console) {
         progress.at(record);
     });
     const auto stop = o.to ? std::optional(*o.to + 1) : std::nullopt;
-    const auto found = journal::read_journal(
-        journal::real_files(), o.folder, [&](const Record& record) { return replay.take(record); }, stop);
+    const auto found =
+        journal::read_journal(journal::real_files(), o.folder, [&](const Record& record) { return replay.take(record); }, stop);
     if (!found) return complain(console, found.error());
     if (const auto error = nothing_there(*found, o.folder)) return complain(console, *error);
     if (!replay.begun()) return complain(console, {o.folder, "there is no record yet", "start the service once"});
@@ -102,12 +104,12 @@ Exit journal_replay(const JournalOptions& o, const Console& console) {
     const std::string state = node::hash_text(state_hash(replay.engine().state()));
     if (console.json)
         console.print("{\"records\":" + std::to_string(found->last) + ",\"seq\":" + std::to_string(replay.engine().seq()) +
-                      ",\"accepted\":" + std::to_string(accepted) + ",\"refused\":" + std::to_string(refused) + ",\"time_ms\":" +
-                      std::to_string(replay.engine().state().time_ms) + ",\"chain\":" + quoted(chain) + ",\"state\":" + quoted(state) +
-                      ",\"laws\":" + (laws.empty() ? "true" : "false") + "}\n");
+                      ",\"accepted\":" + std::to_string(accepted) + ",\"refused\":" + std::to_string(refused) +
+                      ",\"time_ms\":" + std::to_string(replay.engine().state().time_ms) + ",\"chain\":" + quoted(chain) +
+                      ",\"state\":" + quoted(state) + ",\"laws\":" + (laws.empty() ? "true" : "false") + "}\n");
     else
-        console.print(console.green("the same") + ": " + plural(accepted + refused, "command") + ", " + plural(accepted, "accepted") + ", " +
-                      plural(refused, "refused") + "\nchain " + chain + "\nstate " + state + "\n");
+        console.print(console.green("the same") + ": " + plural(accepted + refused, "command") + ", " + plural(accepted, "accepted") +
+                      ", " + plural(refused, "refused") + "\nchain " + chain + "\nstate " + state + "\n");
     if (laws.empty()) return Exit::ok;
     console.complain("a law of the state does not hold: " + laws);
     return Exit::no;
@@ -127,11 +129,12 @@ Exit journal_dump(const JournalOptions& o, const Console& console) {
         if (!wanted) return std::nullopt;
         const std::string number = std::to_string(record.number);
         if (line.empty()) {
-            console.print("{\"record\":" + number + ",\"limits\":{\"accounts\":" +
-                          std::to_string(replay.engine().state().limits.accounts) + "}}\n");
+            console.print("{\"record\":" + number + ",\"limits\":{\"accounts\":" + std::to_string(replay.engine().state().limits.accounts) +
+                          "}}\n");
             return std::nullopt;
         }
-        console.print("{\"record\":" + number + ",\"chain\":" + quoted(node::hash_text(replay.engine().chain())) + "," + line.substr(1) + "\n");
+        console.print("{\"record\":" + number + ",\"chain\":" + quoted(node::hash_text(replay.engine().chain())) + "," + line.substr(1) +
+                      "\n");
         if (o.events)
             for (const Event& event : replay.engine().events())
                 console.print(codec::event_json(replay.engine().state(), replay.names(), event) + "\n");

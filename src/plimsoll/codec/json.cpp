@@ -333,7 +333,8 @@ std::string command_json(const State& state, const Names& names, const Command& 
     return writer.json.take();
 }
 
-Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file) {
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file,
+                                                 std::optional<std::uint64_t> stamp) {
     const auto document = text::parse_json(source, file);
     if (!document) return fail(std::vector<Error>{document.error()});
     text::Issues issues{std::string(file)};
@@ -347,7 +348,9 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
             command.id.low = command.id.low << 8 | bytes[8 + i];
         }
     }
-    command.time_ms = static_cast<std::uint64_t>(object.integer("time_ms", 0, std::numeric_limits<std::int64_t>::max()).value_or(0));
+    const auto need = stamp ? text::Need::optional : text::Need::required;
+    const auto time = object.integer("time_ms", 0, std::numeric_limits<std::int64_t>::max(), need);
+    command.time_ms = time ? static_cast<std::uint64_t>(*time) : stamp.value_or(0);
     if (const auto name = object.string("command")) {
         Reader reader(state, names, issues);
         const bool known = any_body(static_cast<const CommandBody*>(nullptr), [&](auto body) {

@@ -25,7 +25,9 @@ std::string command_json(const State& state, const Names& names, const Command& 
 ///
 /// Errors  all of them, each with "file:line:column", what was expected, and a cure: unknown, missing and doubled keys, figures out of
 ///         scale, names nobody has. What the figures mean is the engine's to judge: a command that can be read may be refused.
-Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file);
+///         With a `stamp`, a command may leave its time out and gets this one.
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file,
+                                                 std::optional<std::uint64_t> stamp = {});
 
 /// {"event":"order-placed", and the fields of the event}. The state and the names are those after the command.
 std::string event_json(const State& state, const Names& names, const Event& event);

@@ -13,9 +13,9 @@ enum class Kind : std::uint8_t { genesis = 0, decided = 1 };
 /// Every limit, in the order in which they stand in engine/limits.hpp.
 std::array<std::uint32_t Limits::*, 14> each_limit() {
     static_assert(sizeof(Limits) == 14 * sizeof(std::uint32_t), "a limit was added: write it here and raise entry_version");
-    return {&Limits::accounts,   &Limits::groups,     &Limits::position_slots,    &Limits::positions_per_account,
-            &Limits::balance_slots, &Limits::orders,  &Limits::orders_per_account, &Limits::isolated,
-            &Limits::overrides,  &Limits::deposits,   &Limits::breaches,          &Limits::replies,
+    return {&Limits::accounts,          &Limits::groups,   &Limits::position_slots,     &Limits::positions_per_account,
+            &Limits::balance_slots,     &Limits::orders,   &Limits::orders_per_account, &Limits::isolated,
+            &Limits::overrides,         &Limits::deposits, &Limits::breaches,           &Limits::replies,
             &Limits::marks_per_command, &Limits::sets};
 }
 

@@ -1,0 +1,90 @@
+#include "plimsoll/node/core.hpp"
+
+namespace plimsoll::node {
+
+Core::Core(Venue venue, const CoreOptions& options, CoreEvents events)
+    : venue_(std::move(venue)), options_(options), events_(std::move(events)), thread_([this] { run(); }) {}
+
+Core::~Core() { stop(); }
+
+bool Core::submit(Lane lane, Work work) {
+    {
+        const std::lock_guard lock(mutex_);
+        std::deque<Work>& queue = lanes_[static_cast<std::size_t>(lane)];
+        if (stopping_ || queue.size() >= options_.queue_most) return false;
+        queue.push_back(std::move(work));
+    }
+    there_is_work_.notify_one();
+    return true;
+}
+
+void Core::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    there_is_work_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::size_t Core::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return lanes_[0].size() + lanes_[1].size();
+}
+
+/// What waits, the urgent lane first, at most a batch. False: there is nothing any more, and there will be nothing.
+bool Core::take(std::vector<Work>& batch) {
+    std::unique_lock lock(mutex_);
+    there_is_work_.wait(lock, [this] { return stopping_ || !lanes_[0].empty() || !lanes_[1].empty(); });
+    for (std::deque<Work>& lane : lanes_) {
+        while (!lane.empty() && batch.size() < options_.batch_most) {
+            batch.push_back(std::move(lane.front()));
+            lane.pop_front();
+        }
+    }
+    return !batch.empty();
+}
+
+void Core::run() {
+    std::vector<Work> batch;
+    while (take(batch)) {
+        if (!answer(batch)) {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+            return;
+        }
+        batch.clear();
+        if (options_.snapshot_every != 0 && venue_.since_snapshot() >= options_.snapshot_every) keep_snapshot();
+    }
+    keep_snapshot();
+}
+
+void Core::keep_snapshot() {
+    if (const auto error = venue_.snapshot(); error && events_.notice) events_.notice(*error);
+}
+
+/// Nobody hears anything before the whole batch is on the disk, not even of what another one's command let him read.
+bool Core::answer(std::vector<Work>& batch) {
+    std::vector<Answer> answers;
+    answers.reserve(batch.size());
+    const std::uint64_t before = venue_.journal().committed();
+    for (Work& work : batch) {
+        auto answer = work.run(venue_);
+        if (!answer) {
+            events_.fault(answer.error());
+            return false;
+        }
+        answers.push_back(std::move(*answer));
+    }
+    const auto committed = venue_.commit();
+    if (!committed) {
+        events_.fault(committed.error());
+        return false;
+    }
+    commands_.fetch_add(*committed - before, std::memory_order_relaxed);
+    if (*committed != before) syncs_.fetch_add(1, std::memory_order_relaxed);
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(answers[i]));
+    return true;
+}
+
+}  // namespace plimsoll::node

@@ -1,0 +1,76 @@
+// The thread that owns a venue. Others hand it work; what was asked in one go is synced in one go, and answered only then.
+#pragma once
+
+#include "plimsoll/node/venue.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+namespace plimsoll::node {
+
+/// Which work waits for which. What lowers risk, moves prices or lets time pass is never behind a crowd that opens positions.
+enum class Lane : std::uint8_t { urgent, ordinary };
+
+/// An answer, as the edge will send it.
+struct Answer {
+    int status = 200;
+    std::string body;
+    std::string type = "application/json";
+};
+
+struct Work {
+    std::function<Result<Answer>(Venue&)> run;  // on the venue's thread; its error is the journal's, and ends the service
+    std::function<void(Answer)> done;           // on the venue's thread, once everything before it is on the disk
+};
+
+struct CoreOptions {
+    std::size_t queue_most = 4'096;  // of each lane
+    std::size_t batch_most = 512;    // pieces of work between two syncs
+    std::uint64_t snapshot_every = 0;  // records after which a snapshot is written, between two batches; 0: only at the stop
+};
+
+/// What the core tells its owner, on the venue's thread.
+struct CoreEvents {
+    std::function<void(const Error&)> fault;   // once: the journal failed, and nothing is answered after it
+    std::function<void(const Error&)> notice;  // a snapshot could not be written; the journal is as good as before
+};
+
+class Core {
+public:
+    Core(Venue venue, const CoreOptions& options, CoreEvents events);
+    /// As stop().
+    ~Core();
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    /// False: the lane is full, or the core stops. The work is then not taken.
+    bool submit(Lane lane, Work work);
+    /// Answers what was taken, syncs, writes a snapshot, and ends the thread.
+    void stop();
+
+    std::uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
+    std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
+    std::size_t waiting() const;
+
+private:
+    void run();
+    bool take(std::vector<Work>& batch);
+    bool answer(std::vector<Work>& batch);
+    void keep_snapshot();
+
+    Venue venue_;
+    CoreOptions options_;
+    CoreEvents events_;
+    mutable std::mutex mutex_;
+    std::condition_variable there_is_work_;
+    std::deque<Work> lanes_[2];
+    bool stopping_ = false;
+    std::atomic<std::uint64_t> commands_{0};
+    std::atomic<std::uint64_t> syncs_{0};
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace plimsoll::node
