@@ -19,6 +19,7 @@ enum class Scope : std::uint8_t {
     admin,    // what changes the rules: parameter sets, overrides, halts, the fund
 };
 inline constexpr int scopes_count = 4;
+inline constexpr std::uint8_t every_scope = (1 << scopes_count) - 1;
 std::string_view word(Scope scope);
 std::optional<Scope> scope_of(std::string_view word);
 

@@ -122,23 +122,24 @@ const Key* Gate::find(std::string_view id) const {
     return found == keys_.end() ? nullptr : &*found;
 }
 
-Refusal Gate::check(const Signed& request, std::uint64_t now_ms, std::optional<Scope> scope) {
+Verdict Gate::check(const Signed& request, std::uint64_t now_ms) {
+    const auto no = [](Refusal refusal) { return Verdict{refusal, 0}; };
     const auto time = whole(request.timestamp);
     const auto window = request.window.empty() ? std::optional(window_default) : whole(request.window);
     const auto signature = unhex(request.signature);
-    if (request.key.empty() || !time || !window || *window > window_most || !signature || signature->empty()) return Refusal::no_signature;
+    if (request.key.empty() || !time || !window || *window > window_most || !signature || signature->empty()) return no(Refusal::no_signature);
     // A break in a part would let two requests have one text.
     for (const std::string_view part : {std::string_view(request.key), std::string_view(request.nonce), request.method, request.target})
-        if (has_line_break(part)) return Refusal::no_signature;
+        if (has_line_break(part)) return no(Refusal::no_signature);
     const Key* key = find(request.key);
     const bool good = good_signature(key != nullptr ? *key : nobody(), text_to_sign(request), *signature);
-    if (key == nullptr || !good) return Refusal::not_known;
-    if (key->revoked) return Refusal::revoked;
-    if (key->expires_ms && now_ms >= *key->expires_ms) return Refusal::expired;
+    if (key == nullptr || !good) return no(Refusal::not_known);
+    if (key->revoked) return no(Refusal::revoked);
+    if (key->expires_ms && now_ms >= *key->expires_ms) return no(Refusal::expired);
     constexpr std::uint64_t ahead_most = 1'000;  // a caller's clock may be a little fast
-    if (*time < started_ms_ || *time > now_ms + ahead_most || now_ms > *time + *window) return Refusal::outside_window;
-    if (const Refusal used = use_up(request, *time + *window, now_ms); used != Refusal::none) return used;
-    return !scope || key->may(*scope) ? Refusal::none : Refusal::scope;
+    if (*time < started_ms_ || *time > now_ms + ahead_most || now_ms > *time + *window) return no(Refusal::outside_window);
+    if (const Refusal used = use_up(request, *time + *window, now_ms); used != Refusal::none) return no(used);
+    return {Refusal::none, key->scopes};
 }
 
 /// By what was signed and not by the signature: one text may have several good ones.

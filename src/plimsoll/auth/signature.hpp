@@ -38,7 +38,7 @@ enum class Refusal : std::uint8_t {
     outside_window,  // too old, from before this process started, or from the future
     replayed,
     too_many,        // more signed requests within their windows than are remembered
-    scope,           // the key is good, but not for this
+    scope,           // the key is good, but not for this: said by whoever knows what is asked
 };
 struct RefusalText {
     int status;
@@ -48,17 +48,22 @@ struct RefusalText {
 };
 const RefusalText& text_of(Refusal refusal);
 
+struct Verdict {
+    Refusal refusal = Refusal::none;
+    std::uint8_t scopes = 0;  // of the key; none when it is refused
+};
+
 /// Holds requests to the keys. One thread.
 class Gate {
 public:
     /// Requests signed before `started_ms` are refused: what was taken then is not remembered any more.
     Gate(std::vector<Key> keys, std::uint64_t started_ms, std::size_t remembered_most = 1'000'000);
 
-    /// Whether the request was signed by a key that may do this, now and for the first time.
+    /// Whether the request was signed by a key, now and for the first time, and what that key may do.
     ///
     /// Shape  the key's state is told to nobody who cannot sign with it; comparisons take the same time wherever the difference is. A request is
     ///        used up when its signature is good, whatever the answer.
-    Refusal check(const Signed& request, std::uint64_t now_ms, std::optional<Scope> scope);
+    Verdict check(const Signed& request, std::uint64_t now_ms);
 
     std::size_t remembered() const { return order_.size(); }
 

@@ -1,5 +1,7 @@
 #include "plimsoll/codec/state_json.hpp"
 
+#include "plimsoll/codec/event_text.hpp"
+#include "plimsoll/codec/json.hpp"
 #include "plimsoll/codec/speech.hpp"
 #include "plimsoll/engine/view.hpp"
 #include "plimsoll/risk/price_solve.hpp"
@@ -34,20 +36,52 @@ public:
     explicit Teller(const State& state) : state_(state) {}
 
     void market(MarketId id) {
+        json.begin_object();
+        market_figures(id);
+        json.end_object();
+    }
+
+    void market_figures(MarketId id) {
         const MarketParams& params = state_.market_params(id);
         const Instrument& instrument = params.instrument;
         const MarketRecord& record = state_.markets[id.index];
         const MarketView& view = state_.active->liquidation.market(id);
         const auto price = [&](Price p) { return decimal(p.raw(), instrument.price_digits); };
         const auto settle = [&](Wide amount) { return decimal(amount, instrument.settle_digits); };
-        json.begin_object().key("market").string(params.name).key("settle").string(asset(params.settle).name);
+        json.key("market").string(params.name).key("settle").string(asset(params.settle).name);
         json.key("guard").string(word(record.guard.state)).key("reported").string(price(record.guard.reported));
         json.key("credit_price").string(price(Price::from_raw(record.guard.credit.value)));
         json.key("liquidation_price").string(price(view.state.mark));
         json.key("open_interest_long").string(decimal(record.open_interest_long.raw(), instrument.size_digits));
         json.key("open_interest_short").string(decimal(record.open_interest_short.raw(), instrument.size_digits));
         json.key("depth").string(settle(view.state.depth.raw())).key("delisted").boolean(record.delisted);
-        json.key("settled").boolean(record.settled).end_object();
+        json.key("settled").boolean(record.settled);
+    }
+
+    void contract(MarketId id) {
+        const MarketParams& params = state_.market_params(id);
+        const Instrument& instrument = params.instrument;
+        const Schedule& schedule = state_.active->params().schedules[params.schedule.index];
+        json.key("lot").string(decimal(instrument.lot.raw(), instrument.size_digits));
+        json.key("tick").string(decimal(instrument.tick.raw(), instrument.price_digits));
+        json.key("size_max").string(decimal(instrument.size_max.raw(), instrument.size_digits));
+        json.key("schedule").string(schedule.id).key("schedule_version").number(number(schedule.version));
+        json.key("set_version").number(number(state_.active->params().version));
+    }
+
+    void reasons(AccountId account) {
+        std::vector<Position> held;
+        std::vector<Balance> money;
+        const AccountView view = view_of(state_, account, Reading::open, held, money);
+        json.key("positions").begin_array();
+        for (std::size_t i = 0; i < view.positions.size(); ++i) {
+            const Position& p = view.positions[i];
+            json.begin_object().key("market").string(state_.market_params(p.market).name).key("leg").string(codec::word(p.leg));
+            json.key("initial").string(margin_text(state_, account, i, Purpose::open));
+            json.key("maintenance").string(margin_text(state_, account, i, Purpose::maintenance));
+            json.key("closeout").string(margin_text(state_, account, i, Purpose::closeout)).end_object();
+        }
+        json.end_array();
     }
 
     void asset_record(AssetId id) {
@@ -171,6 +205,31 @@ std::string markets_json(const Engine& engine) {
     for (std::uint32_t i = 0; engine.state().active && i < engine.state().markets.size(); ++i) tell.market(MarketId{i});
     tell.json.end_array().end_object();
     return tell.json.take();
+}
+
+std::string market_json(const Engine& engine, MarketId market) {
+    Teller tell(engine.state());
+    tell.json.begin_object().key("seq").number(number(engine.seq()));
+    tell.market_figures(market);
+    tell.contract(market);
+    return tell.json.end_object().take();
+}
+
+std::string margin_json(const Engine& engine, const Names& names, AccountId account) {
+    Teller tell(engine.state());
+    tell.json.begin_object().key("seq").number(number(engine.seq())).key("account").string(names.of(account));
+    if (engine.state().active) {
+        tell.reasons(account);
+        tell.levels(account);
+    }
+    return tell.json.end_object().take();
+}
+
+std::string told_json(const State& state, const Names& names, std::uint64_t seq, std::uint64_t time_ms, std::string_view chain,
+                      const Events& events) {
+    std::string text = "{\"seq\":" + number(seq) + ",\"time_ms\":" + number(time_ms) + ",\"chain\":\"" + std::string(chain) + "\",\"events\":[";
+    for (std::size_t i = 0; i < events.size(); ++i) text += (i == 0 ? "" : ",") + event_json(state, names, events[i]);
+    return text + "]}";
 }
 
 std::string account_json(const Engine& engine, const Names& names, AccountId account) {

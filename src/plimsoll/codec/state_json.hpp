@@ -12,7 +12,16 @@ namespace plimsoll::codec {
 std::string venue_json(const Engine& engine);
 /// {"markets":[…]}: prices, guard, open interest, depth. Empty as long as no set is in force.
 std::string markets_json(const Engine& engine);
+/// One of them, with its contract and the schedule that asks for its margin.
+std::string market_json(const Engine& engine, MarketId market);
 /// Balances, positions, orders, and what is required of it at each level. The account exists.
 std::string account_json(const Engine& engine, const Names& names, AccountId account);
+
+/// Why each position requires what it does, at each level, and the account as a whole.
+std::string margin_json(const Engine& engine, const Names& names, AccountId account);
+
+/// A command that was decided, as its followers are told: {"seq":…,"time_ms":…,"chain":"…","events":[…]}.
+std::string told_json(const State& state, const Names& names, std::uint64_t seq, std::uint64_t time_ms, std::string_view chain,
+                      const Events& events);
 
 }  // namespace plimsoll::codec

@@ -1,8 +1,11 @@
 // The service: one venue, its journal, and HTTP in front of it.
 #include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/gateway/server.hpp"
+#include "plimsoll/text/source.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <sys/stat.h>
 
 #include <chrono>
 #include <cstdio>
@@ -24,6 +27,7 @@ struct Options {
     gateway::ServerOptions server;
     node::VenueOptions venue;
     node::CoreOptions core;
+    std::string keys;
     bool allow_commands = false;
 };
 
@@ -45,7 +49,7 @@ void add_options(CLI::App& app, Options& o) {
         "Example:\n  plimsolld --data data --params params/venues/binance.toml --allow-commands\n  curl http://127.0.0.1:8471/v1/markets");
     app.add_option("--data", o.data, "folder of the journal; made when it is missing")->type_name("DIR")->capture_default_str();
     app.add_option("--params", o.params, "parameter set that is put in force when none is yet")->type_name("FILE");
-    app.add_option("--address", o.server.address, "loopback address to listen on")->type_name("ADDRESS")->capture_default_str();
+    app.add_option("--address", o.server.address, "to listen on; others than loopback need --keys and TLS")->type_name("ADDRESS")->capture_default_str();
     app.add_option("--port", o.server.port, "0: any that is free")->type_name("PORT")->capture_default_str();
     app.add_flag("--allow-commands", o.allow_commands,
                  "take commands from whoever can reach the address; without it everything is read-only");
@@ -90,32 +94,69 @@ void stop_at_once(const Error& error) {
 
 void notice(const Error& error) { std::fprintf(stderr, "plimsolld: notice: %s\n", to_string(error).c_str()); }
 
-int serve(Options& o) {
-    if (!is_loopback(o.server.address))
-        return complain({"--address " + o.server.address, "only loopback addresses are served: requests are not authenticated yet",
-                         "use 127.0.0.1 and put an authenticating proxy in front"},
+/// Until it is told to stop.
+int serve_venue(const Options& o, node::Venue venue, auth::Gate* gate) {
+    gateway::Metrics metrics;
+    node::Core* running = nullptr;
+    const std::uint8_t nobody_signs = o.allow_commands ? auth::every_scope : std::uint8_t{1} << static_cast<int>(auth::Scope::read);
+    const gateway::Rules rules{gate, nobody_signs, now_ms, 8'192, [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); }};
+    const auto server = gateway::Server::listen(o.server, rules, metrics);
+    if (!server) return complain(server.error(), exit_io);
+    node::CoreEvents events{stop_at_once, notice, [&](double seconds, std::uint64_t commands) { metrics.synced(seconds, commands); },
+                            [&](const node::Venue& v, std::uint64_t from, std::uint64_t to) { (*server)->decided(v, from, to); }};
+    node::Core core(std::move(venue), o.core, std::move(events));
+    running = &core;
+    std::printf("%s://%s:%u\n", o.server.certificate.empty() ? "http" : "https", o.server.address.c_str(), (*server)->port());
+    std::fflush(stdout);
+    (*server)->run(core);
+    std::fprintf(stderr, "plimsolld: stopped; %llu commands in %llu syncs\n", static_cast<unsigned long long>(core.commands()),
+                 static_cast<unsigned long long>(core.syncs()));
+    return 0;
+}
+
+/// Who may ask: the keys of the file, or nobody needs one.
+int read_gate(const Options& o, std::unique_ptr<auth::Gate>& gate) {
+    if (o.keys.empty()) return 0;
+    struct stat status {};
+    if (stat(o.keys.c_str(), &status) != 0) return complain({o.keys, "cannot open", "make it with plimsoll keys new"}, exit_io);
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return complain({o.keys, "others can read or write this file", "chmod 600 " + o.keys}, exit_bad_input);
+    const auto text = text::read_file(o.keys);
+    if (!text) return complain(text.error(), exit_io);
+    auto keys = auth::read_keys(*text, o.keys);
+    if (!keys) return complain(keys.error().front(), exit_bad_input);
+    gate = std::make_unique<auth::Gate>(std::move(*keys), now_ms());
+    return 0;
+}
+
+/// Nothing that would let strangers in by a slip. 0, or an exit code.
+int check_options(const Options& o) {
+    if (o.server.certificate.empty() != o.server.certificate_key.empty())
+        return complain({"--tls-cert", "a certificate and its key go together", "give both --tls-cert and --tls-key"}, exit_usage);
+    if (!o.keys.empty() && o.allow_commands)
+        return complain({"--allow-commands", "with keys, what may be done is what the keys may do", "leave it out"}, exit_usage);
+    const bool guarded = !o.keys.empty() && !o.server.certificate.empty();
+    if (!is_loopback(o.server.address) && !guarded)
+        return complain({"--address " + o.server.address, "other machines are served with keys and TLS only",
+                         "give --keys, --tls-cert and --tls-key, or use 127.0.0.1"},
                         exit_usage);
-    o.venue.progress = [](std::uint64_t records) {
-        std::fprintf(stderr, "plimsolld: recovering, %llu records\n", static_cast<unsigned long long>(records));
-    };
+    return 0;
+}
+
+int serve(Options& o) {
+    if (const int code = check_options(o); code != 0) return code;
+    std::unique_ptr<auth::Gate> gate;
+    if (const int code = read_gate(o, gate); code != 0) return code;
+    o.venue.progress = [](std::uint64_t records) { std::fprintf(stderr, "plimsolld: recovering, %llu records\n", static_cast<unsigned long long>(records)); };
     o.venue.notice = notice;
     auto venue = node::Venue::open(journal::real_files(), o.data, o.venue);
     if (!venue) return complain(venue.error(), exit_io);
     if (venue->journal().cut() != 0)
-        std::fprintf(stderr, "plimsolld: cut a torn tail of %llu bytes that was never acknowledged\n",
-                     static_cast<unsigned long long>(venue->journal().cut()));
+        std::fprintf(stderr, "plimsolld: cut a torn tail of %llu bytes that was never acknowledged\n", static_cast<unsigned long long>(venue->journal().cut()));
     std::fprintf(stderr, "plimsolld: %s: snapshot of record %llu, and %llu commands after it\n", o.data.c_str(),
                  static_cast<unsigned long long>(venue->from_snapshot()), static_cast<unsigned long long>(venue->recovered()));
     if (const int code = begin_with(*venue, o.params); code != 0) return code;
-    node::Core core(std::move(*venue), o.core, {stop_at_once, notice});
-    const auto server = gateway::Server::listen(o.server, {o.allow_commands, now_ms, 8'192}, core);
-    if (!server) return complain(server.error(), exit_io);
-    std::printf("http://%s:%u/v1/markets\n", o.server.address.c_str(), (*server)->port());
-    std::fflush(stdout);
-    (*server)->run();
-    std::fprintf(stderr, "plimsolld: stopped; %llu records in %llu syncs\n", static_cast<unsigned long long>(core.commands()),
-                 static_cast<unsigned long long>(core.syncs()));
-    return 0;
+    return serve_venue(o, std::move(*venue), gate.get());
 }
 
 }  // namespace

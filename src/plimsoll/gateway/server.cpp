@@ -1,15 +1,27 @@
 // The only file that knows Boost.Beast: it takes a while to compile.
-#include "plimsoll/gateway/server.hpp"
+#include "plimsoll/gateway/push.hpp"
+
+#include "plimsoll/text/json.hpp"
+#include "plimsoll/text/reader.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
+#include <deque>
 #include <optional>
+#include <set>
 
 namespace plimsoll::gateway {
 
@@ -18,65 +30,352 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
-using node::Answer;
+using Plain = beast::tcp_stream;
+using Secure = beast::ssl_stream<beast::tcp_stream>;
+using RequestParser = http::request_parser<http::string_body>;
+
+constexpr std::string_view socket_path = "/v1/ws";
+constexpr std::size_t outgoing_most = 10'000;          // messages that a slow follower may leave lying
+constexpr std::size_t outgoing_bytes_most = 16 << 20;  // and their bytes
+constexpr std::size_t followers_most = 256;            // subscriptions of one socket
+constexpr std::uint64_t resumed_most = 10'000;         // commands told at once to one who comes back
+
+/// Anything that is open, as far as the server has to know it to stop.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    /// Ends it once what it waits for from the core is told.
+    virtual void finish() = 0;
+    virtual void tell(const std::vector<Push>&) {}
+};
 
 struct Shared {
     ServerOptions options;
     Rules rules;
+    Metrics& metrics;
     node::Core* core = nullptr;
-    std::size_t connections = 0;
+    std::set<Connection*> connections{};
+    bool finishing = false;
+    std::atomic<int> followers{0};  // sockets: without any nothing is made ready for them
+    asio::thread_pool workers{1};   // for what takes long and needs no venue
 };
 
-/// One connection: a request, its answer, and the next.
-class Session : public std::enable_shared_from_this<Session> {
+/// Counts a connection for as long as it lives.
+class Counted : public Connection {
 public:
-    Session(tcp::socket socket, Shared& shared) : stream_(std::move(socket)), shared_(shared) { ++shared_.connections; }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
-    ~Session() { --shared_.connections; }
+    explicit Counted(Shared& shared) : shared_(shared) {
+        shared_.connections.insert(this);
+        shared_.metrics.connected(1);
+    }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() override {
+        shared_.connections.erase(this);
+        shared_.metrics.connected(-1);
+    }
+
+protected:
+    Shared& shared_;
+};
+
+Answer too_busy() { return problem(429, "RATE_LIMITED", "too much waits already", "send it again in a second; nothing was done"); }
+
+/// Hands work to the core; `say` is called with its answer on the executor.
+template <class Executor, class Say>
+void hand_over(Shared& shared, const Executor& executor, Planned planned, Say say) {
+    const auto post = [executor, say](Answer answer) { asio::post(executor, [say, answer = std::move(answer)]() mutable { say(std::move(answer)); }); };
+    node::Work work;
+    work.run = std::move(planned.run);
+    work.done = [&shared, post, after = std::move(planned.after)](Answer answer) {
+        if (!after || answer.status != 200) return post(std::move(answer));
+        asio::post(shared.workers, [post, after, answer = std::move(answer)]() mutable { post(after(std::move(answer))); });
+    };
+    if (!shared.core->submit(planned.lane, std::move(work))) post(too_busy());
+}
+
+Request request_of(const http::request<http::string_body>& message) {
+    const auto header = [&](const char* name) { return std::string(message[name]); };
+    Request request{std::string(message.method_string()), std::string(message.target()), message.body(), header("Idempotency-Key"), {}};
+    request.signature = {header("PLIM-API-KEY"), header("PLIM-TIMESTAMP"), header("PLIM-RECV-WINDOW"), header("PLIM-NONCE"), header("PLIM-SIGN"), {}, {}, {}};
+    return request;
+}
+
+http::response<http::string_body> response_of(Answer answer, bool keep_alive, bool head_only) {
+    http::response<http::string_body> response;
+    response.result(static_cast<unsigned>(answer.status));
+    response.set(http::field::content_type, answer.type);
+    response.set(http::field::server, "plimsolld");
+    response.set(http::field::cache_control, "no-store");
+    if (answer.status == 429) response.set(http::field::retry_after, "1");
+    response.keep_alive(keep_alive);
+    response.content_length(answer.body.size());
+    if (!head_only) response.body() = std::move(answer.body);
+    return response;
+}
+
+// ---- WebSocket -----------------------------------------------------------------------------------------------------
+
+template <class Stream>
+class Socket : public Counted, public std::enable_shared_from_this<Socket<Stream>> {
+public:
+    Socket(Stream stream, Shared& shared, std::uint8_t scopes) : Counted(shared), stream_(std::move(stream)), scopes_(scopes) {}
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    ~Socket() override {
+        if (accepted_) --shared_.followers;
+    }
+
+    void accept(const http::request<http::string_body>& upgrade) {
+        beast::get_lowest_layer(stream_).expires_never();
+        auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
+        timeout.idle_timeout = std::chrono::seconds(shared_.options.idle_seconds);  // half of it after the last word, a ping goes out
+        stream_.set_option(timeout);
+        stream_.read_message_max(shared_.options.body_most);
+        stream_.async_accept(upgrade, [self = this->shared_from_this()](beast::error_code error) {
+            if (error) return;
+            self->accepted_ = true;
+            ++self->shared_.followers;
+            self->read();
+        });
+    }
+
+    void finish() override {
+        finishing_ = true;
+        close_when_told();
+    }
+
+    void tell(const std::vector<Push>& pushes) override {
+        for (const Push& push : pushes)
+            for (Follower& follower : followers_)
+                if (follower.wants(push)) say(push_text(follower, push));
+    }
+
+private:
+    void read() {
+        stream_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (error) return self->leave();
+            const std::string message = beast::buffers_to_string(self->buffer_.data());
+            self->buffer_.consume(self->buffer_.size());
+            self->take(message);
+            self->read();
+        });
+    }
+    void leave() {
+        followers_.clear();
+        outgoing_.clear();
+    }
+
+    void take(const std::string& message) {
+        if (!stream_.got_text()) return complain("", {{"message", "it is binary", "send text: JSON"}});
+        const auto document = text::parse_json(message, "message");
+        if (!document) return complain("", {document.error()});
+        const text::Value* id = document->find("id");
+        const std::string name = id != nullptr && id->is(text::Kind::string) ? id->text : std::string();
+        const text::Value* op = document->find("op");
+        const std::string_view word = op != nullptr ? std::string_view(op->text) : std::string_view();
+        if (waiting_ >= followers_most) return say(reply(name, too_busy()));
+        if (word == "call") return call(*document, name);
+        if (word == "subscribe") return subscribe(*document, name);
+        if (word == "unsubscribe") return unsubscribe(name);
+        complain(name, {{"message", "there is no op '" + text::shown(word) + "'", "call, subscribe or unsubscribe"}});
+    }
+
+    /// Any endpoint: {"op":"call","id":…,"method":…,"path":…,"body":{…},"idempotency_key":…}.
+    void call(const text::Value& message, const std::string& id) {
+        text::Issues issues("message");
+        text::ObjectReader reader(message, "", issues);
+        reader.string("op");
+        reader.string("id");
+        Request request;
+        request.method = reader.string("method", text::Need::optional).value_or("GET");
+        request.target = reader.string("path").value_or("");
+        request.idempotency_key = reader.string("idempotency_key", text::Need::optional).value_or("");
+        if (const text::Value* body = reader.get("body", text::Need::optional)) request.body = text::dump_json(*body, text::Layout::compact);
+        reader.finish();
+        if (!issues.empty()) return complain(id, issues.errors());
+        auto planned = plan_for(scopes_, request, shared_.rules);
+        if (auto* answer = std::get_if<Answer>(&planned)) return say(reply(id, *answer));
+        ask(std::get<Planned>(std::move(planned)), [this, id](const Answer& answer) { say(reply(id, answer)); });
+    }
+
+    void subscribe(const text::Value& message, const std::string& id) {
+        std::optional<std::uint64_t> from;
+        auto follower = read_follower(message, from);
+        if (!follower) return complain(id, follower.error());
+        if ((scopes_ >> static_cast<int>(auth::Scope::read) & 1) == 0) return say(reply(id, problem(403, "SCOPE_MISSING", "the key may not read", "")));
+        const bool taken = std::any_of(followers_.begin(), followers_.end(), [&](const Follower& f) { return f.id == id; });
+        if (taken || id.empty() || followers_.size() >= followers_most)
+            return complain(id, {{"message", taken ? "this id follows something already" : "no id, or too many subscriptions", "choose another id"}});
+        const auto past = std::make_shared<Past>();
+        ask(begin_following(*follower, from, past), [this, id, past, follower = *follower](const Answer& answer) mutable {
+            say(reply(id, answer));
+            if (answer.status != 200) return;
+            follower.seq = past->told_to;
+            for (const Push& push : past->pushes)
+                if (follower.wants(push)) say(push_text(follower, push));
+            followers_.push_back(std::move(follower));
+        });
+    }
+
+    /// Where a subscription begins: everything later than `told_to` is told, first what is here.
+    struct Past {
+        std::uint64_t told_to = 0;
+        std::vector<Push> pushes;
+    };
+
+    /// The state as it is, or what came since; everything later follows.
+    Planned begin_following(const Follower& follower, std::optional<std::uint64_t> from, std::shared_ptr<Past> past) {
+        return {node::Lane::ordinary,
+                [follower, from, past, scopes = scopes_, rules = shared_.rules](node::Venue& venue) -> Result<Answer> {
+                    const std::uint64_t seq = venue.engine().seq();
+                    past->told_to = from ? *from - 1 : seq;
+                    if (from) return tell_past(venue, *from, past->pushes);
+                    if (follower.channel == Channel::commands || follower.channel == Channel::liquidations)
+                        return Answer{200, "{\"seq\":" + std::to_string(seq) + "}"};
+                    const std::string kind = follower.channel == Channel::account ? "/v1/accounts/" : "/v1/markets/";
+                    auto planned = plan_for(scopes, {"GET", kind + follower.name, "", "", {}}, rules);
+                    if (auto* answer = std::get_if<Answer>(&planned)) return *answer;
+                    return std::get<Planned>(planned).run(venue);
+                },
+                {}};
+    }
+    static Answer tell_past(const node::Venue& venue, std::uint64_t from, std::vector<Push>& past) {
+        const node::Feed& feed = venue.feed();
+        const std::uint64_t last = venue.engine().seq();
+        if (from > last + 1 || (from <= last && (feed.empty() || from < feed.first())) || (from <= last && last - from >= resumed_most))
+            return problem(410, "EVENTS_GONE", "what came since is not kept, or too much", "read /v1/events, or subscribe without from_seq");
+        for (std::uint64_t seq = from; seq <= last; ++seq) past.push_back(push_of(venue, feed.at(seq)));
+        return {200, "{\"seq\":" + std::to_string(last) + "}"};
+    }
+
+    void unsubscribe(const std::string& id) {
+        const auto gone = std::erase_if(followers_, [&](const Follower& f) { return f.id == id; });
+        say(reply(id, gone != 0 ? Answer{200, "{}"} : problem(404, "NOT_FOUND", "nothing is followed under this id", "")));
+    }
+
+    template <class Then>
+    void ask(Planned planned, Then then) {
+        ++waiting_;
+        hand_over(shared_, stream_.get_executor(), std::move(planned), [self = this->shared_from_this(), then](Answer answer) mutable {
+            --self->waiting_;
+            then(answer);
+            self->close_when_told();
+        });
+    }
+
+    static std::string reply(const std::string& id, const Answer& answer) {
+        text::JsonWriter json;
+        json.begin_object().key("id").string(id).key("status").number(std::int64_t{answer.status}).end_object();
+        std::string text = json.take();
+        const bool is_json = answer.type.find("json") != std::string::npos;
+        text::JsonWriter quoted;
+        if (!is_json) quoted.string(answer.body);
+        text.insert(text.size() - 1, ",\"body\":" + (is_json ? answer.body : quoted.take()));
+        return text;
+    }
+    void complain(const std::string& id, const std::vector<Error>& errors) { say(reply(id, unreadable(errors))); }
+
+    void say(std::string text) {
+        if (closing_) return;
+        outgoing_bytes_ += text.size();
+        outgoing_.push_back(std::move(text));
+        // A follower who does not read is let go: he comes back and resumes.
+        if (outgoing_.size() > outgoing_most || outgoing_bytes_ > outgoing_bytes_most) return beast::get_lowest_layer(stream_).close();
+        if (outgoing_.size() == 1) write();
+    }
+    void write() {
+        stream_.text(true);
+        stream_.async_write(asio::buffer(outgoing_.front()), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (error || self->outgoing_.empty()) return self->leave();
+            self->outgoing_bytes_ -= self->outgoing_.front().size();
+            self->outgoing_.pop_front();
+            if (!self->outgoing_.empty()) return self->write();
+            self->close_when_told();
+        });
+    }
+    void close_when_told() {
+        if (!finishing_ || closing_ || waiting_ != 0 || !outgoing_.empty()) return;
+        closing_ = true;
+        stream_.async_close(websocket::close_code::going_away, [self = this->shared_from_this()](beast::error_code) {});
+    }
+
+    websocket::stream<Stream> stream_;
+    std::uint8_t scopes_;
+    beast::flat_buffer buffer_;
+    std::deque<std::string> outgoing_;
+    std::size_t outgoing_bytes_ = 0;
+    std::vector<Follower> followers_;
+    std::size_t waiting_ = 0;
+    bool accepted_ = false;
+    bool finishing_ = false;
+    bool closing_ = false;
+};
+
+// ---- HTTP ----------------------------------------------------------------------------------------------------------
+
+/// One connection: a request, its answer, and the next.
+template <class Stream>
+class Session : public Counted, public std::enable_shared_from_this<Session<Stream>> {
+public:
+    Session(Stream stream, Shared& shared) : Counted(shared), stream_(std::move(stream)) {}
+
+    void begin() {
+        if constexpr (std::is_same_v<Stream, Secure>) {
+            wait_again();
+            stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](beast::error_code error) {
+                if (!error) self->read();
+            });
+        } else {
+            read();
+        }
+    }
+
+    void finish() override {
+        finishing_ = true;
+        if (idle_) beast::get_lowest_layer(stream_).close();
+    }
+
+private:
+    void wait_again() { beast::get_lowest_layer(stream_).expires_after(std::chrono::seconds(shared_.options.idle_seconds)); }
 
     void read() {
         parser_.emplace();
         parser_->body_limit(shared_.options.body_most);
         parser_->header_limit(shared_.options.head_most);
         wait_again();
+        idle_ = true;
         http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_read(error); });
+                         [self = this->shared_from_this()](beast::error_code error, std::size_t) { self->on_read(error); });
     }
 
-private:
-    void wait_again() { stream_.expires_after(std::chrono::seconds(shared_.options.idle_seconds)); }
-
     void on_read(beast::error_code error) {
-        if (error == http::error::body_limit)
-            return last_answer(problem(413, "TOO_LARGE", "the body is too large", "send smaller batches"));
-        if (error == http::error::header_limit)
-            return last_answer(problem(431, "TOO_LARGE", "the head is too large", "send fewer headers"));
-        if (error == http::error::end_of_stream || error == beast::error::timeout || error == asio::error::operation_aborted)
-            return close();
+        idle_ = false;
+        if (error == http::error::body_limit) return last_answer(problem(413, "TOO_LARGE", "the body is too large", "send smaller batches"));
+        if (error == http::error::header_limit) return last_answer(problem(431, "TOO_LARGE", "the head is too large", "send fewer headers"));
+        if (error == http::error::end_of_stream || error == http::error::partial_message) return close();
         if (error && error.category() == http::make_error_code(http::error::bad_method).category())
             return last_answer(problem(400, "MALFORMED", "this is no HTTP request", error.message()));
-        if (error) return close();
+        if (error) return;  // too slow, or gone
         const auto& message = parser_->get();
         keep_alive_ = message.keep_alive();
         head_only_ = message.method() == http::verb::head;
-        Request request{std::string(message.method_string()), std::string(message.target()), message.body(),
-                        std::string(message["Idempotency-Key"])};
-        auto planned = plan(request, shared_.rules);
+        // Two lengths are how a request is smuggled past a proxy: whoever sends both is not understood.
+        if (message.count(http::field::content_length) + message.count(http::field::transfer_encoding) > 1)
+            return last_answer(problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
+        if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
+        auto planned = plan(request_of(message), shared_.rules);
         if (auto* answer = std::get_if<Answer>(&planned)) return write(std::move(*answer));
-        hand_over(std::get<Planned>(std::move(planned)));
+        beast::get_lowest_layer(stream_).expires_never();
+        hand_over(shared_, stream_.get_executor(), std::get<Planned>(std::move(planned)),
+                  [self = this->shared_from_this()](Answer answer) { self->write(std::move(answer)); });
     }
 
-    void hand_over(Planned planned) {
-        stream_.expires_never();
-        node::Work work;
-        work.run = std::move(planned.run);
-        work.done = [self = shared_from_this()](Answer answer) {
-            asio::post(self->stream_.get_executor(), [self, answer = std::move(answer)]() mutable { self->write(std::move(answer)); });
-        };
-        if (!shared_.core->submit(planned.lane, std::move(work)))
-            write(problem(429, "RATE_LIMITED", "too much waits already", "send it again in a second; nothing was done"));
+    void upgrade() {
+        auto scopes = scopes_of(request_of(parser_->get()), shared_.rules);
+        if (auto* turned_away = std::get_if<Answer>(&scopes)) return last_answer(std::move(*turned_away));
+        std::make_shared<Socket<Stream>>(std::move(stream_), shared_, std::get<std::uint8_t>(scopes))->accept(parser_->release());
     }
 
     void last_answer(Answer answer) {
@@ -85,100 +384,147 @@ private:
     }
 
     void write(Answer answer) {
-        response_ = {};
-        response_.result(static_cast<unsigned>(answer.status));
-        response_.set(http::field::content_type, answer.type);
-        response_.set(http::field::server, "plimsolld");
-        response_.set(http::field::cache_control, "no-store");
-        if (answer.status == 429) response_.set(http::field::retry_after, "1");
-        response_.keep_alive(keep_alive_);
-        response_.content_length(answer.body.size());
-        if (!head_only_) response_.body() = std::move(answer.body);
+        shared_.metrics.answered(answer.status);
+        keep_alive_ = keep_alive_ && !finishing_;
+        response_ = response_of(std::move(answer), keep_alive_, head_only_);
         wait_again();
-        http::async_write(stream_, response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-            if (error || !self->keep_alive_) return self->close();
+        http::async_write(stream_, response_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (error) return;
+            if (!self->keep_alive_ || self->finishing_) return self->close();
             self->read();
         });
     }
 
     void close() {
-        beast::error_code ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        if constexpr (std::is_same_v<Stream, Secure>) {
+            wait_again();
+            stream_.async_shutdown([self = this->shared_from_this()](beast::error_code) {});
+        } else {
+            beast::error_code ignored;
+            stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        }
     }
 
-    beast::tcp_stream stream_;
-    Shared& shared_;
+    Stream stream_;
     beast::flat_buffer buffer_;
-    std::optional<http::request_parser<http::string_body>> parser_;
+    std::optional<RequestParser> parser_;
     http::response<http::string_body> response_;
     bool keep_alive_ = false;
     bool head_only_ = false;
+    bool idle_ = false;
+    bool finishing_ = false;
 };
 
 class BeastServer : public Server {
 public:
-    BeastServer(const ServerOptions& options, const Rules& rules, node::Core& core)
-        : shared_{options, rules, &core, 0}, context_(1), acceptor_(context_), signals_(context_, SIGINT, SIGTERM) {}
+    BeastServer(const ServerOptions& options, const Rules& rules, Metrics& metrics)
+        : shared_{options, rules, metrics}, context_(1), acceptor_(context_), signals_(context_, SIGINT, SIGTERM), deadline_(context_) {}
 
     std::optional<Error> open() {
+        const ServerOptions& options = shared_.options;
+        if (!options.certificate.empty())
+            if (auto error = open_tls()) return error;
         beast::error_code error;
-        const auto address = asio::ip::make_address(shared_.options.address, error);
-        if (error) return Error{shared_.options.address, "this is no address", "give one like 127.0.0.1"};
-        const tcp::endpoint endpoint(address, shared_.options.port);
+        const auto address = asio::ip::make_address(options.address, error);
+        if (error) return Error{options.address, "this is no address", "give one like 127.0.0.1"};
+        const tcp::endpoint endpoint(address, options.port);
         acceptor_.open(endpoint.protocol(), error);
         if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (!error) return std::nullopt;
-        return Error{shared_.options.address + ":" + std::to_string(shared_.options.port), "cannot listen: " + error.message(),
-                     "choose another with --listen"};
+        return Error{options.address + ":" + std::to_string(options.port), "cannot listen: " + error.message(), "choose another with --address or --port"};
     }
 
     std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
 
-    void run() override {
+    void run(node::Core& core) override {
+        shared_.core = &core;
         signals_.async_wait([this](beast::error_code error, int) {
             if (!error) finish();
         });
         accept();
         context_.run();
+        core.stop();
+        shared_.workers.join();
     }
     void stop() override {
         asio::post(context_, [this] { finish(); });
     }
 
-private:
-    void accept() {
-        acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
-            if (error == asio::error::operation_aborted) return;
-            if (!error && shared_.connections < shared_.options.connections_most) {
-                beast::error_code ignored;
-                socket.set_option(tcp::no_delay(true), ignored);
-                std::make_shared<Session>(std::move(socket), shared_)->read();
-            }
-            accept();
+    void decided(const node::Venue& venue, std::uint64_t from, std::uint64_t to) override {
+        if (shared_.followers.load(std::memory_order_relaxed) == 0) return;
+        std::vector<Push> pushes;
+        for (std::uint64_t seq = std::max(from, venue.feed().first()); seq <= to; ++seq) pushes.push_back(push_of(venue, venue.feed().at(seq)));
+        asio::post(context_, [this, pushes = std::move(pushes)] {
+            const std::vector<Connection*> now(shared_.connections.begin(), shared_.connections.end());
+            for (Connection* connection : now) connection->tell(pushes);
         });
     }
 
-    /// What the core took is answered before the connections go.
+private:
+    std::optional<Error> open_tls() {
+        const ServerOptions& options = shared_.options;
+        tls_.emplace(asio::ssl::context::tls_server);
+        tls_->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+        beast::error_code error;
+        tls_->use_certificate_chain_file(options.certificate, error);
+        if (error) return Error{options.certificate, "the certificate cannot be used: " + error.message(), "give a PEM file with the whole chain"};
+        tls_->use_private_key_file(options.certificate_key, asio::ssl::context::pem, error);
+        if (error) return Error{options.certificate_key, "the key cannot be used: " + error.message(), "give the PEM file of the certificate's key"};
+        return std::nullopt;
+    }
+
+    void accept() {
+        acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
+            if (error == asio::error::operation_aborted) return;
+            if (!error) welcome(std::move(socket));
+            if (acceptor_.is_open()) accept();
+        });
+    }
+    void welcome(tcp::socket socket) {
+        if (shared_.connections.size() >= shared_.options.connections_most) return shared_.metrics.turned_away();
+        beast::error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        if (tls_) std::make_shared<Session<Secure>>(Secure(Plain(std::move(socket)), *tls_), shared_)->begin();
+        else std::make_shared<Session<Plain>>(Plain(std::move(socket)), shared_)->begin();
+    }
+
+    /// Nobody new; what the core took is answered, and nobody waits for long.
     void finish() {
+        if (shared_.finishing) return;
+        shared_.finishing = true;
         beast::error_code ignored;
         acceptor_.close(ignored);
         signals_.cancel(ignored);
-        shared_.core->stop();
-        asio::post(context_, [this] { context_.stop(); });
+        deadline_.expires_after(std::chrono::seconds(shared_.options.stop_seconds));
+        deadline_.async_wait([this](beast::error_code error) {
+            if (!error) context_.stop();
+        });
+        const std::vector<Connection*> now(shared_.connections.begin(), shared_.connections.end());
+        for (Connection* connection : now) connection->finish();
+        watch_for_end();
+    }
+    void watch_for_end() {
+        if (shared_.connections.empty()) return deadline_.cancel(), void();
+        const auto soon = std::make_shared<asio::steady_timer>(context_, std::chrono::milliseconds(5));
+        soon->async_wait([this, soon](beast::error_code) {
+            if (!context_.stopped()) watch_for_end();
+        });
     }
 
     Shared shared_;
     asio::io_context context_;
+    std::optional<asio::ssl::context> tls_;
     tcp::acceptor acceptor_;
     asio::signal_set signals_;
+    asio::steady_timer deadline_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, const Rules& rules, node::Core& core) {
-    auto server = std::make_unique<BeastServer>(options, rules, core);
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, const Rules& rules, Metrics& metrics) {
+    auto server = std::make_unique<BeastServer>(options, rules, metrics);
     if (auto error = server->open()) return fail(*error);
     return std::unique_ptr<Server>(std::move(server));
 }

@@ -1,5 +1,7 @@
 #include "plimsoll/node/core.hpp"
 
+#include <chrono>
+
 namespace plimsoll::node {
 
 Core::Core(Venue venue, const CoreOptions& options, CoreEvents events)
@@ -67,7 +69,7 @@ void Core::keep_snapshot() {
 bool Core::answer(std::vector<Work>& batch) {
     std::vector<Answer> answers;
     answers.reserve(batch.size());
-    const std::uint64_t before = venue_.journal().committed();
+    const std::uint64_t before = venue_.engine().seq();
     for (Work& work : batch) {
         auto answer = work.run(venue_);
         if (!answer) {
@@ -76,14 +78,24 @@ bool Core::answer(std::vector<Work>& batch) {
         }
         answers.push_back(std::move(*answer));
     }
+    if (const std::uint64_t decided = venue_.engine().seq() - before; decided != 0 && !sync(decided)) return false;
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(answers[i]));
+    // After the answers: who asked for the state as it is now is told what comes after it, and no less.
+    if (events_.decided && venue_.engine().seq() != before) events_.decided(venue_, before + 1, venue_.engine().seq());
+    return true;
+}
+
+bool Core::sync(std::uint64_t commands) {
+    const auto begin = std::chrono::steady_clock::now();
     const auto committed = venue_.commit();
     if (!committed) {
         events_.fault(committed.error());
         return false;
     }
-    commands_.fetch_add(*committed - before, std::memory_order_relaxed);
-    if (*committed != before) syncs_.fetch_add(1, std::memory_order_relaxed);
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(answers[i]));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    commands_.fetch_add(commands, std::memory_order_relaxed);
+    syncs_.fetch_add(1, std::memory_order_relaxed);
+    if (events_.synced) events_.synced(took.count(), commands);
     return true;
 }
 

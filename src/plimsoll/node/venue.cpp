@@ -29,7 +29,9 @@ Start newest_snapshot(journal::FileSystem& files, const std::string& folder, con
 
 Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder, const VenueOptions& options) {
     constexpr std::uint64_t often = 100'000;
-    Replay replay([&](std::uint64_t record, const Command&, const Reply&) {
+    Feed feed;
+    Replay replay([&](std::uint64_t record, const Command& command, const Reply&) {
+        feed.add(replay.engine(), command.time_ms);
         if (options.progress && record % often == 0) options.progress(record);
     });
     Start start = newest_snapshot(files, folder, options);
@@ -44,6 +46,7 @@ Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder,
     const bool begun = replay.begun();
     Venue venue(files, std::move(*journal), begun ? replay.take_engine() : std::make_unique<Engine>(options.limits),
                 begun ? replay.take_names() : std::make_unique<codec::Names>(options.limits));
+    venue.feed_ = std::move(feed);
     venue.from_ = venue.snapshot_ = start.record;
     if (begun) {
         venue.recovered_ = venue.engine_->seq() - skipped;
@@ -82,6 +85,7 @@ Result<Reply> Venue::decide(const Command& command) {
     if (engine_->seq() == before) return reply;
     if (reply.accepted())
         for (const Event& event : engine_->events()) names_->follow(event);
+    feed_.add(*engine_, command.time_ms);
     sink_.clear();
     write_entry(Decided{reply.chain, command}, sink_);
     if (const auto number = journal_.append(sink_.bytes()); !number) return fail(number.error());

@@ -1,6 +1,7 @@
 // A venue: its engine and the journal that makes it durable. One thread.
 #pragma once
 
+#include "plimsoll/node/feed.hpp"
 #include "plimsoll/node/replay.hpp"
 
 namespace plimsoll::node {
@@ -34,6 +35,8 @@ public:
 
     const Engine& engine() const { return *engine_; }
     const codec::Names& names() const { return *names_; }
+    /// What was decided lately. Of what commit() has not confirmed nobody may be told.
+    const Feed& feed() const { return feed_; }
     const journal::Journal& journal() const { return journal_; }
     std::uint64_t recovered() const { return recovered_; }  // commands decided anew by open()
     std::uint64_t from_snapshot() const { return from_; }  // the record whose snapshot open() began with; 0: none
@@ -47,6 +50,7 @@ private:
     journal::Journal journal_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<codec::Names> names_;
+    Feed feed_;
     ByteSink sink_;
     std::uint64_t recovered_ = 0;
     std::uint64_t from_ = 0;

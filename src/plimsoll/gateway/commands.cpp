@@ -1,0 +1,149 @@
+// Commands: who may give them, which of them wait for nobody, and what is said of each.
+#include "plimsoll/gateway/call.hpp"
+
+#include "plimsoll/codec/json.hpp"
+#include "plimsoll/engine/command.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace plimsoll::gateway {
+
+namespace {
+
+using auth::Scope;
+using node::Lane;
+using node::Venue;
+
+/// What a command is to the edge.
+struct CommandTraits {
+    std::string_view name;
+    Scope scope;
+    bool urgent;  // it lowers risk, moves prices or lets time pass: nothing may hold it up
+};
+
+constexpr std::array<CommandTraits, 30> traits = {{
+    {command::DefineSet::name, Scope::admin, false},     {command::ActivateSet::name, Scope::admin, false},
+    {command::OpenAccount::name, Scope::operate, false}, {command::SetGroup::name, Scope::admin, false},
+    {command::SetMode::name, Scope::trade, false},       {command::SetLeverage::name, Scope::trade, false},
+    {command::SetOverride::name, Scope::admin, false},   {command::Deposit::name, Scope::operate, true},
+    {command::ConfirmDeposit::name, Scope::operate, true}, {command::DropDeposit::name, Scope::operate, false},
+    {command::Withdraw::name, Scope::operate, false},    {command::Transfer::name, Scope::operate, false},
+    {command::MoveMargin::name, Scope::trade, false},    {command::PlaceOrder::name, Scope::trade, false},
+    {command::AmendOrder::name, Scope::trade, false},    {command::CancelOrder::name, Scope::trade, true},
+    {command::Fill::name, Scope::operate, false},        {command::CloseAll::name, Scope::trade, true},
+    {command::MarkPrices::name, Scope::operate, true},   {command::IndexPrices::name, Scope::operate, true},
+    {command::MarketRisk::name, Scope::operate, true},   {command::Funding::name, Scope::operate, true},
+    {command::Halt::name, Scope::admin, true},           {command::Tick::name, Scope::operate, true},
+    {command::MoveFund::name, Scope::admin, false},      {command::TakeFees::name, Scope::admin, false},
+    {command::SetBackstop::name, Scope::admin, false},   {command::Deleverage::name, Scope::admin, true},
+    {command::Delist::name, Scope::admin, false},        {command::Settle::name, Scope::admin, false},
+}};
+static_assert(traits.size() == std::variant_size_v<CommandBody>, "a command was added: say here who may give it");
+
+const CommandTraits* traits_of(std::string_view name) {
+    const auto found = std::find_if(traits.begin(), traits.end(), [&](const CommandTraits& t) { return t.name == name; });
+    return found == traits.end() ? nullptr : &*found;
+}
+
+std::string_view name_of(const text::Value& command) {
+    const text::Value* name = command.find("command");
+    return name != nullptr && name->is(text::Kind::string) ? std::string_view(name->text) : std::string_view();
+}
+
+bool is_urgent(const text::Value& command) {
+    const CommandTraits* known = traits_of(name_of(command));
+    const text::Value* reduces = command.find("reduce_only");
+    return known != nullptr && (known->urgent || (reduces != nullptr && reduces->truth()));
+}
+
+/// What cannot be a command needs no scope: it is refused when it is read.
+bool may_give(const Call& call, const text::Value& command) {
+    const auto scope = scope_of_command(name_of(command));
+    return scope ? call.may(*scope) : call.scopes != 0;
+}
+
+Answer not_allowed(const Call& call, const text::Value& command) {
+    const auto scope = scope_of_command(name_of(command));
+    const std::string needed = scope ? std::string(auth::word(*scope)) : "another";
+    if (call.rules.gate == nullptr)
+        return problem(403, "READ_ONLY", "this service takes no commands from those who do not sign",
+                       "start it with --keys, or with --allow-commands on a machine of your own");
+    return problem(403, "SCOPE_MISSING", "the key may not do this", "'" + text::shown(name_of(command)) + "' needs the scope " + needed);
+}
+
+CommandId id_of_key(const std::string& key) {
+    const Hash128 hash = hash_bytes(key.data(), key.size());
+    return {hash.high, hash.low};
+}
+
+/// Reads and decides one command.
+Result<Answer> decide_text(Venue& venue, const std::string& text, const std::string& name, const std::string& key, const Rules& rules) {
+    const State& state = venue.engine().state();
+    auto command = codec::read_command(state, venue.names(), text, name, std::max(rules.now_ms(), state.time_ms));
+    if (!command) return unreadable(command.error());
+    if (!key.empty() && command->id == CommandId{}) command->id = id_of_key(key);
+    const auto reply = venue.execute(*command);
+    if (!reply) return fail(reply.error());
+    return told(venue, *reply);
+}
+
+const text::Value* batch_of(const text::Value& document) {
+    if (!document.is(text::Kind::object) || document.members.size() != 1) return nullptr;
+    const text::Member& only = document.members.front();
+    return only.key == "commands" && only.value.is(text::Kind::array) ? &only.value : nullptr;
+}
+
+Plan plan_batch(const Call& call, const text::Value& batch) {
+    if (!call.request.idempotency_key.empty())
+        return problem(400, "MALFORMED", "an Idempotency-Key names one command", "give each command of the batch an id of its own");
+    if (batch.items.size() > call.rules.commands_most)
+        return problem(413, "TOO_MANY", "too many commands in one batch", "at most " + std::to_string(call.rules.commands_most));
+    if (batch.items.empty()) return problem(400, "MALFORMED", "there is no command in the batch", "send one at least");
+    std::vector<std::string> texts;
+    bool urgent = true;
+    for (const text::Value& item : batch.items) {
+        if (!may_give(call, item)) return not_allowed(call, item);
+        urgent = urgent && is_urgent(item);
+        texts.push_back(text::dump_json(item, text::Layout::compact));
+    }
+    return Planned{urgent ? Lane::urgent : Lane::ordinary,
+                   [texts = std::move(texts), rules = call.rules](Venue& venue) { return decide_all(venue, texts, rules); },
+                   {}};
+}
+
+}  // namespace
+
+std::optional<Scope> scope_of_command(std::string_view name) {
+    const CommandTraits* known = traits_of(name);
+    return known != nullptr ? std::optional(known->scope) : std::nullopt;
+}
+
+Result<Answer> decide_all(Venue& venue, const std::vector<std::string>& texts, const Rules& rules) {
+    std::string results;
+    bool all = true;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto answer = decide_text(venue, texts[i], "commands[" + std::to_string(i) + "]", {}, rules);
+        if (!answer) return answer;
+        all = all && answer->status == 200;
+        results += (i == 0 ? "" : ",") + ("{\"status\":" + std::to_string(answer->status)) + ",\"body\":" + answer->body + "}";
+    }
+    return Answer{all ? 200 : 422, "{\"seq\":" + std::to_string(venue.engine().seq()) + ",\"all_accepted\":" + (all ? "true" : "false") +
+                                       ",\"results\":[" + results + "]}"};
+}
+
+Plan decide_commands(const Call& call) {
+    if (call.request.idempotency_key.size() > 200) return problem(400, "MALFORMED", "the Idempotency-Key is too long", "at most 200 bytes");
+    const auto document = text::parse_json(call.request.body, "body");
+    if (!document) return unreadable({document.error()});
+    if (const text::Value* batch = batch_of(*document)) return plan_batch(call, *batch);
+    if (!may_give(call, *document)) return not_allowed(call, *document);
+    return Planned{is_urgent(*document) ? Lane::urgent : Lane::ordinary,
+                   [body = call.request.body, key = call.request.idempotency_key, rules = call.rules](Venue& venue) {
+                       return decide_text(venue, body, "body", key, rules);
+                   },
+                   {}};
+}
+
+}  // namespace plimsoll::gateway

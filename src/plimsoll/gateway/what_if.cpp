@@ -1,0 +1,204 @@
+// Questions that are answered by the engine's own decisions, without their effect.
+#include "plimsoll/gateway/call.hpp"
+
+#include "plimsoll/codec/json.hpp"
+#include "plimsoll/codec/state_json.hpp"
+#include "plimsoll/engine/decide.hpp"
+#include "plimsoll/node/snapshot.hpp"
+#include "plimsoll/text/json.hpp"
+#include "plimsoll/text/reader.hpp"
+
+#include <algorithm>
+
+namespace plimsoll::gateway {
+
+namespace {
+
+using node::Lane;
+using node::Venue;
+
+/// A command that is read on the venue as it stands and then looked at.
+Planned of_command(const Call& call, std::function<Answer(Venue&, Command&)> look) {
+    return {Lane::ordinary,
+            [body = call.request.body, now = call.rules.now_ms, look = std::move(look)](Venue& venue) -> Result<Answer> {
+                const State& state = venue.engine().state();
+                auto command = codec::read_command(state, venue.names(), body, "body", std::max(now(), state.time_ms));
+                return command ? look(venue, *command) : unreadable(command.error());
+            },
+            {}};
+}
+
+Reply decided_without_effect(const Venue& venue, const Command& command) {
+    Room room;
+    Events events;
+    Reply reply;
+    reply.reject = decide(venue.engine().state(), command, room, events);
+    reply.seq = venue.engine().seq();
+    reply.chain = venue.engine().chain();
+    return reply;
+}
+
+std::string solved(const Venue& venue, std::string_view what, const std::string& value) {
+    text::JsonWriter json;
+    json.begin_object().key("seq").number(std::to_string(venue.engine().seq())).key(what);
+    if (value.empty()) json.null();
+    else json.string(value);
+    return json.end_object().take();
+}
+
+/// Fields of a question that is no command.
+struct Asked {
+    AccountId account{};
+    AssetId asset{};
+};
+Result<Asked, std::vector<Error>> read_asked(const Venue& venue, const std::string& body) {
+    const auto document = text::parse_json(body, "body");
+    if (!document) return fail(std::vector{document.error()});
+    text::Issues issues("body");
+    text::ObjectReader reader(*document, "", issues);
+    const State& state = venue.engine().state();
+    Asked asked;
+    if (const auto name = reader.string("account")) {
+        const auto account = venue.names().account(*name);
+        if (account && account->index < state.accounts.size()) asked.account = *account;
+        else reader.issue("account", "there is no account '" + text::shown(*name) + "'", "accounts are numbered from 0");
+    }
+    if (const auto name = reader.string("asset")) {
+        const auto& assets = state.active->params().assets;
+        const auto found = std::find_if(assets.begin(), assets.end(), [&](const Asset& a) { return a.name == *name; });
+        if (found != assets.end()) asked.asset = {static_cast<std::uint32_t>(found - assets.begin())};
+        else reader.issue("asset", "there is no asset '" + text::shown(*name) + "'", "/v1/venue lists them");
+    }
+    reader.finish();
+    if (!issues.empty()) return fail(issues.errors());
+    return asked;
+}
+
+/// What a question about an asset of an account finds.
+Planned of_asset(const Call& call, std::function<std::string(const State&, const Asked&)> ask, std::string_view what) {
+    return {Lane::ordinary,
+            [body = call.request.body, ask = std::move(ask), what](Venue& venue) -> Result<Answer> {
+                if (!venue.engine().state().active) return problem(404, "NO_ACTIVE_SET", "no parameter set is in force", "define one and activate it");
+                const auto asked = read_asked(venue, body);
+                if (!asked) return unreadable(asked.error());
+                return Answer{200, solved(venue, what, ask(venue.engine().state(), *asked))};
+            },
+            {}};
+}
+
+struct Simulation {
+    std::vector<std::string> commands;
+    std::vector<std::string> accounts;
+};
+
+Result<Simulation, std::vector<Error>> read_simulation(const std::string& body) {
+    const auto document = text::parse_json(body, "body");
+    if (!document) return fail(std::vector{document.error()});
+    text::Issues issues("body");
+    text::ObjectReader reader(*document, "", issues);
+    Simulation simulation;
+    for (const text::Value& item : reader.array("commands")) simulation.commands.push_back(text::dump_json(item, text::Layout::compact));
+    for (const text::Value& item : reader.array("accounts", text::Need::optional))
+        if (auto name = text::read_string(item, reader.path_of("accounts"), issues)) simulation.accounts.push_back(std::move(*name));
+    reader.finish();
+    if (!issues.empty()) return fail(issues.errors());
+    return simulation;
+}
+
+/// The commands on an engine that nobody else sees.
+Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_t now_ms) {
+    codec::Names names(engine.state().limits);
+    std::string results;
+    for (std::size_t i = 0; i < simulation.commands.size(); ++i) {
+        const std::string name = "commands[" + std::to_string(i) + "]";
+        const auto command = codec::read_command(engine.state(), names, simulation.commands[i], name, std::max(now_ms, engine.state().time_ms));
+        if (!command) return unreadable(command.error());
+        const Reply reply = engine.execute(*command);
+        std::string events;
+        for (const Event& event : engine.events()) events += (events.empty() ? "" : ",") + codec::event_json(engine.state(), names, event);
+        results += (i == 0 ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
+    }
+    std::string accounts;
+    for (const std::string& name : simulation.accounts) {
+        const auto account = names.account(name);
+        if (!account || account->index >= engine.state().accounts.size())
+            return problem(404, "ACCOUNT_UNKNOWN", "there is no such account", "'" + text::shown(name) + "' after the commands");
+        accounts += (accounts.empty() ? "" : ",") + codec::account_json(engine, names, *account);
+    }
+    return {200, "{\"seq\":" + std::to_string(engine.seq()) + ",\"results\":[" + results + "],\"accounts\":[" + accounts + "]}"};
+}
+
+}  // namespace
+
+Plan check_order(const Call& call) {
+    return of_command(call, [](Venue& venue, Command& command) {
+        if (!std::holds_alternative<command::PlaceOrder>(command.body))
+            return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate");
+        return told(venue, decided_without_effect(venue, command));
+    });
+}
+
+/// The copy is made in the venue's turn; deciding on it holds nobody up.
+Plan simulate(const Call& call) {
+    auto simulation = read_simulation(call.request.body);
+    if (!simulation) return unreadable(simulation.error());
+    if (simulation->commands.size() > call.rules.commands_most)
+        return problem(413, "TOO_MANY", "too many commands in one simulation", "at most " + std::to_string(call.rules.commands_most));
+    const auto image = std::make_shared<ByteSink>();
+    return Planned{Lane::ordinary,
+                   [image](Venue& venue) -> Result<Answer> {
+                       node::write_engine(venue.engine(), *image);
+                       return Answer{};
+                   },
+                   [image, asked = std::move(*simulation), now = call.rules.now_ms](Answer) {
+                       const auto engine = node::read_engine(image->bytes());
+                       if (!engine) return problem(500, "INTERNAL", "the venue cannot be copied", to_string(engine.error()));
+                       return run_simulation(**engine, asked, now());
+                   }};
+}
+
+/// By the order of the largest size there is: what refuses it says which would pass.
+Plan solve_max_size(const Call& call) {
+    return of_command(call, [](Venue& venue, Command& command) {
+        auto* order = std::get_if<command::PlaceOrder>(&command.body);
+        if (order == nullptr) return problem(400, "MALFORMED", "the size of an order is solved for", "send a place-order command; its size says nothing");
+        const State& state = venue.engine().state();
+        if (!state.active || order->market.index >= state.active->params().markets.size())
+            return problem(404, "MARKET_UNKNOWN", "there is no such market", "/v1/markets lists them");
+        const Instrument& instrument = state.market_params(order->market).instrument;
+        order->size = Size::from_raw(instrument.size_max.raw() / instrument.lot.raw() * instrument.lot.raw());
+        const Reply reply = decided_without_effect(venue, command);
+        if (reply.reject.refused() && !reply.reject.size_passes && reply.reject.required == 0) return told(venue, reply);
+        const Size most = reply.accepted() ? order->size : reply.reject.size_passes ? reply.reject.largest_size : Size{};
+        return Answer{200, solved(venue, "max_size", format_decimal_short(most.raw(), instrument.size_digits))};
+    });
+}
+
+Plan solve_max_withdrawal(const Call& call) {
+    return of_asset(
+        call,
+        [](const State& state, const Asked& asked) {
+            const command::Withdraw all{asked.account, asked.asset, state.active->params().asset(asked.asset).amount_max};
+            Room room;
+            Events events;
+            const Reject reject = decide(state, {{}, state.time_ms, all}, room, events);
+            const Amount most = reject.refused() ? reject.largest_amount : all.amount;
+            return format_decimal_short(most.raw(), state.active->params().asset(asked.asset).digits);
+        },
+        "max_withdrawal");
+}
+
+Plan solve_deposit(const Call& call) {
+    return of_asset(
+        call,
+        [](const State& state, const Asked& asked) -> std::string {
+            std::vector<Position> positions;
+            std::vector<Balance> balances;
+            const AccountView view = view_of(state, asked.account, Reading::open, positions, balances);
+            const auto least = deposit_needed(state.active->credit, view, asked.asset, Purpose::open);
+            return least ? format_decimal_short(least->value, state.active->params().asset(asked.asset).digits) : std::string();
+        },
+        "deposit_needed");
+}
+
+}  // namespace plimsoll::gateway
