@@ -127,7 +127,8 @@ Verdict Gate::check(const Signed& request, std::uint64_t now_ms) {
     const auto time = whole(request.timestamp);
     const auto window = request.window.empty() ? std::optional(window_default) : whole(request.window);
     const auto signature = unhex(request.signature);
-    if (request.key.empty() || !time || !window || *window > window_most || !signature || signature->empty()) return no(Refusal::no_signature);
+    if (request.key.empty() || !time || !window || *window > window_most || !signature || signature->empty())
+        return no(Refusal::no_signature);
     // A break in a part would let two requests have one text.
     for (const std::string_view part : {std::string_view(request.key), std::string_view(request.nonce), request.method, request.target})
         if (has_line_break(part)) return no(Refusal::no_signature);

@@ -187,7 +187,10 @@ public:
     }
 
 private:
-    void take(text::ObjectReader& object, std::string_view key, bool& value) { value = object.boolean(key).value_or(value); }
+    // What most commands do not say may be left out: the net leg, an empty list, and an order that may also open.
+    void take(text::ObjectReader& object, std::string_view key, bool& value) {
+        value = object.boolean(key, key == "reduce_only" ? text::Need::optional : text::Need::required).value_or(value);
+    }
     void take(text::ObjectReader& object, std::string_view key, std::uint32_t& value) {
         value = static_cast<std::uint32_t>(object.integer(key, 0, 0xFFFFFFFF).value_or(value));
     }
@@ -196,7 +199,7 @@ private:
     }
     void take(text::ObjectReader& object, std::string_view key, Side& value) { take_word(object, key, value, {"buy", "sell"}); }
     void take(text::ObjectReader& object, std::string_view key, Leg& value) {
-        take_word(object, key, value, {word(Leg::net), word(Leg::long_leg), word(Leg::short_leg)});
+        take_word(object, key, value, {word(Leg::net), word(Leg::long_leg), word(Leg::short_leg)}, text::Need::optional);
     }
     void take(text::ObjectReader& object, std::string_view key, MarginMode& value) {
         take_word(object, key, value, {word(MarginMode::cross), word(MarginMode::isolated)});
@@ -205,8 +208,9 @@ private:
         take_word(object, key, value, {word(command::PositionMode::one_way), word(command::PositionMode::hedge)});
     }
     template <class Enum>
-    void take_word(text::ObjectReader& object, std::string_view key, Enum& value, std::initializer_list<std::string_view> words) {
-        if (const auto index = object.one_of(key, words)) value = static_cast<Enum>(*index);
+    void take_word(text::ObjectReader& object, std::string_view key, Enum& value, std::initializer_list<std::string_view> words,
+                   text::Need need = text::Need::required) {
+        if (const auto index = object.one_of(key, words, need)) value = static_cast<Enum>(*index);
     }
     void take(text::ObjectReader& object, std::string_view key, Digest& value) {
         const auto text = object.string(key);
@@ -287,7 +291,7 @@ private:
     }
     template <class Item>
     void take_items(text::ObjectReader& object, std::string_view key, std::vector<Item>& items, const Where& outer) {
-        for (const text::Value& value : object.array(key)) {
+        for (const text::Value& value : object.array(key, text::Need::optional)) {
             text::ObjectReader inner(value, object.path_of(key) + '[' + std::to_string(items.size()) + ']', issues_);
             members(inner, items.emplace_back(), outer);
             inner.finish();
@@ -382,7 +386,7 @@ std::string event_json(const State& state, const Names& names, const Event& even
 std::string reply_json(const State& state, const Names& names, const Reply& reply) {
     Writer writer(state, names);
     writer.json.begin_object().key("seq").number(std::to_string(reply.seq)).key("accepted").boolean(reply.accepted());
-    writer.json.key("repeated").boolean(reply.repeated).key("made").number(std::to_string(reply.made));
+    writer.json.key("repeated").boolean(reply.repeated).key("made").string(std::to_string(reply.made));
     writer.json.key("chain").string(hex(reply.chain.high, reply.chain.low));
     if (!reply.accepted()) {
         writer.json.key("reject").begin_object();

@@ -99,7 +99,9 @@ std::string commands_page() {
            "Accounts, orders, "
            "deposits and liquidations are called by name, or by number as text; markets and assets by the names of the parameter set. "
            "Decimals are text "
-           "in the scale of what they count; `\"#123\"` is a count of last places. What each command does stands in "
+           "in the scale of what they count; `\"#123\"` is a count of last places. The `leg` (net), `reduce_only` (false) and empty lists "
+           "may be "
+           "left out, and `time_ms` where a service stamps it. What each command does stands in "
            "[engine-rules.md](engine-rules.md), why it may be refused in [rejects.md](rejects.md).\n" +
            sections(static_cast<const CommandBody*>(nullptr));
 }

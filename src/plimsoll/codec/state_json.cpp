@@ -144,7 +144,7 @@ public:
         for (OrderId id = state_.account(account).first_order; id.value != 0; id = state_.orders.at(id).after) {
             const Order& order = state_.orders.at(id);
             const Instrument& instrument = state_.market_params(order.market).instrument;
-            json.begin_object().key("order").string(names.of(id)).key("id").number(number(id.value));
+            json.begin_object().key("order").string(names.of(id));
             json.key("market").string(state_.market_params(order.market).name).key("side").string(codec::word(order.side));
             json.key("kind").string(codec::word(order.kind)).key("size").string(decimal(order.size.raw(), instrument.size_digits));
             json.key("limit").string(decimal(order.limit.raw(), instrument.price_digits)).key("reduce_only").boolean(order.reduce_only);
@@ -181,10 +181,11 @@ private:
 
 }  // namespace
 
-std::string venue_json(const Engine& engine) {
+std::string venue_json(const Engine& engine, std::string_view chain) {
     Teller tell(engine.state());
     const State& state = engine.state();
-    tell.json.begin_object().key("seq").number(number(engine.seq())).key("time_ms").number(number(state.time_ms));
+    tell.json.begin_object().key("seq").number(number(engine.seq())).key("chain").string(chain);
+    tell.json.key("time_ms").number(number(state.time_ms));
     tell.json.key("accounts").number(number(state.accounts.size())).key("set");
     if (state.active) {
         const ParameterSet& set = state.active->params();
@@ -227,7 +228,8 @@ std::string margin_json(const Engine& engine, const Names& names, AccountId acco
 
 std::string told_json(const State& state, const Names& names, std::uint64_t seq, std::uint64_t time_ms, std::string_view chain,
                       const Events& events) {
-    std::string text = "{\"seq\":" + number(seq) + ",\"time_ms\":" + number(time_ms) + ",\"chain\":\"" + std::string(chain) + "\",\"events\":[";
+    std::string text =
+        "{\"seq\":" + number(seq) + ",\"time_ms\":" + number(time_ms) + ",\"chain\":\"" + std::string(chain) + "\",\"events\":[";
     for (std::size_t i = 0; i < events.size(); ++i) text += (i == 0 ? "" : ",") + event_json(state, names, events[i]);
     return text + "]}";
 }

@@ -8,8 +8,9 @@
 
 namespace plimsoll::codec {
 
-/// {"set":{…},"time_ms":…,"accounts":…,"assets":[…]}: what is in force, and where the money is.
-std::string venue_json(const Engine& engine);
+/// {"seq":…,"chain":"…","time_ms":…,"accounts":…,"set":{…},"assets":[…]}: what is in force, and where the money is. `chain` is the engine's,
+/// as text.
+std::string venue_json(const Engine& engine, std::string_view chain);
 /// {"markets":[…]}: prices, guard, open interest, depth. Empty as long as no set is in force.
 std::string markets_json(const Engine& engine);
 /// One of them, with its contract and the schedule that asks for its margin.

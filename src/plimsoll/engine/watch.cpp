@@ -191,7 +191,12 @@ void Watch::grow(const State& state) {
         named_.push_back(0);
         holds_.push_back(0);
     }
-    if (markets_.size() < state.markets.size()) markets_.resize(state.markets.size());
+    // A market that was marked before this index began is followed from its price on, or the next mark would cross nothing.
+    for (auto i = static_cast<std::uint32_t>(markets_.size()); i < state.markets.size(); ++i) {
+        markets_.emplace_back();
+        const Paced& mark = state.markets[i].guard.liquidation;
+        if (mark.set) markets_.back().price = mark.value;
+    }
     while (bands_.size() < state.assets.size())
         bands_.push_back(band_around(state.active->liquidation.asset(AssetId{static_cast<std::uint32_t>(bands_.size())}).price));
     for (std::uint32_t i = static_cast<std::uint32_t>(steady_.size()); i < state.markets.size(); ++i)

@@ -28,8 +28,8 @@ Planned of_account(const std::string& name, std::function<std::string(Venue&, Ac
     return read([name, say = std::move(say)](Venue& venue) {
         const auto account = venue.names().account(name);
         if (account && account->index < venue.engine().state().accounts.size()) return Answer{200, say(venue, *account)};
-        return problem(404, "ACCOUNT_UNKNOWN", "there is no such account", "accounts are numbered from 0 in the order in which they were opened",
-                       with_seq(venue));
+        return problem(404, "ACCOUNT_UNKNOWN", "there is no such account",
+                       "accounts are numbered from 0 in the order in which they were opened", with_seq(venue));
     });
 }
 
@@ -44,8 +44,7 @@ Answer tell_events(const Venue& venue, std::uint64_t from, std::uint64_t limit) 
                        with_seq(venue) + ",\"first_seq\":" + std::to_string(feed.empty() ? last + 1 : feed.first()));
     std::string items;
     std::uint64_t seq = from;
-    for (; seq <= last && seq - from < limit; ++seq)
-        items += (items.empty() ? "" : ",") + told_json(venue, feed.at(seq));
+    for (; seq <= last && seq - from < limit; ++seq) items += (items.empty() ? "" : ",") + told_json(venue, feed.at(seq));
     return {200, "{" + with_seq(venue) + ",\"next_seq\":" + std::to_string(seq) + ",\"commands\":[" + items + "]}"};
 }
 
@@ -62,8 +61,9 @@ Plan ask_ready(const Call&) {
     return Planned{Lane::urgent,
                    [](Venue& venue) -> Result<Answer> {
                        const bool has_set = venue.engine().state().active != nullptr;
-                       return Answer{has_set ? 200 : 503, std::string("{\"status\":\"") + (has_set ? "ready" : "no parameter set is in force") +
-                                                              "\"," + with_seq(venue) + "}"};
+                       return Answer{has_set ? 200 : 503, std::string("{\"status\":\"") +
+                                                              (has_set ? "ready" : "no parameter set is in force") + "\"," +
+                                                              with_seq(venue) + "}"};
                    },
                    {}};
 }
@@ -77,7 +77,7 @@ Plan ask_metrics(const Call& call) {
 Plan ask_openapi(const Call&) { return Answer{200, openapi_json()}; }
 
 Plan ask_venue(const Call&) {
-    return read([](Venue& venue) { return Answer{200, codec::venue_json(venue.engine())}; });
+    return read([](Venue& venue) { return Answer{200, codec::venue_json(venue.engine(), node::hash_text(venue.engine().chain()))}; });
 }
 
 Plan ask_set(const Call&) {
@@ -102,18 +102,22 @@ Plan ask_market(const Call& call) {
 }
 
 Plan ask_account(const Call& call) {
-    return of_account(call.names[0], [](Venue& venue, AccountId account) { return codec::account_json(venue.engine(), venue.names(), account); });
+    return of_account(call.names[0],
+                      [](Venue& venue, AccountId account) { return codec::account_json(venue.engine(), venue.names(), account); });
 }
 
 Plan ask_margin(const Call& call) {
-    return of_account(call.names[0], [](Venue& venue, AccountId account) { return codec::margin_json(venue.engine(), venue.names(), account); });
+    return of_account(call.names[0],
+                      [](Venue& venue, AccountId account) { return codec::margin_json(venue.engine(), venue.names(), account); });
 }
 
 Plan ask_events(const Call& call) {
     const auto from = codec::number_of(call.asked("from_seq"));
     const auto limit = call.query.contains("limit") ? codec::number_of(call.asked("limit")) : std::optional(events_default);
-    if (!from || *from == 0) return problem(400, "MALFORMED", "from_seq is missing or no whole number above 0", "the first command has seq 1");
-    if (!limit || *limit == 0 || *limit > events_most) return problem(400, "MALFORMED", "limit is no whole number of 1 to 1000", "leave it out for 100");
+    if (!from || *from == 0)
+        return problem(400, "MALFORMED", "from_seq is missing or no whole number above 0", "the first command has seq 1");
+    if (!limit || *limit == 0 || *limit > events_most)
+        return problem(400, "MALFORMED", "limit is no whole number of 1 to 1000", "leave it out for 100");
     return read([from = *from, limit = *limit](Venue& venue) { return tell_events(venue, from, limit); });
 }
 

@@ -23,16 +23,19 @@ void parameter(JsonWriter& json, std::string_view name, std::string_view where, 
 void parameters(JsonWriter& json, const Endpoint& endpoint) {
     json.key("parameters").begin_array();
     for (std::size_t at = endpoint.path.find('{'); at != std::string_view::npos; at = endpoint.path.find('{', at + 1))
-        parameter(json, endpoint.path.substr(at + 1, endpoint.path.find('}', at) - at - 1), "path", true, "by its name, accounts by their number");
+        parameter(json, endpoint.path.substr(at + 1, endpoint.path.find('}', at) - at - 1), "path", true,
+                  "by its name, accounts by their number");
     for (const Parameter& p : endpoint.query) parameter(json, p.name, "query", p.name == "from_seq" || p.name == "format", p.meaning);
     if (endpoint.scope) parameter(json, "min_seq", "query", false, min_seq);
-    if (endpoint.id == "commands") parameter(json, "Idempotency-Key", "header", false, "the same key and body is the same command, told again");
+    if (endpoint.id == "commands")
+        parameter(json, "Idempotency-Key", "header", false, "the same key and body is the same command, told again");
     json.end_array();
 }
 
 void content(JsonWriter& json, std::string_view type, std::string_view schema) {
     json.key("content").begin_object().key(type).begin_object().key("schema").begin_object();
-    if (type == "application/json" || type == "application/problem+json") json.key("$ref").string("#/components/schemas/" + std::string(schema));
+    if (type == "application/json" || type == "application/problem+json")
+        json.key("$ref").string("#/components/schemas/" + std::string(schema));
     else json.key("type").string("string");
     json.end_object().end_object().end_object();
 }
@@ -63,16 +66,19 @@ void schemas(JsonWriter& json) {
     json.key("Problem").begin_object().key("type").string("object").key("required").begin_array();
     for (const std::string_view name : {"type", "title", "status", "code", "detail"}) json.string(name);
     json.end_array().key("properties").begin_object();
-    for (const std::string_view name : {"type", "title", "code", "detail"}) json.key(name).begin_object().key("type").string("string").end_object();
+    for (const std::string_view name : {"type", "title", "code", "detail"})
+        json.key(name).begin_object().key("type").string("string").end_object();
     json.key("status").begin_object().key("type").string("integer").end_object();
     json.end_object().end_object().end_object();
 }
 
 void row(std::string& page, const Endpoint& endpoint) {
     page += "### `" + std::string(endpoint.method) + " " + std::string(endpoint.path) + "`\n\n" + std::string(endpoint.summary) + "\n\n";
-    page += endpoint.scope ? endpoint.id == "commands" ? "Scope: that of each command, below. " : "Scope: " + std::string(auth::word(*endpoint.scope)) + ". "
+    page += endpoint.scope ? endpoint.id == "commands" ? "Scope: that of each command, below. "
+                                                       : "Scope: " + std::string(auth::word(*endpoint.scope)) + ". "
                            : std::string("Open to everyone. ");
-    page += "Answer: " + std::string(endpoint.answer) + (endpoint.type == "application/json" ? ".\n\n" : " (`" + std::string(endpoint.type) + "`).\n\n");
+    page += "Answer: " + std::string(endpoint.answer) +
+            (endpoint.type == "application/json" ? ".\n\n" : " (`" + std::string(endpoint.type) + "`).\n\n");
     for (const Parameter& p : endpoint.query) page += "- `" + std::string(p.name) + "`: " + std::string(p.meaning) + "\n";
     if (!endpoint.query.empty()) page += "\n";
     if (!endpoint.body.empty()) page += "```json\n" + std::string(endpoint.body) + "\n```\n\n";
@@ -81,7 +87,8 @@ void row(std::string& page, const Endpoint& endpoint) {
 template <std::size_t... Kinds>
 void command_scopes(std::string& page, std::index_sequence<Kinds...>) {
     const auto one = [&](std::string_view name, std::string_view meaning) {
-        page += "| `" + std::string(name) + "` | " + std::string(auth::word(*scope_of_command(name))) + " | " + std::string(meaning) + " |\n";
+        page +=
+            "| `" + std::string(name) + "` | " + std::string(auth::word(*scope_of_command(name))) + " | " + std::string(meaning) + " |\n";
     };
     (one(std::variant_alternative_t<Kinds, CommandBody>::name, std::variant_alternative_t<Kinds, CommandBody>::meaning), ...);
 }
@@ -146,7 +153,8 @@ std::string openapi_json() {
 std::string http_page() {
     std::string page(page_head);
     for (const Endpoint& endpoint : endpoints()) row(page, endpoint);
-    page += "## Commands and their scopes\n\nTheir fields are in [commands.md](commands.md).\n\n| command | scope | |\n| --- | --- | --- |\n";
+    page +=
+        "## Commands and their scopes\n\nTheir fields are in [commands.md](commands.md).\n\n| command | scope | |\n| --- | --- | --- |\n";
     command_scopes(page, std::make_index_sequence<std::variant_size_v<CommandBody>>{});
     return page;
 }

@@ -69,7 +69,8 @@ std::string read_query(std::string_view text, const Endpoint& endpoint, Call& ca
         const auto value = unescape(one.substr(std::min(equals + 1, one.size())));
         const std::string key(one.substr(0, equals));
         if (!value) return "'" + text::shown(one) + "' has an escape that is none";
-        const bool known = key == "min_seq" || std::any_of(endpoint.query.begin(), endpoint.query.end(), [&](const Parameter& p) { return p.name == key; });
+        const bool known = key == "min_seq" ||
+                           std::any_of(endpoint.query.begin(), endpoint.query.end(), [&](const Parameter& p) { return p.name == key; });
         if (!known) return "there is no parameter '" + text::shown(key) + "' here";
         if (!call.query.emplace(key, *value).second) return "'" + text::shown(key) + "' is given twice";
     }
@@ -85,7 +86,8 @@ Plan from_seq_on(Plan planned, const Call& call) {
     work->run = [run = std::move(work->run), least = *least](node::Venue& venue) -> Result<Answer> {
         const std::uint64_t seq = venue.engine().seq();
         if (seq >= least) return run(venue);
-        return problem(409, "SEQ_CONFLICT", "this venue has not come so far", "its seq is " + std::to_string(seq), "\"seq\":" + std::to_string(seq));
+        return problem(409, "SEQ_CONFLICT", "this venue has not come so far", "its seq is " + std::to_string(seq),
+                       "\"seq\":" + std::to_string(seq));
     };
     return planned;
 }

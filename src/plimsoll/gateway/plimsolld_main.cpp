@@ -49,12 +49,23 @@ void add_options(CLI::App& app, Options& o) {
         "Example:\n  plimsolld --data data --params params/venues/binance.toml --allow-commands\n  curl http://127.0.0.1:8471/v1/markets");
     app.add_option("--data", o.data, "folder of the journal; made when it is missing")->type_name("DIR")->capture_default_str();
     app.add_option("--params", o.params, "parameter set that is put in force when none is yet")->type_name("FILE");
-    app.add_option("--address", o.server.address, "to listen on; others than loopback need --keys and TLS")->type_name("ADDRESS")->capture_default_str();
+    app.add_option("--address", o.server.address, "to listen on; others than loopback need --keys and TLS")
+        ->type_name("ADDRESS")
+        ->capture_default_str();
     app.add_option("--port", o.server.port, "0: any that is free")->type_name("PORT")->capture_default_str();
+    app.add_option("--keys", o.keys, "who may ask and do what; made by plimsoll keys new. Without it nobody signs")->type_name("FILE");
     app.add_flag("--allow-commands", o.allow_commands,
-                 "take commands from whoever can reach the address; without it everything is read-only");
+                 "without keys: take commands from whoever reaches the address, else all is read-only");
+    app.add_option("--tls-cert", o.server.certificate, "certificate chain, PEM")->type_name("FILE");
+    app.add_option("--tls-key", o.server.certificate_key, "its key, PEM")->type_name("FILE");
     app.add_option("--accounts", o.venue.limits.accounts, "most accounts of a new journal")->type_name("N")->capture_default_str();
     app.add_option("--orders", o.venue.limits.orders, "most resting orders of a new journal")->type_name("N")->capture_default_str();
+    app.add_option("--connections", o.server.connections_most, "most at one time")->type_name("N")->capture_default_str();
+    app.add_option("--idle-seconds", o.server.idle_seconds, "for a request to come in, and for an answer to be taken")
+        ->type_name("S")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    app.add_option("--body-bytes", o.server.body_most, "of a request")->type_name("N")->capture_default_str();
     app.add_option("--snapshot-every", o.core.snapshot_every, "records between snapshots; 0: only when it stops")
         ->type_name("N")
         ->capture_default_str();
@@ -99,7 +110,8 @@ int serve_venue(const Options& o, node::Venue venue, auth::Gate* gate) {
     gateway::Metrics metrics;
     node::Core* running = nullptr;
     const std::uint8_t nobody_signs = o.allow_commands ? auth::every_scope : std::uint8_t{1} << static_cast<int>(auth::Scope::read);
-    const gateway::Rules rules{gate, nobody_signs, now_ms, 8'192, [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); }};
+    const gateway::Rules rules{gate, nobody_signs, now_ms, 8'192,
+                               [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); }};
     const auto server = gateway::Server::listen(o.server, rules, metrics);
     if (!server) return complain(server.error(), exit_io);
     node::CoreEvents events{stop_at_once, notice, [&](double seconds, std::uint64_t commands) { metrics.synced(seconds, commands); },
@@ -117,7 +129,7 @@ int serve_venue(const Options& o, node::Venue venue, auth::Gate* gate) {
 /// Who may ask: the keys of the file, or nobody needs one.
 int read_gate(const Options& o, std::unique_ptr<auth::Gate>& gate) {
     if (o.keys.empty()) return 0;
-    struct stat status {};
+    struct stat status{};
     if (stat(o.keys.c_str(), &status) != 0) return complain({o.keys, "cannot open", "make it with plimsoll keys new"}, exit_io);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return complain({o.keys, "others can read or write this file", "chmod 600 " + o.keys}, exit_bad_input);
@@ -147,12 +159,15 @@ int serve(Options& o) {
     if (const int code = check_options(o); code != 0) return code;
     std::unique_ptr<auth::Gate> gate;
     if (const int code = read_gate(o, gate); code != 0) return code;
-    o.venue.progress = [](std::uint64_t records) { std::fprintf(stderr, "plimsolld: recovering, %llu records\n", static_cast<unsigned long long>(records)); };
+    o.venue.progress = [](std::uint64_t records) {
+        std::fprintf(stderr, "plimsolld: recovering, %llu records\n", static_cast<unsigned long long>(records));
+    };
     o.venue.notice = notice;
     auto venue = node::Venue::open(journal::real_files(), o.data, o.venue);
     if (!venue) return complain(venue.error(), exit_io);
     if (venue->journal().cut() != 0)
-        std::fprintf(stderr, "plimsolld: cut a torn tail of %llu bytes that was never acknowledged\n", static_cast<unsigned long long>(venue->journal().cut()));
+        std::fprintf(stderr, "plimsolld: cut a torn tail of %llu bytes that was never acknowledged\n",
+                     static_cast<unsigned long long>(venue->journal().cut()));
     std::fprintf(stderr, "plimsolld: %s: snapshot of record %llu, and %llu commands after it\n", o.data.c_str(),
                  static_cast<unsigned long long>(venue->from_snapshot()), static_cast<unsigned long long>(venue->recovered()));
     if (const int code = begin_with(*venue, o.params); code != 0) return code;

@@ -16,8 +16,9 @@ void add_once(std::vector<std::string>& names, std::string name) {
 }
 
 bool is_of_liquidation(const Event& event) {
-    return std::visit([](const auto& e) { return std::string_view(e.name).starts_with("liquidation") || std::string_view(e.name).starts_with("breach"); },
-                      event);
+    return std::visit(
+        [](const auto& e) { return std::string_view(e.name).starts_with("liquidation") || std::string_view(e.name).starts_with("breach"); },
+        event);
 }
 
 }  // namespace
@@ -32,7 +33,8 @@ Push push_of(const node::Venue& venue, const node::Told& told) {
         if constexpr (std::is_same_v<Value, AccountId>) add_once(push.accounts, venue.names().of(value));
         if constexpr (std::is_same_v<Value, LiquidationSubject>) add_once(push.accounts, venue.names().of(value.account));
         if constexpr (std::is_same_v<Value, MarketId>)
-            if (state.active && value.index < state.active->params().markets.size()) add_once(push.markets, state.market_params(value).name);
+            if (state.active && value.index < state.active->params().markets.size())
+                add_once(push.markets, state.market_params(value).name);
     };
     for (const Event& event : told.events) {
         std::visit([&](const auto& e) { each_field(e, look); }, event);

@@ -85,7 +85,9 @@ Answer too_busy() { return problem(429, "RATE_LIMITED", "too much waits already"
 /// Hands work to the core; `say` is called with its answer on the executor.
 template <class Executor, class Say>
 void hand_over(Shared& shared, const Executor& executor, Planned planned, Say say) {
-    const auto post = [executor, say](Answer answer) { asio::post(executor, [say, answer = std::move(answer)]() mutable { say(std::move(answer)); }); };
+    const auto post = [executor, say](Answer answer) {
+        asio::post(executor, [say, answer = std::move(answer)]() mutable { say(std::move(answer)); });
+    };
     node::Work work;
     work.run = std::move(planned.run);
     work.done = [&shared, post, after = std::move(planned.after)](Answer answer) {
@@ -98,7 +100,14 @@ void hand_over(Shared& shared, const Executor& executor, Planned planned, Say sa
 Request request_of(const http::request<http::string_body>& message) {
     const auto header = [&](const char* name) { return std::string(message[name]); };
     Request request{std::string(message.method_string()), std::string(message.target()), message.body(), header("Idempotency-Key"), {}};
-    request.signature = {header("PLIM-API-KEY"), header("PLIM-TIMESTAMP"), header("PLIM-RECV-WINDOW"), header("PLIM-NONCE"), header("PLIM-SIGN"), {}, {}, {}};
+    request.signature = {header("PLIM-API-KEY"),
+                         header("PLIM-TIMESTAMP"),
+                         header("PLIM-RECV-WINDOW"),
+                         header("PLIM-NONCE"),
+                         header("PLIM-SIGN"),
+                         {},
+                         {},
+                         {}};
     return request;
 }
 
@@ -192,7 +201,8 @@ private:
         request.method = reader.string("method", text::Need::optional).value_or("GET");
         request.target = reader.string("path").value_or("");
         request.idempotency_key = reader.string("idempotency_key", text::Need::optional).value_or("");
-        if (const text::Value* body = reader.get("body", text::Need::optional)) request.body = text::dump_json(*body, text::Layout::compact);
+        if (const text::Value* body = reader.get("body", text::Need::optional))
+            request.body = text::dump_json(*body, text::Layout::compact);
         reader.finish();
         if (!issues.empty()) return complain(id, issues.errors());
         auto planned = plan_for(scopes_, request, shared_.rules);
@@ -204,10 +214,12 @@ private:
         std::optional<std::uint64_t> from;
         auto follower = read_follower(message, from);
         if (!follower) return complain(id, follower.error());
-        if ((scopes_ >> static_cast<int>(auth::Scope::read) & 1) == 0) return say(reply(id, problem(403, "SCOPE_MISSING", "the key may not read", "")));
+        if ((scopes_ >> static_cast<int>(auth::Scope::read) & 1) == 0)
+            return say(reply(id, problem(403, "SCOPE_MISSING", "the key may not read", "")));
         const bool taken = std::any_of(followers_.begin(), followers_.end(), [&](const Follower& f) { return f.id == id; });
         if (taken || id.empty() || followers_.size() >= followers_most)
-            return complain(id, {{"message", taken ? "this id follows something already" : "no id, or too many subscriptions", "choose another id"}});
+            return complain(
+                id, {{"message", taken ? "this id follows something already" : "no id, or too many subscriptions", "choose another id"}});
         const auto past = std::make_shared<Past>();
         ask(begin_following(*follower, from, past), [this, id, past, follower = *follower](const Answer& answer) mutable {
             say(reply(id, answer));
@@ -245,7 +257,8 @@ private:
         const node::Feed& feed = venue.feed();
         const std::uint64_t last = venue.engine().seq();
         if (from > last + 1 || (from <= last && (feed.empty() || from < feed.first())) || (from <= last && last - from >= resumed_most))
-            return problem(410, "EVENTS_GONE", "what came since is not kept, or too much", "read /v1/events, or subscribe without from_seq");
+            return problem(410, "EVENTS_GONE", "what came since is not kept, or too much",
+                           "read /v1/events, or subscribe without from_seq");
         for (std::uint64_t seq = from; seq <= last; ++seq) past.push_back(push_of(venue, feed.at(seq)));
         return {200, "{\"seq\":" + std::to_string(last) + "}"};
     }
@@ -352,8 +365,10 @@ private:
 
     void on_read(beast::error_code error) {
         idle_ = false;
-        if (error == http::error::body_limit) return last_answer(problem(413, "TOO_LARGE", "the body is too large", "send smaller batches"));
-        if (error == http::error::header_limit) return last_answer(problem(431, "TOO_LARGE", "the head is too large", "send fewer headers"));
+        if (error == http::error::body_limit)
+            return last_answer(problem(413, "TOO_LARGE", "the body is too large", "send smaller batches"));
+        if (error == http::error::header_limit)
+            return last_answer(problem(431, "TOO_LARGE", "the head is too large", "send fewer headers"));
         if (error == http::error::end_of_stream || error == http::error::partial_message) return close();
         if (error && error.category() == http::make_error_code(http::error::bad_method).category())
             return last_answer(problem(400, "MALFORMED", "this is no HTTP request", error.message()));
@@ -363,7 +378,8 @@ private:
         head_only_ = message.method() == http::verb::head;
         // Two lengths are how a request is smuggled past a proxy: whoever sends both is not understood.
         if (message.count(http::field::content_length) + message.count(http::field::transfer_encoding) > 1)
-            return last_answer(problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
+            return last_answer(
+                problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
         if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
         auto planned = plan(request_of(message), shared_.rules);
         if (auto* answer = std::get_if<Answer>(&planned)) return write(std::move(*answer));
@@ -433,7 +449,8 @@ public:
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
         if (!error) return std::nullopt;
-        return Error{options.address + ":" + std::to_string(options.port), "cannot listen: " + error.message(), "choose another with --address or --port"};
+        return Error{options.address + ":" + std::to_string(options.port), "cannot listen: " + error.message(),
+                     "choose another with --address or --port"};
     }
 
     std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
@@ -455,7 +472,8 @@ public:
     void decided(const node::Venue& venue, std::uint64_t from, std::uint64_t to) override {
         if (shared_.followers.load(std::memory_order_relaxed) == 0) return;
         std::vector<Push> pushes;
-        for (std::uint64_t seq = std::max(from, venue.feed().first()); seq <= to; ++seq) pushes.push_back(push_of(venue, venue.feed().at(seq)));
+        for (std::uint64_t seq = std::max(from, venue.feed().first()); seq <= to; ++seq)
+            pushes.push_back(push_of(venue, venue.feed().at(seq)));
         asio::post(context_, [this, pushes = std::move(pushes)] {
             const std::vector<Connection*> now(shared_.connections.begin(), shared_.connections.end());
             for (Connection* connection : now) connection->tell(pushes);
@@ -469,9 +487,12 @@ private:
         tls_->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
         beast::error_code error;
         tls_->use_certificate_chain_file(options.certificate, error);
-        if (error) return Error{options.certificate, "the certificate cannot be used: " + error.message(), "give a PEM file with the whole chain"};
+        if (error)
+            return Error{options.certificate, "the certificate cannot be used: " + error.message(), "give a PEM file with the whole chain"};
         tls_->use_private_key_file(options.certificate_key, asio::ssl::context::pem, error);
-        if (error) return Error{options.certificate_key, "the key cannot be used: " + error.message(), "give the PEM file of the certificate's key"};
+        if (error)
+            return Error{options.certificate_key, "the key cannot be used: " + error.message(),
+                         "give the PEM file of the certificate's key"};
         return std::nullopt;
     }
 

@@ -21,7 +21,8 @@ Answer no_format(const std::string& name) {
 Answer refused(const formats::Report& report) {
     std::vector<Error> errors;
     for (const formats::Finding& f : report.findings())
-        if (f.severity == formats::Severity::error) errors.push_back({f.where, f.row.empty() ? f.message : f.row + ": " + f.message, f.cure});
+        if (f.severity == formats::Severity::error)
+            errors.push_back({f.where, f.row.empty() ? f.message : f.row + ": " + f.message, f.cure});
     return unreadable(errors);
 }
 

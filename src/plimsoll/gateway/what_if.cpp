@@ -78,7 +78,8 @@ Result<Asked, std::vector<Error>> read_asked(const Venue& venue, const std::stri
 Planned of_asset(const Call& call, std::function<std::string(const State&, const Asked&)> ask, std::string_view what) {
     return {Lane::ordinary,
             [body = call.request.body, ask = std::move(ask), what](Venue& venue) -> Result<Answer> {
-                if (!venue.engine().state().active) return problem(404, "NO_ACTIVE_SET", "no parameter set is in force", "define one and activate it");
+                if (!venue.engine().state().active)
+                    return problem(404, "NO_ACTIVE_SET", "no parameter set is in force", "define one and activate it");
                 const auto asked = read_asked(venue, body);
                 if (!asked) return unreadable(asked.error());
                 return Answer{200, solved(venue, what, ask(venue.engine().state(), *asked))};
@@ -111,12 +112,14 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
     std::string results;
     for (std::size_t i = 0; i < simulation.commands.size(); ++i) {
         const std::string name = "commands[" + std::to_string(i) + "]";
-        const auto command = codec::read_command(engine.state(), names, simulation.commands[i], name, std::max(now_ms, engine.state().time_ms));
+        const auto command =
+            codec::read_command(engine.state(), names, simulation.commands[i], name, std::max(now_ms, engine.state().time_ms));
         if (!command) return unreadable(command.error());
         const Reply reply = engine.execute(*command);
         std::string events;
         for (const Event& event : engine.events()) events += (events.empty() ? "" : ",") + codec::event_json(engine.state(), names, event);
-        results += (i == 0 ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
+        results +=
+            (i == 0 ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
     }
     std::string accounts;
     for (const std::string& name : simulation.accounts) {
@@ -161,7 +164,8 @@ Plan simulate(const Call& call) {
 Plan solve_max_size(const Call& call) {
     return of_command(call, [](Venue& venue, Command& command) {
         auto* order = std::get_if<command::PlaceOrder>(&command.body);
-        if (order == nullptr) return problem(400, "MALFORMED", "the size of an order is solved for", "send a place-order command; its size says nothing");
+        if (order == nullptr)
+            return problem(400, "MALFORMED", "the size of an order is solved for", "send a place-order command; its size says nothing");
         const State& state = venue.engine().state();
         if (!state.active || order->market.index >= state.active->params().markets.size())
             return problem(404, "MARKET_UNKNOWN", "there is no such market", "/v1/markets lists them");

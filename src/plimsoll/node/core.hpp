@@ -37,7 +37,8 @@ struct CoreEvents {
     std::function<void(const Error&)> fault;   // once: the journal failed, and nothing is answered after it
     std::function<void(const Error&)> notice;  // a snapshot could not be written; the journal is as good as before
     std::function<void(double seconds, std::uint64_t commands)> synced;  // how long a sync took, and for how many commands
-    std::function<void(const Venue&, std::uint64_t from, std::uint64_t to)> decided;  // commands of these numbers are on the disk and answered
+    std::function<void(const Venue&, std::uint64_t from, std::uint64_t to)>
+        decided;  // commands of these numbers are on the disk and answered
 };
 
 class Core {

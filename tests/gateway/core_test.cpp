@@ -1,0 +1,151 @@
+// The thread that owns a venue: who goes first, who is turned away, and what happens when the disk fails.
+#include "desk.hpp"
+
+#include "plimsoll/node/snapshot.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace plimsoll::node {
+namespace {
+
+using gateway::Desk;
+
+/// Holds the core in its first piece of work until it is let go, so that what comes meanwhile waits.
+class Held {
+public:
+    explicit Held(Core& core) {
+        core.submit(Lane::ordinary, {[this](Venue&) -> Result<Answer> {
+                                         std::unique_lock lock(mutex_);
+                                         held_ = true;
+                                         changed_.notify_all();
+                                         changed_.wait(lock, [this] { return go_; });
+                                         return Answer{};
+                                     },
+                                     [](const Answer&) {}});
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return held_; });
+    }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        go_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool held_ = false;
+    bool go_ = false;
+};
+
+Work work_of(int number, std::vector<int>& order) {
+    return {[number, &order](Venue&) -> Result<Answer> {
+                order.push_back(number);
+                return Answer{};
+            },
+            [](const Answer&) {}};
+}
+
+TEST(SVC_005, a_full_lane_turns_away_and_the_urgent_one_goes_first) {
+    Desk desk;
+    std::vector<int> order;
+    CoreOptions options;
+    options.queue_most = 3;
+    Core core(std::move(*desk.venue), options, {[](const Error&) { FAIL(); }, {}, {}, {}});
+    Held held(core);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(core.submit(Lane::ordinary, work_of(100 + i, order)));
+    EXPECT_FALSE(core.submit(Lane::ordinary, work_of(103, order))) << "three wait already";
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(core.submit(Lane::urgent, work_of(i, order)));
+    EXPECT_FALSE(core.submit(Lane::urgent, work_of(3, order)));
+    EXPECT_EQ(core.waiting(), 6u);
+    held.let_go();
+    core.stop();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 100, 101, 102}));
+    EXPECT_FALSE(core.submit(Lane::urgent, work_of(9, order))) << "it has stopped";
+}
+
+TEST(SVC_005, what_waits_together_shares_a_sync_and_is_told_after_it) {
+    Desk desk;
+    int told_before_sync = 0;
+    std::uint64_t synced = 0;
+    int told = 0;
+    std::vector<std::uint64_t> decided;
+    CoreEvents events;
+    events.fault = [](const Error& error) { FAIL() << to_string(error); };
+    events.synced = [&](double, std::uint64_t commands) { synced += commands; };
+    events.decided = [&](const Venue&, std::uint64_t from, std::uint64_t to) {
+        decided.push_back(from);
+        decided.push_back(to);
+    };
+    Core core(std::move(*desk.venue), {}, events);
+    {
+        Held held(core);
+        for (int i = 0; i < 40; ++i)
+            EXPECT_TRUE(core.submit(Lane::ordinary, {[](Venue& venue) -> Result<Answer> {
+                                                         const auto reply = venue.execute({{}, 1000, command::Tick{}});
+                                                         return reply ? Result<Answer>(Answer{}) : fail(reply.error());
+                                                     },
+                                                     [&](const Answer&) {
+                                                         told_before_sync += synced == 0;
+                                                         ++told;
+                                                     }}));
+        held.let_go();
+        core.stop();
+    }
+    EXPECT_EQ(told, 40);
+    EXPECT_EQ(told_before_sync, 0);
+    EXPECT_EQ(core.commands(), 40u);
+    EXPECT_EQ(core.syncs(), 1u);
+    EXPECT_EQ(decided, (std::vector<std::uint64_t>{1, 40}));
+}
+
+TEST(JRN_012, a_breach_is_seen_at_the_first_mark_after_a_recovery) {
+    Desk desk;
+    desk.begin();
+    for (const char* body :
+         {R"({"command":"place-order","account":"0","market":"BTCUSDT","side":"buy","size":"0.5","limit":"60000"})",
+          R"({"command":"place-order","account":"1","market":"BTCUSDT","side":"sell","size":"0.5","limit":"60000"})",
+          R"({"command":"fill","price":"60000","size":"0.5","buy":"4294967296","sell":"4294967297","buy_fee":"0","sell_fee":"0"})"})
+        ASSERT_EQ(desk.post("/v1/commands", body).status, 200);
+    ByteSink image;
+    write_engine(desk.venue->engine(), image);
+    const auto recovered = read_engine(image.bytes());
+    ASSERT_TRUE(recovered);
+    // Time in which the new engine looks at its accounts, and the mark that ruins one of them.
+    for (const CommandBody& body : {CommandBody(command::Tick{}), CommandBody(command::Tick{}),
+                                    CommandBody(command::MarkPrices{{{MarketId{0}, Price::from_raw(5'700'000)}}, {}})}) {
+        const Command command{{}, desk.now, body};
+        EXPECT_EQ((*recovered)->execute(command).chain, desk.venue->execute(command)->chain);
+    }
+    EXPECT_GT((*recovered)->events().size(), 2u) << "it is liquidated";
+}
+
+TEST(SVC_005, a_disk_that_fails_ends_it_and_nobody_is_told) {
+    for (const journal::Call call : {journal::Call::write, journal::Call::sync}) {
+        Desk desk;
+        desk.disk.plan.failing = call;
+        desk.disk.plan.fail_at = desk.disk.counts[call];
+        desk.disk.plan.with = ENOSPC;
+        int told = 0;
+        std::vector<std::string> faults;
+        CoreEvents events;
+        events.fault = [&](const Error& error) { faults.push_back(to_string(error)); };
+        Core core(std::move(*desk.venue), {}, events);
+        Held held(core);
+        for (int i = 0; i < 5; ++i)
+            core.submit(Lane::ordinary, {[](Venue& venue) -> Result<Answer> {
+                                             const auto reply = venue.execute({{}, 1000, command::Tick{}});
+                                             return reply ? Result<Answer>(Answer{}) : fail(reply.error());
+                                         },
+                                         [&](const Answer&) { ++told; }});
+        held.let_go();
+        core.stop();
+        EXPECT_EQ(told, 0);
+        ASSERT_EQ(faults.size(), 1u);
+        EXPECT_NE(faults[0].find("No space left on device"), std::string::npos) << faults[0];
+    }
+}
+
+}  // namespace
+}  // namespace plimsoll::node
