@@ -3,6 +3,7 @@
 #include "plimsoll/cli/conformance_command.hpp"
 #include "plimsoll/cli/incident_command.hpp"
 #include "plimsoll/cli/journal_command.hpp"
+#include "plimsoll/cli/keys_command.hpp"
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
 #include "plimsoll/cli/tiers_command.hpp"
@@ -233,6 +234,39 @@ void add_journal(CLI::App& app, Choice& choice) {
     truncate->callback([&choice] { choice.command = [](const Console& c) { return journal_truncate(o, c); }; });
 }
 
+void add_keys(CLI::App& app, Choice& choice) {
+    CLI::App* keys = noun(app, "keys", "who may ask a service, and what", "plimsoll keys list --file keys.toml");
+    static KeysOptions o;
+    CLI::App* make = verb(*keys, "new", "add a key; what its holder signs with is printed once",
+                          "plimsoll keys new ops --scopes read,operate --file keys.toml");
+    CLI::App* list = verb(*keys, "list", "ids, scopes and states; no secrets", "plimsoll keys list --file keys.toml");
+    CLI::App* revoke = verb(*keys, "revoke", "a key opens nothing any more", "plimsoll keys revoke ops --file keys.toml");
+    CLI::App* sign = verb(*keys, "sign", "the headers of a request signed now, as curl -H @- takes them",
+                          "plimsoll keys sign ops --secret-file ops.secret --target /v1/venue");
+    for (CLI::App* each : {make, list, revoke})
+        each->add_option("--file", o.file, "the keys of the service")->required()->type_name("FILE");
+    for (CLI::App* each : {make, revoke, sign}) each->add_option("id", o.id, "of the key")->required()->type_name("ID");
+    for (CLI::App* each : {make, revoke}) each->add_flag("--dry-run", o.dry_run, "only say what would be done");
+    make->add_option("--scopes", o.scopes, "read, trade, operate, admin: what it may do")
+        ->required()
+        ->delimiter(',')
+        ->check(CLI::IsMember({"read", "trade", "operate", "admin"}))
+        ->type_name("SCOPE");
+    make->add_option("--scheme", o.scheme, "hmac-sha256 or ed25519, of which the service knows the public half only")
+        ->check(CLI::IsMember({"hmac-sha256", "ed25519"}))
+        ->type_name("SCHEME")
+        ->capture_default_str();
+    make->add_option("--days", o.days, "until it expires")->check(CLI::Range(1, 36'500))->type_name("N");
+    sign->add_option("--secret-file", o.secret_file, "what plimsoll keys new printed")->required()->type_name("FILE");
+    sign->add_option("--method", o.method, "of the request")->type_name("METHOD")->capture_default_str();
+    sign->add_option("--target", o.target, "path and query")->required()->type_name("TARGET");
+    sign->add_option("--body", o.body, "the body, - for standard input")->type_name("FILE");
+    make->callback([&choice] { choice.command = [](const Console& c) { return keys_new(o, c); }; });
+    list->callback([&choice] { choice.command = [](const Console& c) { return keys_list(o, c); }; });
+    revoke->callback([&choice] { choice.command = [](const Console& c) { return keys_revoke(o, c); }; });
+    sign->callback([&choice] { choice.command = [](const Console& c) { return keys_sign(o, c); }; });
+}
+
 void add_completions(CLI::App& app, Choice& choice) {
     static std::string shell;
     CLI::App* completions =
@@ -267,6 +301,7 @@ void add_all(CLI::App& app, Choice& choice) {
     add_conformance(app, choice);
     add_incident(app, choice);
     add_journal(app, choice);
+    add_keys(app, choice);
     add_completions(app, choice);
 }
 

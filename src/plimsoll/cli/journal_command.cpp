@@ -2,7 +2,9 @@
 
 #include "plimsoll/codec/json.hpp"
 #include "plimsoll/engine/hash.hpp"
+#include "plimsoll/journal/snapshot.hpp"
 #include "plimsoll/node/replay.hpp"
+#include "plimsoll/node/snapshot.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <algorithm>
@@ -73,6 +75,23 @@ void print_found(const Console& console, const JournalOptions& o, const Found& f
 
 }  // namespace
 
+/// Each snapshot is read, and its engine made of it.
+static Exit verify_snapshots(const JournalOptions& o, std::uint64_t last, const Console& console) {
+    const auto numbers = journal::list_snapshots(journal::real_files(), o.folder);
+    if (!numbers) return complain(console, numbers.error());
+    Exit exit = Exit::ok;
+    for (const std::uint64_t number : *numbers) {
+        const std::string path = o.folder + "/" + journal::snapshot_name(number);
+        const auto content = journal::read_snapshot(journal::real_files(), o.folder, number);
+        const auto engine = content ? node::read_engine(*content) : fail(content.error());
+        if (!engine) console.complain(Error{path, engine.error().what, engine.error().cure});
+        else if (number > last) console.complain(Error{path, "it is ahead of the journal", "segments are missing: bring them back"});
+        else if (!console.json) console.print("snapshot of record " + grouped(std::to_string(number)) + ": whole\n");
+        if (!engine || number > last) exit = Exit::no;
+    }
+    return exit;
+}
+
 Exit journal_verify(const JournalOptions& o, const Console& console) {
     Progress progress(console, "reading");
     const auto found = journal::read_journal(journal::real_files(), o.folder, [&](const Record& record) {
@@ -82,7 +101,7 @@ Exit journal_verify(const JournalOptions& o, const Console& console) {
     if (!found) return complain(console, found.error());
     if (const auto error = nothing_there(*found, o.folder)) return complain(console, *error);
     print_found(console, o, *found);
-    return Exit::ok;
+    return verify_snapshots(o, found->last, console);
 }
 
 Exit journal_replay(const JournalOptions& o, const Console& console) {

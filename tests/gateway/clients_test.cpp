@@ -1,0 +1,118 @@
+// Ordinary clients, as people have them: curl, Python, Node.
+#include "client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace plimsoll::service {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+struct Ran {
+    int code = 0;
+    std::string out;  // and what it says on standard error
+};
+
+Ran sh(const std::string& line) {
+    Ran ran;
+    FILE* pipe = popen(("cd " PLIM_SOURCE_DIR " && export PATH=" PLIM_BINARY_DIR "/bin:$PATH && { " + line + "\n} 2>&1").c_str(), "r");
+    char bytes[4096];
+    while (const std::size_t got = std::fread(bytes, 1, sizeof bytes, pipe)) ran.out.append(bytes, got);
+    const int status = pclose(pipe);
+    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ran;
+}
+
+std::string fresh(const std::string& name) {
+    const std::string path = std::string(PLIM_BINARY_DIR) + "/client-" + name;
+    fs::remove_all(path);
+    fs::create_directories(path);
+    return path;
+}
+
+std::vector<std::string> serving(const std::string& folder, std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"--data",          folder + "/data", "--params", PLIM_SOURCE_DIR "/params/venues/binance.toml",
+                                          "--segment-bytes", "1048576"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+}
+
+TEST(SVC_010, python_signs_and_is_understood) {
+    const std::string folder = fresh("python");
+    ASSERT_EQ(sh("plimsoll keys new py --scopes read,operate --file " + folder + "/keys.toml > " + folder + "/secret").code, 0);
+    Process service(serving(folder, {"--keys", folder + "/keys.toml"}));
+    ASSERT_NE(service.port(), 0) << service.log();
+    const Ran ran = sh("python3 tests/gateway/clients/client.py " + std::to_string(service.port()) + " " + folder + "/secret");
+    EXPECT_EQ(ran.code, 0) << ran.out;
+    EXPECT_EQ(ran.out, "python: fine\n");
+}
+
+TEST(SVC_008, a_socket_tells_state_changes_and_what_was_missed) {
+    const std::string folder = fresh("node");
+    Process service(serving(folder, {"--allow-commands"}));
+    ASSERT_NE(service.port(), 0) << service.log();
+    const Ran ran = sh("NODE_PATH=${NODE_PATH:-/usr/share/nodejs} node tests/gateway/clients/client.js " + std::to_string(service.port()));
+    EXPECT_EQ(ran.code, 0) << ran.out;
+    EXPECT_EQ(ran.out, "node: fine\n");
+}
+
+TEST(SVC_010, curl_signs_by_the_tool_and_speaks_tls) {
+    const std::string folder = fresh("curl");
+    ASSERT_EQ(
+        sh("plimsoll keys new c --scheme ed25519 --scopes read,operate --days 1 --file " + folder + "/keys.toml > " + folder + "/secret")
+            .code,
+        0);
+    const Ran certificate =
+        sh("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext "
+           "subjectAltName=DNS:localhost -keyout " +
+           folder + "/key.pem -out " + folder + "/cert.pem");
+    ASSERT_EQ(certificate.code, 0) << certificate.out;
+    Process service(serving(folder, {"--address", "127.0.0.2", "--keys", folder + "/keys.toml", "--tls-cert", folder + "/cert.pem",
+                                     "--tls-key", folder + "/key.pem"}));
+    ASSERT_NE(service.port(), 0) << service.log();
+    const std::string port = std::to_string(service.port());
+    const std::string curl = "curl -sS -w ' %{http_code}' --cacert " + folder + "/cert.pem --resolve localhost:" + port + ":127.0.0.2 ";
+    const std::string url = "https://localhost:" + port;
+    EXPECT_EQ(sh(curl + url + "/livez").out, R"({"status":"ok"} 200)");
+    EXPECT_THAT(sh(curl + url + "/v1/venue").out, HasSubstr("SIGNATURE_MISSING"));
+    const std::string sign = "plimsoll keys sign c --secret-file " + folder + "/secret ";
+    const Ran read = sh(sign + "--target /v1/venue | " + curl + "-H @- " + url + "/v1/venue");
+    EXPECT_THAT(read.out, HasSubstr(R"("set":{"name":"binance-style")"));
+    EXPECT_THAT(read.out, ::testing::EndsWith(" 200"));
+    const std::string body = R"('{"command":"open-account"}')";
+    const Ran opened = sh("printf %s " + body + " | " + sign + "--method POST --target /v1/commands --body - | " + curl + "-H @- -d " +
+                          body + " " + url + "/v1/commands");
+    EXPECT_THAT(opened.out, HasSubstr(R"("accepted":true)"));
+    const Ran halted = sh("printf %s '{}' | " + sign + "--method POST --target /v1/commands --body - | " + curl + "-H @- -d " + body + " " +
+                          url + "/v1/commands");
+    EXPECT_THAT(halted.out, HasSubstr("SIGNATURE_UNKNOWN"));
+    EXPECT_NE(sh("curl -sS http://127.0.0.2:" + port + "/livez").code, 0) << "there is no plain way in";
+    ASSERT_EQ(sh("plimsoll keys revoke c --file " + folder + "/keys.toml").code, 0);
+    EXPECT_THAT(sh("plimsoll keys list --file " + folder + "/keys.toml").out, HasSubstr("c   ed25519  read,operate  revoked"));
+}
+
+TEST(SVC_011, a_keys_file_is_its_owners_alone_and_shows_no_secret_twice) {
+    const std::string folder = fresh("keys");
+    const std::string file = folder + "/keys.toml";
+    const Ran made = sh("plimsoll keys new a --scopes read --file " + file);
+    EXPECT_EQ(fs::status(file).permissions() & fs::perms::all, fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(sh("plimsoll keys new a --scopes read --file " + file).code, 1);
+    EXPECT_EQ(sh("plimsoll keys new 'a b' --scopes read --file " + file).code, 2);
+    EXPECT_EQ(sh("plimsoll keys new b --scopes fly --file " + file).code, 2);
+    EXPECT_EQ(sh("plimsoll keys revoke nobody --file " + file).code, 1);
+    const std::string secret = made.out.substr(made.out.find("hmac-sha256 ") + 12, 64);
+    EXPECT_EQ(sh("plimsoll keys list --file " + file).out.find(secret), std::string::npos);
+    EXPECT_EQ(sh("plimsoll keys new c --scopes read --dry-run --file " + folder + "/none.toml").code, 0);
+    EXPECT_FALSE(fs::exists(folder + "/none.toml"));
+}
+
+}  // namespace
+}  // namespace plimsoll::service
