@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 namespace plimsoll::service {
 namespace {
@@ -97,6 +98,44 @@ TEST(SVC_010, curl_signs_by_the_tool_and_speaks_tls) {
     EXPECT_NE(sh("curl -sS http://127.0.0.2:" + port + "/livez").code, 0) << "there is no plain way in";
     ASSERT_EQ(sh("plimsoll keys revoke c --file " + folder + "/keys.toml").code, 0);
     EXPECT_THAT(sh("plimsoll keys list --file " + folder + "/keys.toml").out, HasSubstr("c   ed25519  read,operate  revoked"));
+}
+
+/// The commands of a page and what it says they print.
+struct Page {
+    std::vector<std::string> commands;
+    std::vector<std::string> prints;
+};
+Page read_page(const std::string& path) {
+    Page page;
+    std::ifstream file(path);
+    bool inside = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("```")) inside = line == "```console";
+        else if (inside && line.starts_with("$ ")) {
+            page.commands.push_back(line.substr(2));
+            page.prints.emplace_back();
+        } else if (inside) page.prints.back() += line + "\n";
+    }
+    return page;
+}
+
+TEST(SVC_013, the_five_minutes_print_what_they_say) {
+    const std::string folder = fresh("start");
+    const Page page = read_page(PLIM_SOURCE_DIR "/docs/start/README.md");
+    ASSERT_GT(page.commands.size(), 10u);
+    std::ofstream script(folder + "/script");
+    script << "cd " << folder << "\nln -s " PLIM_SOURCE_DIR "/params params\n";
+    for (std::size_t i = 0; i < page.commands.size(); ++i) script << page.commands[i] << "\necho '@@" << i << "'\n";
+    script.close();
+    const Ran ran = sh("bash " + folder + "/script");
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < page.commands.size(); ++i) {
+        const std::string mark = "@@" + std::to_string(i) + "\n";
+        const std::size_t end = ran.out.find(mark, at);
+        ASSERT_NE(end, std::string::npos) << ran.out;
+        EXPECT_EQ(ran.out.substr(at, end - at), page.prints[i]) << page.commands[i];
+        at = end + mark.size();
+    }
 }
 
 TEST(SVC_011, a_keys_file_is_its_owners_alone_and_shows_no_secret_twice) {

@@ -46,7 +46,14 @@ void add_incident(CLI::App& app, Choice& choice) {
     static IncidentOptions options;
     CLI::App* list = verb(*incident, "list", "name the incidents", "plimsoll incident list");
     CLI::App* run = verb(*incident, "run", "replay incidents and compute their reference checks", "plimsoll incident run yfi --verbose");
-    for (CLI::App* each : {list, run})
+    CLI::App* commands = verb(*incident, "commands", "what one run sends to the engine, as JSON lines for a service of your own",
+                              "plimsoll incident commands mango --control 'controls off'");
+    commands->add_option("name", options.names, "id, part of an id, or file of one incident")->required()->type_name("NAME|FILE");
+    commands->add_option("--control", options.control, "'controls off', 'all together', or one control")
+        ->type_name("NAME")
+        ->capture_default_str();
+    commands->callback([&choice] { choice.command = [](const Console& c) { return incident_commands(options, c); }; });
+    for (CLI::App* each : {list, run, commands})
         each->add_option("--incidents", options.folder, "folder with the incident files and reference/")->type_name("DIR");
     run->add_option("name", options.names, "ids, parts of ids, or files of the schema plimsoll-incident/1 (- reads standard input)")
         ->type_name("NAME|FILE");

@@ -1,5 +1,6 @@
 #include "plimsoll/cli/incident_command.hpp"
 
+#include "plimsoll/codec/json.hpp"
 #include "plimsoll/stress/incident_replay.hpp"
 #include "plimsoll/stress/report.hpp"
 #include "plimsoll/stress/schemes.hpp"
@@ -357,6 +358,37 @@ Exit incident_run(const IncidentOptions& options, const Console& console) {
         console.say("report: " + options.report);
     }
     return count_of(results).failed == 0 ? Exit::ok : Exit::no;
+}
+
+Exit incident_commands(const IncidentOptions& options, const Console& console) {
+    auto loaded = load(options, console);
+    if (!loaded) return loaded.error();
+    if (loaded->incidents.size() != 1) {
+        console.complain("name one incident: this fits " + std::to_string(loaded->incidents.size()) + " (see `plimsoll incident list`)");
+        return Exit::usage;
+    }
+    const stress::EngineReplay replay = stress::engine_replay(loaded->incidents[0], loaded->reference);
+    if (replay.runs.empty()) {
+        console.complain(loaded->incidents[0].id + " does not go through the engine: " + replay.why_none);
+        return Exit::no;
+    }
+    const auto run =
+        std::find_if(replay.runs.begin(), replay.runs.end(), [&](const stress::EngineRun& r) { return r.control == options.control; });
+    if (run == replay.runs.end()) {
+        std::string known;
+        for (const stress::EngineRun& r : replay.runs) known += (known.empty() ? "'" : ", '") + r.control + "'";
+        console.complain("there is no run '" + options.control + "'; --control is one of " + known);
+        return Exit::usage;
+    }
+    // A command is said on the state it is decided on, so it is decided once more.
+    const Limits limits{.accounts = 1'000'000, .orders = 1'000'000};
+    Engine engine(limits);
+    const codec::Names names(limits);
+    for (const Command& command : run->commands) {
+        console.print(codec::command_json(engine.state(), names, command) + "\n");
+        engine.execute(command);
+    }
+    return Exit::ok;
 }
 
 }  // namespace plimsoll::cli

@@ -127,8 +127,8 @@ Exit journal_replay(const JournalOptions& o, const Console& console) {
                       ",\"time_ms\":" + std::to_string(replay.engine().state().time_ms) + ",\"chain\":" + quoted(chain) +
                       ",\"state\":" + quoted(state) + ",\"laws\":" + (laws.empty() ? "true" : "false") + "}\n");
     else
-        console.print(console.green("the same") + ": " + plural(accepted + refused, "command") + ", " + plural(accepted, "accepted") +
-                      ", " + plural(refused, "refused") + "\nchain " + chain + "\nstate " + state + "\n");
+        console.print(console.green("the same") + ": " + plural(accepted + refused, "command") + ", " + grouped(std::to_string(accepted)) +
+                      " accepted" + ", " + grouped(std::to_string(refused)) + " refused" + "\nchain " + chain + "\nstate " + state + "\n");
     if (laws.empty()) return Exit::ok;
     console.complain("a law of the state does not hold: " + laws);
     return Exit::no;

@@ -223,12 +223,17 @@ private:
         const auto past = std::make_shared<Past>();
         ask(begin_following(*follower, from, past), [this, id, past, follower = *follower](const Answer& answer) mutable {
             say(reply(id, answer));
-            if (answer.status != 200) return;
+            const auto place = std::find_if(followers_.begin(), followers_.end(), [&](const Follower& f) { return f.id == id; });
+            if (place == followers_.end()) return;  // given up meanwhile
+            if (answer.status != 200) return void(followers_.erase(place));
             follower.seq = past->told_to;
             for (const Push& push : past->pushes)
                 if (follower.wants(push)) say(push_text(follower, push));
-            followers_.push_back(std::move(follower));
+            *place = std::move(follower);
         });
+        // Until its beginning is known it is told nothing, but its id is taken.
+        followers_.push_back(std::move(*follower));
+        followers_.back().seq = ~std::uint64_t{0};
     }
 
     /// Where a subscription begins: everything later than `told_to` is told, first what is here.

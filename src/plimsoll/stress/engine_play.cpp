@@ -106,6 +106,7 @@ void close_books(const Desk& desk, const Cast& cast, const Stage& stage, EngineR
     if (cast.backstop) run.backstop = std::max<Wide>(0, stage.backstop_money - desk.equity(*cast.backstop));
     for (const AccountId account : cast.attackers) run.own_share += desk.shared_by(account);
     run.ledger = desk.ledger();
+    run.commands = desk.commands();
     PLIM_ASSERT(check_invariants(desk.state()).empty());
 }
 

@@ -24,6 +24,7 @@ struct EngineRun {
     Wide backstop = 0;    // what the backstop has lost on positions it took over
     RejectCode refused = RejectCode::none;  // the first refusal the attack met
     Ledger ledger;
+    std::vector<Command> commands;  // all that were sent, for whoever wants to send them to a venue of his own
 
     Wide extracted() const { return withdrawn > paid_in ? withdrawn - paid_in : 0; }
     /// What everybody else lost by it.

@@ -80,7 +80,8 @@ void add_side_market(ParameterSet& set) {
 Desk::Desk(std::uint32_t accounts, std::uint32_t groups) : engine_(limits_of(accounts, groups)) {}
 
 Reply Desk::send(CommandBody body) {
-    const Reply reply = engine_.execute({{}, now_ms_, std::move(body)});
+    commands_.push_back({{}, now_ms_, std::move(body)});
+    const Reply reply = engine_.execute(commands_.back());
     count(ledger_, reply, engine_.events());
     for (const Event& event : engine_.events()) {
         const auto* shared = std::get_if<event::LossShared>(&event);

@@ -80,12 +80,15 @@ public:
     const State& state() const { return engine_.state(); }
     const Ledger& ledger() const { return ledger_; }
     std::uint64_t now_ms() const { return now_ms_; }
+    /// All that were sent, refused ones too.
+    const std::vector<Command>& commands() const { return commands_; }
 
 private:
     RejectCode trade(AccountId buyer, AccountId seller, MarketId market, Size size, Price price);
 
     Engine engine_;
     Ledger ledger_;
+    std::vector<Command> commands_;
     std::vector<Wide> shared_;  // by account
     std::uint64_t now_ms_ = 1'000'000;
 };

@@ -129,7 +129,7 @@ async function main() {
         ["{", /MALFORMED/],
         [{ op: "sing", id: "x" }, /there is no op 'sing'/],
         [{ op: "subscribe", id: "y", channel: "weather" }, /channel/],
-        [{ op: "subscribe", id: "again", channel: "commands" }, /follows something already/],
+        [{ op: "subscribe", id: "mine", channel: "commands" }, /follows something already/],
         [{ op: "subscribe", id: "z", channel: "account", account: "77" }, /ACCOUNT_UNKNOWN/],
         [{ op: "subscribe", id: "z", channel: "commands", from_seq: 999999 }, /EVENTS_GONE/],
         [{ op: "unsubscribe", id: "nobody" }, /NOT_FOUND/],
