@@ -26,4 +26,17 @@ void feed_command(std::string_view input);
 /// events alone rebuild the state.
 void feed_poison(std::string_view input);
 
+/// A request: lines of method, target and idempotency key, then the body. Whatever comes, the answer is whole and the laws hold.
+void feed_request(std::string_view input);
+/// Lines of the signature's headers, then the body: none is let in.
+void feed_signature(std::string_view input);
+/// A keys file: what reads is written, and reads the same again.
+void feed_keys(std::string_view input);
+/// A subscription of a socket.
+void feed_follower(std::string_view input);
+/// A record of a venue's journal: what reads is written the same.
+void feed_entry(std::string_view input);
+/// A segment of a journal: read whole, or an error.
+void feed_journal(std::string_view input);
+
 }  // namespace plimsoll::fuzz

@@ -34,5 +34,12 @@ TEST(CLI_012, the_corpus_of_questions_breaks_no_law) { EXPECT_GE(replay("questio
 TEST(COD_005, the_corpus_of_commands_breaks_no_law) { EXPECT_GE(replay("command", feed_command), 10U); }
 TEST(COD_006, the_corpus_of_poison_breaks_no_law) { EXPECT_GE(replay("poison", feed_poison), 10U); }
 
+TEST(SVC_007, the_corpus_of_requests_breaks_no_law) { EXPECT_GE(replay("request", feed_request), 10U); }
+TEST(SVC_007, the_corpus_of_subscriptions_breaks_no_law) { EXPECT_GE(replay("follower", feed_follower), 5U); }
+TEST(SVC_006, the_corpus_of_signatures_breaks_no_law) { EXPECT_GE(replay("signature", feed_signature), 4U); }
+TEST(SVC_011, the_corpus_of_keys_breaks_no_law) { EXPECT_GE(replay("keys", feed_keys), 4U); }
+TEST(JRN_011, the_corpus_of_records_breaks_no_law) { EXPECT_GE(replay("entry", feed_entry), 5U); }
+TEST(JRN_002, the_corpus_of_segments_breaks_no_law) { EXPECT_GE(replay("journal", feed_journal), 2U); }
+
 }  // namespace
 }  // namespace plimsoll::fuzz

@@ -141,6 +141,29 @@ TEST(SVC_003, a_check_has_no_effect_and_comes_true) {
     EXPECT_EQ(desk.post("/v1/orders:check", R"({"command":"tick"})").status, 400);
 }
 
+TEST(SVC_003, a_batch_of_checks_says_of_each_what_a_check_says) {
+    Desk desk;
+    desk.begin();
+    const std::string orders[] = {order,
+                                  R"({"command":"place-order","account":"0","market":"BTCUSDT","side":"sell","size":"9","limit":"60000"})",
+                                  R"({"command":"tick"})", R"({"command":"place-order"})"};
+    std::string all;
+    for (const std::string& one : orders) all += (all.empty() ? "" : ",") + one;
+    const Hash128 chain = desk.venue->engine().chain();
+    const Answer batch = desk.post("/v1/orders:check", R"({"orders":[)" + all + "]}");
+    EXPECT_EQ(batch.status, 422);
+    const auto results = text::parse_json(batch.body, "answer")->find("results")->items;
+    ASSERT_EQ(results.size(), 4u);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const Answer alone = desk.post("/v1/orders:check", orders[i]);
+        EXPECT_EQ(results[i].find("status")->text, std::to_string(alone.status));
+        EXPECT_TRUE(text::same(*results[i].find("body"), *text::parse_json(alone.body, "alone")));
+    }
+    EXPECT_EQ(results[3].find("status")->text, "400");
+    EXPECT_EQ(desk.venue->engine().chain(), chain);
+    EXPECT_EQ(desk.post("/v1/orders:check", R"({"orders":[]})").status, 413);
+}
+
 TEST(SVC_003, the_largest_size_passes_and_one_lot_more_does_not) {
     Desk desk;
     desk.begin();

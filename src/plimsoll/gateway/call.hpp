@@ -3,6 +3,7 @@
 
 #include "plimsoll/auth/signature.hpp"
 #include "plimsoll/node/core.hpp"
+#include "plimsoll/text/value.hpp"
 
 #include <functional>
 #include <map>
@@ -106,7 +107,7 @@ Plan ask_market(const Call& call);
 Plan ask_account(const Call& call);
 Plan ask_margin(const Call& call);
 Plan ask_events(const Call& call);
-Plan check_order(const Call& call);
+Plan check_orders(const Call& call);
 Plan simulate(const Call& call);
 Plan solve_max_size(const Call& call);
 Plan solve_max_withdrawal(const Call& call);
@@ -117,6 +118,11 @@ Plan export_tiers(const Call& call);
 
 /// The scope that a command needs, by its name; absent when there is no such command.
 std::optional<auth::Scope> scope_of_command(std::string_view name);
+
+/// The commands of a document that is nothing but a list of them under `key`; null: it is something else.
+const text::Value* batch_of(const text::Value& document, std::string_view key);
+/// {"seq":…,"all_accepted":…,"results":[{"status":…,"body":…}]}, and 200 or 422.
+Answer all_told(const node::Venue& venue, const std::vector<Answer>& answers);
 
 /// Reads and decides the commands of a text on a venue, each in its order; one that is refused does not stop those after it.
 Result<Answer> decide_all(node::Venue& venue, const std::vector<std::string>& texts, const Rules& rules);

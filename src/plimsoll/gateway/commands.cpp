@@ -104,12 +104,6 @@ Result<Answer> decide_text(Venue& venue, const std::string& text, const std::str
     return told(venue, *reply);
 }
 
-const text::Value* batch_of(const text::Value& document) {
-    if (!document.is(text::Kind::object) || document.members.size() != 1) return nullptr;
-    const text::Member& only = document.members.front();
-    return only.key == "commands" && only.value.is(text::Kind::array) ? &only.value : nullptr;
-}
-
 Plan plan_batch(const Call& call, const text::Value& batch) {
     if (!call.request.idempotency_key.empty())
         return problem(400, "MALFORMED", "an Idempotency-Key names one command", "give each command of the batch an id of its own");
@@ -135,24 +129,38 @@ std::optional<Scope> scope_of_command(std::string_view name) {
     return known != nullptr ? std::optional(known->scope) : std::nullopt;
 }
 
-Result<Answer> decide_all(Venue& venue, const std::vector<std::string>& texts, const Rules& rules) {
+const text::Value* batch_of(const text::Value& document, std::string_view key) {
+    if (!document.is(text::Kind::object) || document.members.size() != 1) return nullptr;
+    const text::Member& only = document.members.front();
+    return only.key == key && only.value.is(text::Kind::array) ? &only.value : nullptr;
+}
+
+Answer all_told(const Venue& venue, const std::vector<Answer>& answers) {
     std::string results;
     bool all = true;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto answer = decide_text(venue, texts[i], "commands[" + std::to_string(i) + "]", {}, rules);
-        if (!answer) return answer;
-        all = all && answer->status == 200;
-        results += (i == 0 ? "" : ",") + ("{\"status\":" + std::to_string(answer->status)) + ",\"body\":" + answer->body + "}";
+    for (const Answer& answer : answers) {
+        all = all && answer.status == 200;
+        results += (results.empty() ? "" : ",") + ("{\"status\":" + std::to_string(answer.status)) + ",\"body\":" + answer.body + "}";
     }
-    return Answer{all ? 200 : 422, "{\"seq\":" + std::to_string(venue.engine().seq()) + ",\"all_accepted\":" + (all ? "true" : "false") +
-                                       ",\"results\":[" + results + "]}"};
+    return {all ? 200 : 422, "{\"seq\":" + std::to_string(venue.engine().seq()) + ",\"all_accepted\":" + (all ? "true" : "false") +
+                                 ",\"results\":[" + results + "]}"};
+}
+
+Result<Answer> decide_all(Venue& venue, const std::vector<std::string>& texts, const Rules& rules) {
+    std::vector<Answer> answers;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        auto answer = decide_text(venue, texts[i], "commands[" + std::to_string(i) + "]", {}, rules);
+        if (!answer) return answer;
+        answers.push_back(std::move(*answer));
+    }
+    return all_told(venue, answers);
 }
 
 Plan decide_commands(const Call& call) {
     if (call.request.idempotency_key.size() > 200) return problem(400, "MALFORMED", "the Idempotency-Key is too long", "at most 200 bytes");
     const auto document = text::parse_json(call.request.body, "body");
     if (!document) return unreadable({document.error()});
-    if (const text::Value* batch = batch_of(*document)) return plan_batch(call, *batch);
+    if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, *batch);
     if (!may_give(call, *document)) return not_allowed(call, *document);
     return Planned{is_urgent(*document) ? Lane::urgent : Lane::ordinary,
                    [body = call.request.body, key = call.request.idempotency_key, rules = call.rules](Venue& venue) {

@@ -38,6 +38,12 @@ Reply decided_without_effect(const Venue& venue, const Command& command) {
     return reply;
 }
 
+Answer check(Venue& venue, Command& command) {
+    if (!std::holds_alternative<command::PlaceOrder>(command.body))
+        return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate");
+    return told(venue, decided_without_effect(venue, command));
+}
+
 std::string solved(const Venue& venue, std::string_view what, const std::string& value) {
     text::JsonWriter json;
     json.begin_object().key("seq").number(std::to_string(venue.engine().seq())).key(what);
@@ -133,12 +139,27 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
 
 }  // namespace
 
-Plan check_order(const Call& call) {
-    return of_command(call, [](Venue& venue, Command& command) {
-        if (!std::holds_alternative<command::PlaceOrder>(command.body))
-            return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate");
-        return told(venue, decided_without_effect(venue, command));
-    });
+Plan check_orders(const Call& call) {
+    const auto document = text::parse_json(call.request.body, "body");
+    if (!document) return unreadable({document.error()});
+    const text::Value* batch = batch_of(*document, "orders");
+    if (batch == nullptr) return of_command(call, check);
+    if (batch->items.empty() || batch->items.size() > call.rules.commands_most)
+        return problem(413, "TOO_MANY", "no order, or too many in one batch", "send 1 to " + std::to_string(call.rules.commands_most));
+    std::vector<std::string> texts;
+    for (const text::Value& item : batch->items) texts.push_back(text::dump_json(item, text::Layout::compact));
+    return Planned{Lane::ordinary,
+                   [texts = std::move(texts), now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
+                       const State& state = venue.engine().state();
+                       std::vector<Answer> answers;
+                       for (std::size_t i = 0; i < texts.size(); ++i) {
+                           auto command = codec::read_command(state, venue.names(), texts[i], "orders[" + std::to_string(i) + "]",
+                                                              std::max(now(), state.time_ms));
+                           answers.push_back(command ? check(venue, *command) : unreadable(command.error()));
+                       }
+                       return all_told(venue, answers);
+                   },
+                   {}};
 }
 
 /// The copy is made in the venue's turn; deciding on it holds nobody up.

@@ -1,0 +1,178 @@
+// How much of the disk and of the engine is left when every command is on the disk before it is told: a venue against the engine alone and
+// against bare syncs of as many bytes, turn by turn. And a replay against that.
+#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/journal/file_system.hpp"
+#include "plimsoll/node/venue.hpp"
+#include "plimsoll/text/source.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace {
+
+using namespace plimsoll;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint32_t accounts = 2'000;
+constexpr std::size_t per_batch_size = 60;  // rounds
+const Limits limits{.accounts = accounts, .orders = 10'000};
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+[[noreturn]] void give_up(const std::string& why) {
+    std::fprintf(stderr, "durable: %s\n", why.c_str());
+    std::exit(1);
+}
+
+/// Accounts with money, and a price.
+std::vector<Command> beginning() {
+    const auto text = text::read_file(PLIM_SOURCE_DIR "/params/venues/binance.toml");
+    if (!text) give_up(to_string(text.error()));
+    const auto set = std::make_shared<const ParameterSet>(*formats::read_parameter_set(*text, "binance.toml"));
+    std::vector<Command> commands = {{{}, 1, command::DefineSet{set}}, {{}, 1, command::ActivateSet{digest_of(canonical_bytes(*set))}}};
+    for (std::uint32_t i = 0; i < accounts; ++i) {
+        commands.push_back({{}, 1, command::OpenAccount{}});
+        commands.push_back({{}, 1, command::Deposit{{i}, {0}, Amount::from_raw(100'000'000'000'000)}});
+    }
+    commands.push_back(
+        {{}, 1, command::MarkPrices{{{MarketId{0}, Price::from_raw(6'000'000)}}, {{AssetId{0}, Price::from_raw(100'000'000)}}}});
+    return commands;
+}
+
+/// The next of a stream in which orders come and go: each is placed by one account after the other and taken away by the next command.
+class Stream {
+public:
+    Command next() {
+        const std::uint64_t n = ++count_;
+        const CommandId id{1, n};
+        if (n % 2 == 0) return {id, 2, command::CancelOrder{last_}};
+        command::PlaceOrder order;
+        order.account = {static_cast<std::uint32_t>(n * 7919 % accounts)};
+        order.size = Size::from_raw(1'000);
+        order.limit = Price::from_raw(5'900'000);
+        return {id, 2, order};
+    }
+    void made(std::uint64_t order) {
+        if (order != 0) last_ = OrderId{order};
+    }
+
+private:
+    std::uint64_t count_ = 0;
+    OrderId last_;
+};
+
+struct Times {
+    std::vector<double> engine, sync, venue;
+    std::uint64_t bytes = 0;
+};
+
+double median(std::vector<double> values) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+}
+
+class Bench {
+public:
+    explicit Bench(const std::string& folder) : folder_(folder), engine_(std::make_unique<Engine>(limits)) {
+        node::VenueOptions options;
+        options.limits = limits;
+        auto venue = node::Venue::open(journal::real_files(), folder + "/venue", options);
+        if (!venue) give_up(to_string(venue.error()));
+        venue_ = std::make_unique<node::Venue>(std::move(*venue));
+        for (const Command& command : beginning()) {
+            if (!engine_->execute(command).accepted() || !venue_->execute(command)->accepted()) give_up("the beginning is refused");
+        }
+        auto file = journal::real_files().open(folder + "/syncs", journal::Access::create);
+        if (!file) give_up("no room");
+        file_ = std::move(*file);
+        file_->allocate(std::uint64_t{256} << 20);
+    }
+
+    Times run(std::size_t batch) {
+        Times times;
+        for (std::size_t round = 0; round < per_batch_size; ++round) {
+            const std::uint64_t before = bytes_written();
+            times.venue.push_back(durable(batch));
+            const std::uint64_t bytes = bytes_written() - before;
+            times.bytes += bytes;
+            times.engine.push_back(alone(batch));
+            times.sync.push_back(sync(bytes));
+        }
+        return times;
+    }
+    /// Commands a second of a replay of all that was written.
+    double replay() {
+        venue_.reset();
+        const auto begin = Clock::now();
+        node::Replay replay;
+        const auto found =
+            journal::read_journal(journal::real_files(), folder_ + "/venue", [&](const journal::Record& r) { return replay.take(r); });
+        if (!found) give_up(to_string(found.error()));
+        return static_cast<double>(replay.engine().seq()) / seconds_since(begin);
+    }
+
+private:
+    std::uint64_t bytes_written() const { return venue_->engine().seq() * command_bytes; }
+    static constexpr std::uint64_t command_bytes = 110;  // of a record of this stream, nearly
+
+    double durable(std::size_t batch) {
+        const auto begin = Clock::now();
+        for (std::size_t i = 0; i < batch; ++i) {
+            const auto reply = venue_->execute(of_venue_.next());
+            if (!reply || !reply->accepted()) give_up("a command of the stream is refused");
+            of_venue_.made(reply->made);
+        }
+        if (!venue_->commit()) give_up("the disk fails");
+        return seconds_since(begin);
+    }
+    double alone(std::size_t batch) {
+        const auto begin = Clock::now();
+        for (std::size_t i = 0; i < batch; ++i) {
+            const Reply reply = engine_->execute(of_engine_.next());
+            of_engine_.made(reply.made);
+        }
+        return seconds_since(begin);
+    }
+    double sync(std::uint64_t bytes) {
+        const std::vector<std::uint8_t> zeros(bytes, 0x5a);
+        const auto begin = Clock::now();
+        if (journal::write_fully(*file_, at_, zeros) != 0 || file_->sync() != 0) give_up("the disk fails");
+        at_ = (at_ + bytes) % (std::uint64_t{200} << 20);
+        return seconds_since(begin);
+    }
+
+    std::string folder_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<node::Venue> venue_;
+    std::unique_ptr<journal::File> file_;
+    Stream of_engine_, of_venue_;
+    std::uint64_t at_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string folder = argc > 1 ? argv[1] : "durable-bench";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    Bench bench(folder);
+    double best = 0;
+    for (const std::size_t batch : {std::size_t{512}, std::size_t{8'192}}) {
+        const Times times = bench.run(batch);
+        const double venue = static_cast<double>(batch) / median(times.venue);
+        const double engine = static_cast<double>(batch) / median(times.engine);
+        const double sync = static_cast<double>(batch) / median(times.sync);
+        best = std::max(best, venue);
+        std::printf("batch %5zu: durable %8.0f/s, engine alone %8.0f/s, syncs alone %8.0f/s; of the slower one %.2f (bar 0.70), of both in "
+                    "turn %.2f\n",
+                    batch, venue, engine, sync, venue / std::min(engine, sync), venue * (1 / engine + 1 / sync));
+    }
+    const double replayed = bench.replay();
+    std::printf("replay %.0f/s, %.1f times the durable rate\n", replayed, replayed / best);
+    std::filesystem::remove_all(folder);
+    return 0;
+}
