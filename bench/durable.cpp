@@ -36,10 +36,10 @@ std::vector<Command> beginning() {
     std::vector<Command> commands = {{{}, 1, command::DefineSet{set}}, {{}, 1, command::ActivateSet{digest_of(canonical_bytes(*set))}}};
     for (std::uint32_t i = 0; i < accounts; ++i) {
         commands.push_back({{}, 1, command::OpenAccount{}});
-        commands.push_back({{}, 1, command::Deposit{{i}, {0}, Amount::from_raw(100'000'000'000'000)}});
+        commands.push_back({{}, 1, command::Deposit{{i}, {0}, Amount::from_raw(1'000'000 * pow10_64(set->assets[0].digits))}});
     }
     commands.push_back(
-        {{}, 1, command::MarkPrices{{{MarketId{0}, Price::from_raw(6'000'000)}}, {{AssetId{0}, Price::from_raw(100'000'000)}}}});
+        {{}, 1, command::MarkPrices{{{MarketId{0}, Price::from_raw(6'000'000)}}, {{AssetId{0}, Price::from_raw(pow10_64(set->assets[0].price_digits))}}}});
     return commands;
 }
 
@@ -49,13 +49,14 @@ public:
     Command next() {
         const std::uint64_t n = ++count_;
         const CommandId id{1, n};
-        if (n % 2 == 0) return {id, 2, command::CancelOrder{last_}};
+        if (n % 2 == 0) return {id, 2, command::CancelOrder{account_of(n - 1), last_}};
         command::PlaceOrder order;
-        order.account = {static_cast<std::uint32_t>(n * 7919 % accounts)};
+        order.account = account_of(n);
         order.size = Size::from_raw(1'000);
         order.limit = Price::from_raw(5'900'000);
         return {id, 2, order};
     }
+    static AccountId account_of(std::uint64_t n) { return {static_cast<std::uint32_t>(n * 7919 % accounts)}; }
     void made(std::uint64_t order) {
         if (order != 0) last_ = OrderId{order};
     }

@@ -341,8 +341,13 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
                                                  std::optional<std::uint64_t> stamp) {
     const auto document = text::parse_json(source, file);
     if (!document) return fail(std::vector<Error>{document.error()});
+    return read_command(state, names, *document, file, stamp);
+}
+
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
+                                                 std::optional<std::uint64_t> stamp) {
     text::Issues issues{std::string(file)};
-    text::ObjectReader object(*document, "", issues);
+    text::ObjectReader object(document, "", issues);
     Command command;
     if (const auto id = object.string("id", text::Need::optional)) {
         std::array<std::uint8_t, 16> bytes{};

@@ -28,6 +28,9 @@ std::string command_json(const State& state, const Names& names, const Command& 
 ///         With a `stamp`, a command may leave its time out and gets this one.
 Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, std::string_view source, std::string_view file,
                                                  std::optional<std::uint64_t> stamp = {});
+/// The same of a document, or a part of one, that has been parsed; `file` names it in errors.
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
+                                                 std::optional<std::uint64_t> stamp = {});
 
 /// {"event":"order-placed", and the fields of the event}. The state and the names are those after the command.
 std::string event_json(const State& state, const Names& names, const Event& event);

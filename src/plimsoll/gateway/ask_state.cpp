@@ -14,7 +14,7 @@ using node::Venue;
 
 /// A read of the venue, in its turn.
 Planned read(std::function<Answer(Venue&)> ask) {
-    return {Lane::ordinary, [ask = std::move(ask)](Venue& venue) -> Result<Answer> { return ask(venue); }, {}};
+    return {Lane::ordinary, [ask = std::move(ask)](Venue& venue) -> Result<Answer> { return ask(venue); }, {}, true};
 }
 
 std::string with_seq(const Venue& venue) { return "\"seq\":" + std::to_string(venue.engine().seq()); }

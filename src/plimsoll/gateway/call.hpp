@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <variant>
@@ -29,6 +30,7 @@ struct Planned {
     node::Lane lane = node::Lane::ordinary;
     std::function<Result<Answer>(node::Venue&)> run;
     std::function<Answer(Answer)> after;  // may be empty
+    bool question = false;                // it changes nothing and is quick: whoever holds the venue may answer it
 };
 using Plan = std::variant<Answer, Planned>;
 
@@ -119,13 +121,13 @@ Plan export_tiers(const Call& call);
 /// The scope that a command needs, by its name; absent when there is no such command.
 std::optional<auth::Scope> scope_of_command(std::string_view name);
 
-/// The commands of a document that is nothing but a list of them under `key`; null: it is something else.
+/// A body that was parsed once, for work that comes later.
+using Document = std::shared_ptr<const text::Value>;
+/// The list under `key` of a document that is nothing but that list; null: it is something else.
 const text::Value* batch_of(const text::Value& document, std::string_view key);
 /// {"seq":…,"all_accepted":…,"results":[{"status":…,"body":…}]}, and 200 or 422.
 Answer all_told(const node::Venue& venue, const std::vector<Answer>& answers);
 
-/// Reads and decides the commands of a text on a venue, each in its order; one that is refused does not stop those after it.
-Result<Answer> decide_all(node::Venue& venue, const std::vector<std::string>& texts, const Rules& rules);
 
 /// The OpenAPI 3.1 document of the table above.
 std::string openapi_json();

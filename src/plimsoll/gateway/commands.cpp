@@ -93,10 +93,10 @@ CommandId id_of_key(const std::string& key) {
     return {hash.high, hash.low};
 }
 
-/// Reads and decides one command.
-Result<Answer> decide_text(Venue& venue, const std::string& text, const std::string& name, const std::string& key, const Rules& rules) {
+/// Reads and decides one command of a body.
+Result<Answer> decide_one(Venue& venue, const text::Value& text, const std::string& key, const Rules& rules) {
     const State& state = venue.engine().state();
-    auto command = codec::read_command(state, venue.names(), text, name, std::max(rules.now_ms(), state.time_ms));
+    auto command = codec::read_command(state, venue.names(), text, "body", std::max(rules.now_ms(), state.time_ms));
     if (!command) return unreadable(command.error());
     if (!key.empty() && command->id == CommandId{}) command->id = id_of_key(key);
     const auto reply = venue.execute(*command);
@@ -104,21 +104,30 @@ Result<Answer> decide_text(Venue& venue, const std::string& text, const std::str
     return told(venue, *reply);
 }
 
-Plan plan_batch(const Call& call, const text::Value& batch) {
+/// Each in its order; one that is refused does not stop those after it.
+Result<Answer> decide_all(Venue& venue, const text::Value& batch, const Rules& rules) {
+    std::vector<Answer> answers;
+    for (const text::Value& item : batch.items) {
+        auto answer = decide_one(venue, item, {}, rules);
+        if (!answer) return answer;
+        answers.push_back(std::move(*answer));
+    }
+    return all_told(venue, answers);
+}
+
+Plan plan_batch(const Call& call, const Document& document, const text::Value& batch) {
     if (!call.request.idempotency_key.empty())
         return problem(400, "MALFORMED", "an Idempotency-Key names one command", "give each command of the batch an id of its own");
     if (batch.items.size() > call.rules.commands_most)
         return problem(413, "TOO_MANY", "too many commands in one batch", "at most " + std::to_string(call.rules.commands_most));
     if (batch.items.empty()) return problem(400, "MALFORMED", "there is no command in the batch", "send one at least");
-    std::vector<std::string> texts;
     bool urgent = true;
     for (const text::Value& item : batch.items) {
         if (!may_give(call, item)) return not_allowed(call, item);
         urgent = urgent && is_urgent(item);
-        texts.push_back(text::dump_json(item, text::Layout::compact));
     }
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [texts = std::move(texts), rules = call.rules](Venue& venue) { return decide_all(venue, texts, rules); },
+                   [document, &batch, rules = call.rules](Venue& venue) { return decide_all(venue, batch, rules); },
                    {}};
 }
 
@@ -146,26 +155,15 @@ Answer all_told(const Venue& venue, const std::vector<Answer>& answers) {
                                  ",\"results\":[" + results + "]}"};
 }
 
-Result<Answer> decide_all(Venue& venue, const std::vector<std::string>& texts, const Rules& rules) {
-    std::vector<Answer> answers;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        auto answer = decide_text(venue, texts[i], "commands[" + std::to_string(i) + "]", {}, rules);
-        if (!answer) return answer;
-        answers.push_back(std::move(*answer));
-    }
-    return all_told(venue, answers);
-}
-
 Plan decide_commands(const Call& call) {
     if (call.request.idempotency_key.size() > 200) return problem(400, "MALFORMED", "the Idempotency-Key is too long", "at most 200 bytes");
-    const auto document = text::parse_json(call.request.body, "body");
-    if (!document) return unreadable({document.error()});
-    if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, *batch);
+    auto parsed = text::parse_json(call.request.body, "body");
+    if (!parsed) return unreadable({parsed.error()});
+    const auto document = std::make_shared<const text::Value>(std::move(*parsed));
+    if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, document, *batch);
     if (!may_give(call, *document)) return not_allowed(call, *document);
     return Planned{is_urgent(*document) ? Lane::urgent : Lane::ordinary,
-                   [body = call.request.body, key = call.request.idempotency_key, rules = call.rules](Venue& venue) {
-                       return decide_text(venue, body, "body", key, rules);
-                   },
+                   [document, key = call.request.idempotency_key, rules = call.rules](Venue& venue) { return decide_one(venue, *document, key, rules); },
                    {}};
 }
 

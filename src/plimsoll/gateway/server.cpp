@@ -388,6 +388,9 @@ private:
         if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
         auto planned = plan(request_of(message), shared_.rules);
         if (auto* answer = std::get_if<Answer>(&planned)) return write(std::move(*answer));
+        const auto& work = std::get<Planned>(planned);
+        if (work.question)
+            if (auto answer = shared_.core->ask_now(work.run)) return write(std::move(*answer));
         beast::get_lowest_layer(stream_).expires_never();
         hand_over(shared_, stream_.get_executor(), std::get<Planned>(std::move(planned)),
                   [self = this->shared_from_this()](Answer answer) { self->write(std::move(answer)); });

@@ -18,14 +18,15 @@ using node::Lane;
 using node::Venue;
 
 /// A command that is read on the venue as it stands and then looked at.
-Planned of_command(const Call& call, std::function<Answer(Venue&, Command&)> look) {
-    return {Lane::ordinary,
-            [body = call.request.body, now = call.rules.now_ms, look = std::move(look)](Venue& venue) -> Result<Answer> {
-                const State& state = venue.engine().state();
-                auto command = codec::read_command(state, venue.names(), body, "body", std::max(now(), state.time_ms));
-                return command ? look(venue, *command) : unreadable(command.error());
-            },
-            {}};
+Plan of_command(const Call& call, const Document& document, Answer (*look)(Venue&, Command&)) {
+    return Planned{Lane::ordinary,
+                   [document, now = call.rules.now_ms, look](Venue& venue) -> Result<Answer> {
+                       const State& state = venue.engine().state();
+                       auto command = codec::read_command(state, venue.names(), *document, "body", std::max(now(), state.time_ms));
+                       return command ? look(venue, *command) : unreadable(command.error());
+                   },
+                   {},
+                   true};
 }
 
 Reply decided_without_effect(const Venue& venue, const Command& command) {
@@ -50,6 +51,22 @@ std::string solved(const Venue& venue, std::string_view what, const std::string&
     if (value.empty()) json.null();
     else json.string(value);
     return json.end_object().take();
+}
+
+/// By the order of the largest size there is: what refuses it says which would pass.
+Answer largest(Venue& venue, Command& command) {
+    auto* order = std::get_if<command::PlaceOrder>(&command.body);
+    if (order == nullptr)
+        return problem(400, "MALFORMED", "the size of an order is solved for", "send a place-order command; its size says nothing");
+    const State& state = venue.engine().state();
+    if (!state.active || order->market.index >= state.active->params().markets.size())
+        return problem(404, "MARKET_UNKNOWN", "there is no such market", "/v1/markets lists them");
+    const Instrument& instrument = state.market_params(order->market).instrument;
+    order->size = Size::from_raw(instrument.size_max.raw() / instrument.lot.raw() * instrument.lot.raw());
+    const Reply reply = decided_without_effect(venue, command);
+    if (reply.reject.refused() && !reply.reject.size_passes && reply.reject.required == 0) return told(venue, reply);
+    const Size most = reply.accepted() ? order->size : reply.reject.size_passes ? reply.reject.largest_size : Size{};
+    return Answer{200, solved(venue, "max_size", format_decimal_short(most.raw(), instrument.size_digits))};
 }
 
 /// Fields of a question that is no command.
@@ -94,7 +111,7 @@ Planned of_asset(const Call& call, std::function<std::string(const State&, const
 }
 
 struct Simulation {
-    std::vector<std::string> commands;
+    text::Value commands;  // a list
     std::vector<std::string> accounts;
 };
 
@@ -104,7 +121,8 @@ Result<Simulation, std::vector<Error>> read_simulation(const std::string& body) 
     text::Issues issues("body");
     text::ObjectReader reader(*document, "", issues);
     Simulation simulation;
-    for (const text::Value& item : reader.array("commands")) simulation.commands.push_back(text::dump_json(item, text::Layout::compact));
+    reader.array("commands");
+    if (const text::Value* commands = document->find("commands")) simulation.commands = *commands;
     for (const text::Value& item : reader.array("accounts", text::Need::optional))
         if (auto name = text::read_string(item, reader.path_of("accounts"), issues)) simulation.accounts.push_back(std::move(*name));
     reader.finish();
@@ -116,16 +134,13 @@ Result<Simulation, std::vector<Error>> read_simulation(const std::string& body) 
 Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_t now_ms) {
     codec::Names names(engine.state().limits);
     std::string results;
-    for (std::size_t i = 0; i < simulation.commands.size(); ++i) {
-        const std::string name = "commands[" + std::to_string(i) + "]";
-        const auto command =
-            codec::read_command(engine.state(), names, simulation.commands[i], name, std::max(now_ms, engine.state().time_ms));
+    for (const text::Value& item : simulation.commands.items) {
+        const auto command = codec::read_command(engine.state(), names, item, "body", std::max(now_ms, engine.state().time_ms));
         if (!command) return unreadable(command.error());
         const Reply reply = engine.execute(*command);
         std::string events;
         for (const Event& event : engine.events()) events += (events.empty() ? "" : ",") + codec::event_json(engine.state(), names, event);
-        results +=
-            (i == 0 ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
+        results += (results.empty() ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
     }
     std::string accounts;
     for (const std::string& name : simulation.accounts) {
@@ -140,33 +155,34 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
 }  // namespace
 
 Plan check_orders(const Call& call) {
-    const auto document = text::parse_json(call.request.body, "body");
-    if (!document) return unreadable({document.error()});
+    constexpr std::size_t quick_most = 16;  // more are not to hold up whoever asks for something else
+    auto parsed = text::parse_json(call.request.body, "body");
+    if (!parsed) return unreadable({parsed.error()});
+    const auto document = std::make_shared<const text::Value>(std::move(*parsed));
     const text::Value* batch = batch_of(*document, "orders");
-    if (batch == nullptr) return of_command(call, check);
+    if (batch == nullptr) return of_command(call, document, check);
     if (batch->items.empty() || batch->items.size() > call.rules.commands_most)
         return problem(413, "TOO_MANY", "no order, or too many in one batch", "send 1 to " + std::to_string(call.rules.commands_most));
-    std::vector<std::string> texts;
-    for (const text::Value& item : batch->items) texts.push_back(text::dump_json(item, text::Layout::compact));
     return Planned{Lane::ordinary,
-                   [texts = std::move(texts), now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
+                   [document, batch, now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
                        const State& state = venue.engine().state();
+                       const std::uint64_t time = std::max(now(), state.time_ms);
                        std::vector<Answer> answers;
-                       for (std::size_t i = 0; i < texts.size(); ++i) {
-                           auto command = codec::read_command(state, venue.names(), texts[i], "orders[" + std::to_string(i) + "]",
-                                                              std::max(now(), state.time_ms));
+                       for (const text::Value& item : batch->items) {
+                           auto command = codec::read_command(state, venue.names(), item, "body", time);
                            answers.push_back(command ? check(venue, *command) : unreadable(command.error()));
                        }
                        return all_told(venue, answers);
                    },
-                   {}};
+                   {},
+                   batch->items.size() <= quick_most};
 }
 
 /// The copy is made in the venue's turn; deciding on it holds nobody up.
 Plan simulate(const Call& call) {
     auto simulation = read_simulation(call.request.body);
     if (!simulation) return unreadable(simulation.error());
-    if (simulation->commands.size() > call.rules.commands_most)
+    if (simulation->commands.items.size() > call.rules.commands_most)
         return problem(413, "TOO_MANY", "too many commands in one simulation", "at most " + std::to_string(call.rules.commands_most));
     const auto image = std::make_shared<ByteSink>();
     return Planned{Lane::ordinary,
@@ -181,22 +197,10 @@ Plan simulate(const Call& call) {
                    }};
 }
 
-/// By the order of the largest size there is: what refuses it says which would pass.
 Plan solve_max_size(const Call& call) {
-    return of_command(call, [](Venue& venue, Command& command) {
-        auto* order = std::get_if<command::PlaceOrder>(&command.body);
-        if (order == nullptr)
-            return problem(400, "MALFORMED", "the size of an order is solved for", "send a place-order command; its size says nothing");
-        const State& state = venue.engine().state();
-        if (!state.active || order->market.index >= state.active->params().markets.size())
-            return problem(404, "MARKET_UNKNOWN", "there is no such market", "/v1/markets lists them");
-        const Instrument& instrument = state.market_params(order->market).instrument;
-        order->size = Size::from_raw(instrument.size_max.raw() / instrument.lot.raw() * instrument.lot.raw());
-        const Reply reply = decided_without_effect(venue, command);
-        if (reply.reject.refused() && !reply.reject.size_passes && reply.reject.required == 0) return told(venue, reply);
-        const Size most = reply.accepted() ? order->size : reply.reject.size_passes ? reply.reject.largest_size : Size{};
-        return Answer{200, solved(venue, "max_size", format_decimal_short(most.raw(), instrument.size_digits))};
-    });
+    auto parsed = text::parse_json(call.request.body, "body");
+    if (!parsed) return unreadable({parsed.error()});
+    return of_command(call, std::make_shared<const text::Value>(std::move(*parsed)), largest);
 }
 
 Plan solve_max_withdrawal(const Call& call) {

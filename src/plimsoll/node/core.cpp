@@ -20,6 +20,17 @@ bool Core::submit(Lane lane, Work work) {
     return true;
 }
 
+std::optional<Answer> Core::ask_now(const std::function<Result<Answer>(Venue&)>& question) {
+    const std::unique_lock holds(holds_venue_, std::try_to_lock);
+    if (!holds) return std::nullopt;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || !lanes_[0].empty() || !lanes_[1].empty()) return std::nullopt;
+    }
+    auto answer = question(venue_);
+    return answer ? std::optional(std::move(*answer)) : std::nullopt;
+}
+
 void Core::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -62,11 +73,14 @@ void Core::run() {
 }
 
 void Core::keep_snapshot() {
+    const std::lock_guard holds(holds_venue_);
     if (const auto error = venue_.snapshot(); error && events_.notice) events_.notice(*error);
 }
 
 /// Nobody hears anything before the whole batch is on the disk, not even of what another one's command let him read.
 bool Core::answer(std::vector<Work>& batch) {
+    // Held until the batch is on the disk: a question sees nothing that is not.
+    const std::lock_guard holds(holds_venue_);
     std::vector<Answer> answers;
     answers.reserve(batch.size());
     const std::uint64_t before = venue_.engine().seq();

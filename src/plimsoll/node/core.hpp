@@ -51,6 +51,9 @@ public:
 
     /// False: the lane is full, or the core stops. The work is then not taken.
     bool submit(Lane lane, Work work);
+    /// Answers a question here and now, when nothing waits and nothing is being decided: the caller's thread holds the venue meanwhile. It must
+    /// change nothing. Absent: hand it in like other work.
+    std::optional<Answer> ask_now(const std::function<Result<Answer>(Venue&)>& question);
     /// Answers what was taken, syncs, writes a snapshot, and ends the thread.
     void stop();
 
@@ -66,6 +69,7 @@ private:
     void keep_snapshot();
 
     Venue venue_;
+    std::mutex holds_venue_;  // whoever looks at the venue; never taken while mutex_ is held
     CoreOptions options_;
     CoreEvents events_;
     mutable std::mutex mutex_;
