@@ -38,8 +38,10 @@ std::vector<Command> beginning() {
         commands.push_back({{}, 1, command::OpenAccount{}});
         commands.push_back({{}, 1, command::Deposit{{i}, {0}, Amount::from_raw(1'000'000 * pow10_64(set->assets[0].digits))}});
     }
-    commands.push_back(
-        {{}, 1, command::MarkPrices{{{MarketId{0}, Price::from_raw(6'000'000)}}, {{AssetId{0}, Price::from_raw(pow10_64(set->assets[0].price_digits))}}}});
+    commands.push_back({{},
+                        1,
+                        command::MarkPrices{{{MarketId{0}, Price::from_raw(6'000'000)}},
+                                            {{AssetId{0}, Price::from_raw(pow10_64(set->assets[0].price_digits))}}}});
     return commands;
 }
 

@@ -128,7 +128,6 @@ const text::Value* batch_of(const text::Value& document, std::string_view key);
 /// {"seq":…,"all_accepted":…,"results":[{"status":…,"body":…}]}, and 200 or 422.
 Answer all_told(const node::Venue& venue, const std::vector<Answer>& answers);
 
-
 /// The OpenAPI 3.1 document of the table above.
 std::string openapi_json();
 /// docs/reference/http.md.

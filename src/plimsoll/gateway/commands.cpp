@@ -163,7 +163,9 @@ Plan decide_commands(const Call& call) {
     if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, document, *batch);
     if (!may_give(call, *document)) return not_allowed(call, *document);
     return Planned{is_urgent(*document) ? Lane::urgent : Lane::ordinary,
-                   [document, key = call.request.idempotency_key, rules = call.rules](Venue& venue) { return decide_one(venue, *document, key, rules); },
+                   [document, key = call.request.idempotency_key, rules = call.rules](Venue& venue) {
+                       return decide_one(venue, *document, key, rules);
+                   },
                    {}};
 }
 

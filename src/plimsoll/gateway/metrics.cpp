@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plimsoll::gateway {
@@ -72,6 +74,14 @@ struct Metrics::Inside {
 
     Inside() { BuildGauge().Name("plimsoll_build_info").Help("Always 1.").Register(registry).Add({{"version", PLIM_VERSION}}).Set(1); }
 
+    /// Looked up once for each status: the family takes a lock and a map.
+    prometheus::Counter& counter(int status) {
+        const auto place = static_cast<std::size_t>(std::clamp(status, 0, 599));
+        if (by_status[place] == nullptr) by_status[place] = &requests.Add({{"status", std::to_string(status)}});
+        return *by_status[place];
+    }
+    std::array<prometheus::Counter*, 600> by_status{};  // of the thread that answers
+
     void market(const State& state, std::uint32_t index, std::uint64_t now_ms) {
         const MarketParams& params = state.active->params().markets[index];
         const MarketRecord& record = state.markets[index];
@@ -101,7 +111,7 @@ struct Metrics::Inside {
 Metrics::Metrics() : inside_(std::make_unique<Inside>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::answered(int status) { inside_->requests.Add({{"status", std::to_string(status)}}).Increment(); }
+void Metrics::answered(int status) { inside_->counter(status).Increment(); }
 void Metrics::connected(int by) { inside_->connections.Increment(by); }
 void Metrics::turned_away() { inside_->refused.Increment(); }
 void Metrics::synced(double seconds, std::uint64_t commands) {

@@ -14,8 +14,9 @@ public:
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
-    // From any thread.
+    // Of the thread of the sockets.
     void answered(int status);
+    // From any thread.
     void synced(double seconds, std::uint64_t commands);
     void connected(int by);
     void turned_away();

@@ -12,29 +12,25 @@ namespace plimsoll::gateway {
 
 namespace {
 
-std::vector<std::string_view> parts_of(std::string_view path) {
-    std::vector<std::string_view> parts;
-    for (std::size_t at = 0; at <= path.size();) {
-        const std::size_t end = std::min(path.find('/', at), path.size());
-        parts.push_back(path.substr(at, end - at));
-        at = end + 1;
-    }
-    return parts;
+/// The part of a path up to its next slash, which is taken off with it.
+std::string_view take_part(std::string_view& path) {
+    const std::string_view part = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(part.size() + 1, path.size()));
+    return part;
 }
 
-bool is_name(std::string_view part) { return part.starts_with('{'); }
-
-/// What stands for the {…}; absent when the path is another one.
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
-    const auto wanted = parts_of(pattern);
-    const auto given = parts_of(path);
-    if (wanted.size() != given.size()) return std::nullopt;
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (is_name(wanted[i]) ? given[i].empty() : wanted[i] != given[i]) return std::nullopt;
-        if (is_name(wanted[i])) names.emplace_back(given[i]);
+/// Whether a path is of a pattern, and what stands for its {…}. A request is held to every pattern, so it takes no memory until one fits.
+bool match(std::string_view pattern, std::string_view path, std::vector<std::string>& names) {
+    if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
+    names.clear();
+    while (!pattern.empty() || !path.empty()) {
+        const std::string_view wanted = take_part(pattern);
+        const std::string_view given = take_part(path);
+        const bool is_name = wanted.starts_with('{');
+        if (is_name ? given.empty() : wanted != given) return false;
+        if (is_name) names.emplace_back(given);
     }
-    return names;
+    return true;
 }
 
 std::optional<char> hex_char(std::string_view two) {
@@ -182,14 +178,14 @@ Plan plan_with(const Request& request, const Rules& rules, const std::function<s
     const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
     const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
     std::string allowed;
+    std::vector<std::string> names;
     for (const Endpoint& endpoint : endpoints()) {
-        auto names = match(endpoint.path, path);
-        if (!names) continue;
+        if (!match(endpoint.path, path, names)) continue;
         if (endpoint.method != method) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(endpoint.method);
             continue;
         }
-        Call call{request, rules, std::move(*names), {}, 0};
+        Call call{request, rules, std::move(names), {}, 0};
         if (!endpoint.scope) return call_endpoint(endpoint, call, query);
         auto granted = scopes();
         if (auto* turned_away = std::get_if<Answer>(&granted)) return std::move(*turned_away);

@@ -97,17 +97,19 @@ void hand_over(Shared& shared, const Executor& executor, Planned planned, Say sa
     if (!shared.core->submit(planned.lane, std::move(work))) post(too_busy());
 }
 
-Request request_of(const http::request<http::string_body>& message) {
+/// The headers of a signature are looked for only where somebody looks at them.
+Request request_of(const http::request<http::string_body>& message, const Rules& rules) {
     const auto header = [&](const char* name) { return std::string(message[name]); };
     Request request{std::string(message.method_string()), std::string(message.target()), message.body(), header("Idempotency-Key"), {}};
-    request.signature = {header("PLIM-API-KEY"),
-                         header("PLIM-TIMESTAMP"),
-                         header("PLIM-RECV-WINDOW"),
-                         header("PLIM-NONCE"),
-                         header("PLIM-SIGN"),
-                         {},
-                         {},
-                         {}};
+    if (rules.gate != nullptr)
+        request.signature = {header("PLIM-API-KEY"),
+                             header("PLIM-TIMESTAMP"),
+                             header("PLIM-RECV-WINDOW"),
+                             header("PLIM-NONCE"),
+                             header("PLIM-SIGN"),
+                             {},
+                             {},
+                             {}};
     return request;
 }
 
@@ -386,7 +388,7 @@ private:
             return last_answer(
                 problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
         if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
-        auto planned = plan(request_of(message), shared_.rules);
+        auto planned = plan(request_of(message, shared_.rules), shared_.rules);
         if (auto* answer = std::get_if<Answer>(&planned)) return write(std::move(*answer));
         const auto& work = std::get<Planned>(planned);
         if (work.question)
@@ -397,7 +399,7 @@ private:
     }
 
     void upgrade() {
-        auto scopes = scopes_of(request_of(parser_->get()), shared_.rules);
+        auto scopes = scopes_of(request_of(parser_->get(), shared_.rules), shared_.rules);
         if (auto* turned_away = std::get_if<Answer>(&scopes)) return last_answer(std::move(*turned_away));
         std::make_shared<Socket<Stream>>(std::move(stream_), shared_, std::get<std::uint8_t>(scopes))->accept(parser_->release());
     }

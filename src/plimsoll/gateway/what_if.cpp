@@ -140,7 +140,8 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
         const Reply reply = engine.execute(*command);
         std::string events;
         for (const Event& event : engine.events()) events += (events.empty() ? "" : ",") + codec::event_json(engine.state(), names, event);
-        results += (results.empty() ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" + events + "]}";
+        results += (results.empty() ? "" : ",") + ("{\"reply\":" + codec::reply_json(engine.state(), names, reply)) + ",\"events\":[" +
+                   events + "]}";
     }
     std::string accounts;
     for (const std::string& name : simulation.accounts) {
