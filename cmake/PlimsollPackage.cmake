@@ -27,7 +27,7 @@ install(FILES "${CMAKE_BINARY_DIR}/plimsoll.pc" DESTINATION ${CMAKE_INSTALL_LIBD
 
 install(DIRECTORY params incidents DESTINATION ${CMAKE_INSTALL_DATADIR}/plimsoll)
 install(FILES packaging/plimsolld.service DESTINATION lib/systemd/system)
-install(FILES packaging/plimsolld.env DESTINATION /etc/plimsoll)
+install(FILES packaging/plimsolld.toml DESTINATION /etc/plimsoll)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(CPACK_GENERATOR DEB)

@@ -2,6 +2,7 @@
 #include "desk.hpp"
 
 #include "plimsoll/base/random.hpp"
+#include "plimsoll/text/hex.hpp"
 
 #include <gmock/gmock.h>
 
@@ -267,7 +268,7 @@ TEST(SVC_011, a_keys_file_is_read_back_and_its_faults_are_named_without_showing_
         keys.push_back(key);
     }
     EXPECT_EQ(auth::read_keys(auth::write_keys(keys), "keys.toml").value(), keys);
-    const std::string secret = auth::hex(keys[0].secret);
+    const std::string secret = text::hex(keys[0].secret);
     const std::pair<std::string, std::string> cases[] = {
         {"[[key]]\nid=\"a\"\nscheme=\"hmac-sha256\"\nscopes=[\"raed\"]\nsecret=\"" + secret + "\"", "there is no scope 'raed'"},
         {"[[key]]\nid=\"a\"\nscheme=\"rot13\"\nscopes=[]\nsecret=\"" + secret + "\"", "scheme"},

@@ -3,8 +3,10 @@
 
 #include "plimsoll/node/snapshot.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 namespace plimsoll::node {
 namespace {
@@ -145,6 +147,122 @@ TEST(SVC_005, a_disk_that_fails_ends_it_and_nobody_is_told) {
         ASSERT_EQ(faults.size(), 1u);
         EXPECT_NE(faults[0].find("No space left on device"), std::string::npos) << faults[0];
     }
+}
+
+Work tick(std::vector<std::uint64_t>& decided, std::vector<std::uint64_t>& told) {
+    const auto seq = std::make_shared<std::uint64_t>(0);
+    return {[&decided, seq](Venue& venue) -> Result<Answer> {
+                const auto reply = venue.execute({{}, 1000, command::Tick{}});
+                if (!reply) return fail(reply.error());
+                *seq = reply->seq;
+                decided.push_back(reply->seq);
+                return Answer{};
+            },
+            [&told, seq](const Answer&) { told.push_back(*seq); }};
+}
+
+TEST(SVC_017, the_next_is_decided_while_the_disk_is_waited_for_and_nobody_sees_it) {
+    Desk desk;
+    std::vector<std::uint64_t> decided, told;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool disk_is_done = false;
+    std::size_t decided_meanwhile = 0;
+    CoreOptions options;
+    options.batch_most = 1;
+    journal::MemoryFiles& disk = desk.disk;
+    Core core(std::move(*desk.venue), options, {[](const Error& error) { FAIL() << to_string(error); }, {}, {}, {}});
+    Held held(core);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(core.submit(Lane::ordinary, tick(decided, told)));
+    core.submit(Lane::ordinary, {[&](Venue&) -> Result<Answer> {
+                                     const std::lock_guard lock(mutex);
+                                     return Answer{};
+                                 },
+                                 [&](const Answer&) { told.push_back(0); }});
+    disk.during_sync = [&] {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return disk_is_done; });
+    };
+    held.let_go();
+    // The second command is decided although the disk has not spoken on the first.
+    while (decided_meanwhile < 2) {
+        EXPECT_FALSE(core.ask_now([](Venue&) -> Result<Answer> { return Answer{}; })) << "a question would see what is not on the disk";
+        std::this_thread::yield();
+        decided_meanwhile = core.waiting() <= 2 ? 2 : 0;
+    }
+    {
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(told.empty());
+        disk_is_done = true;
+    }
+    changed.notify_all();
+    core.stop();
+    EXPECT_EQ(decided, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2, 3, 0})) << "in their order, and what only looked after what it saw";
+    EXPECT_EQ(core.syncs(), 3u);
+}
+
+TEST(SVC_017, a_sync_that_fails_meanwhile_leaves_everything_after_it_untold) {
+    for (std::uint64_t good = 0; good < 6; ++good) {
+        Desk desk;
+        std::vector<std::uint64_t> decided, told;
+        std::vector<std::string> faults;
+        CoreOptions options;
+        options.batch_most = 1;
+        desk.disk.plan.failing = journal::Call::sync;
+        desk.disk.plan.fail_at = desk.disk.counts[journal::Call::sync] + good;
+        CoreEvents events;
+        events.fault = [&](const Error& error) { faults.push_back(to_string(error)); };
+        {
+            Core core(std::move(*desk.venue), options, events);
+            Held held(core);
+            for (int i = 0; i < 6; ++i) core.submit(Lane::ordinary, tick(decided, told));
+            held.let_go();
+            core.stop();
+        }
+        EXPECT_EQ(told.size(), good);
+        EXPECT_EQ(faults.size(), 1u);
+    }
+}
+
+TEST(SVC_017, a_crowd_of_senders_is_told_each_its_own) {
+    Desk desk;
+    CoreOptions options;
+    options.batch_most = 3;
+    options.snapshot_every = 50;
+    std::atomic<std::uint64_t> told{0};
+    std::vector<std::thread> senders;
+    std::uint64_t last = 0;
+    {
+        Core core(std::move(*desk.venue), options, {[](const Error& error) { FAIL() << to_string(error); }, {}, {}, {}});
+        for (int sender = 0; sender < 4; ++sender)
+            senders.emplace_back([&] {
+                for (int i = 0; i < 200; ++i) {
+                    const bool reads = i % 3 == 0;
+                    Work work{[reads](Venue& venue) -> Result<Answer> {
+                                  if (reads) return Answer{};
+                                  const auto reply = venue.execute({{}, 1000, command::Tick{}});
+                                  return reply ? Result<Answer>(Answer{}) : fail(reply.error());
+                              },
+                              [&told](const Answer&) { ++told; }};
+                    EXPECT_TRUE(core.submit(i % 2 == 0 ? Lane::ordinary : Lane::urgent, std::move(work)));
+                    if (i % 7 == 0)
+                        (void)core.ask_now(
+                            [](Venue& venue) -> Result<Answer> { return Answer{static_cast<int>(venue.engine().seq() % 2), {}, {}}; });
+                }
+            });
+        for (std::thread& sender : senders) sender.join();
+        core.stop();
+        last = core.commands();
+    }
+    EXPECT_EQ(told, 800u);
+    EXPECT_EQ(last, 4u * 133u);
+    VenueOptions again;
+    again.limits.accounts = 100;
+    again.limits.orders = 100;
+    const auto venue = Venue::open(desk.disk, "venue", again);
+    ASSERT_TRUE(venue) << to_string(venue.error());
+    EXPECT_EQ(venue->engine().seq(), 4u * 133u);
 }
 
 }  // namespace

@@ -303,5 +303,60 @@ TEST(SVC_009, every_operation_is_answered_as_it_says) {
     }
 }
 
+/// The venue of a desk, out of what its disk holds.
+void restart(Desk& desk) {
+    desk.venue.reset();
+    auto again = node::Venue::open(desk.disk, "venue", {});
+    ASSERT_TRUE(again) << to_string(again.error());
+    desk.venue.emplace(std::move(*again));
+}
+
+TEST(SVC_016, the_schedules_of_an_earlier_time_are_told_also_after_a_restart) {
+    Desk desk;
+    EXPECT_EQ(code_of(desk.get("/v1/schedules")), "NO_ACTIVE_SET");
+    EXPECT_EQ(code_of(desk.get("/v1/schedules?as_of=5")), "NO_SET_THEN");
+    desk.begin();
+    const std::uint64_t first_at = desk.now;
+    auto set = std::make_shared<ParameterSet>(desk.venue->engine().state().active->params());
+    set->version = 2;
+    set->schedules[0].version = 9;
+    const Digest second = digest_of(canonical_bytes(*set));
+    desk.now += 1000;
+    ASSERT_TRUE(desk.venue->execute({{}, desk.now, command::DefineSet{set}})->accepted());
+    const Answer proposals = desk.get("/v1/proposals");
+    EXPECT_THAT(proposals.body, HasSubstr(R"("proposals":[{"name":"binance-style","version":2,"hash":"sha256:)"));
+    const std::string hash = member(proposals.body, "hash");
+    EXPECT_EQ(member(desk.get("/v1/schedules").body, "version"), "1") << "defined is not in force";
+    EXPECT_FALSE(desk.venue->execute({{}, desk.now, command::ActivateSet{Digest{1}}})->accepted());
+    EXPECT_EQ(desk.post("/v1/commands", R"({"command":"activate-set","hash":")" + hash + "\"}").status, 200);
+    const std::uint64_t second_at = desk.now;
+    desk.now += 1000;
+    EXPECT_THAT(desk.get("/v1/proposals").body, HasSubstr(R"("version":1)")) << "the first could be put in force again";
+    for (int start = 0; start < 3; ++start) {
+        const auto version_at = [&](std::uint64_t time) {
+            return member(desk.get("/v1/schedules?as_of=" + std::to_string(time)).body, "version");
+        };
+        EXPECT_EQ(code_of(desk.get("/v1/schedules?as_of=" + std::to_string(first_at - 1))), "NO_SET_THEN");
+        EXPECT_EQ(version_at(first_at), "1");
+        EXPECT_EQ(version_at(second_at - 1), "1");
+        EXPECT_EQ(version_at(second_at), "2");
+        EXPECT_EQ(version_at(std::uint64_t{1} << 62), "2");
+        EXPECT_EQ(member(desk.get("/v1/schedules").body, "since_ms"), std::to_string(second_at));
+        EXPECT_EQ(desk.venue->history().all().back().hash, second);
+        // From the whole journal, then from a snapshot.
+        if (start == 1) {
+            ASSERT_FALSE(desk.venue->snapshot());
+        }
+        if (start < 2) restart(desk);
+        EXPECT_EQ(desk.venue->from_snapshot() != 0, start >= 1);
+    }
+    const Answer now = desk.get("/v1/schedules");
+    EXPECT_TRUE(text::parse_json(now.body, "answer")) << now.body;
+    EXPECT_THAT(now.body, HasSubstr(R"({"from":"50000","leverage":"100"})"));
+    EXPECT_THAT(now.body, HasSubstr(R"({"market":"BTCUSDT","schedule":"btcusdt"})"));
+    for (const char* bad : {"as_of=", "as_of=-1", "as_of=yesterday", "as_of=1&as_of=2"})
+        EXPECT_EQ(desk.get("/v1/schedules?" + std::string(bad)).status, 400) << bad;
+}
+
 }  // namespace
 }  // namespace plimsoll::gateway

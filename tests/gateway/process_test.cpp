@@ -280,5 +280,31 @@ TEST(SVC_002, requests_that_come_together_are_answered_in_their_order) {
     EXPECT_EQ(client.ask("GET", "/livez").status, 200) << "an answer without a body is over where its head ends";
 }
 
+TEST(SVC_015, the_program_is_set_by_file_variables_and_flags) {
+    const std::string data = fresh("config");
+    const std::string file = data + ".toml";
+    std::ofstream(file) << "data = \"" << data << "\"\nallow_commands = true\nsegment_bytes = 1048576\nbody_bytes = 300\n"
+                        << "params = \"" PLIM_SOURCE_DIR "/params/venues/binance.toml\"\n";
+    ASSERT_EQ(setenv("PLIMSOLLD_BODY_BYTES", "400", 1), 0);
+    Process service({"--config", file});
+    ASSERT_EQ(unsetenv("PLIMSOLLD_BODY_BYTES"), 0);
+    ASSERT_NE(service.port(), 0) << service.log();
+    Client client(service.port());
+    EXPECT_EQ(client.ask("POST", "/v1/commands", R"({"command":"tick"})").status, 200);
+    EXPECT_EQ(client.ask("POST", "/v1/orders:check", std::string(350, ' ')).status, 400) << "read, and found empty";
+    EXPECT_EQ(client.ask("POST", "/v1/orders:check", std::string(450, ' ')).status, 413);
+    const Said ready = Client(service.port()).ask("GET", "/readyz");
+    EXPECT_THAT(member(ready.body, "commit_threads"),
+                ::testing::AnyOf("real-time", ::testing::StartsWith("ordinary: real-time is refused")));
+    service.send(SIGTERM);
+    EXPECT_EQ(service.wait(), 0);
+    std::ofstream(file) << "datta = \"x\"\nport = 70000\n";
+    Process refused({"--config", file});
+    EXPECT_EQ(refused.port(), 0);
+    EXPECT_EQ(refused.wait(), 2);
+    EXPECT_THAT(refused.log(), HasSubstr(file + ":1:1: unknown key 'datta'; did you mean 'data'?"));
+    EXPECT_THAT(refused.log(), HasSubstr(file + ":2:8"));
+}
+
 }  // namespace
 }  // namespace plimsoll::service

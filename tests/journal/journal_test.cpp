@@ -154,8 +154,8 @@ TEST(JRN_002, sectors_that_change_places_or_come_from_before_are_found) {
     }
 }
 
-TEST(JRN_003, power_lost_at_every_call_loses_nothing_that_was_acknowledged) {
-    Script whole;
+/// The power goes at every call of a script, and again while it recovers.
+void lose_power_everywhere(Script whole) {
     whole.records = 2'000;
     whole.batch = 8;
     whole.options.segment_bytes = 1 << 15;
@@ -191,6 +191,34 @@ TEST(JRN_003, power_lost_at_every_call_loses_nothing_that_was_acknowledged) {
         expect_whole(disk, script.acknowledged);
     }
     EXPECT_GT(torn, 50) << "the fault hardly ever came";
+}
+
+TEST(JRN_003, power_lost_at_every_call_loses_nothing_that_was_acknowledged) { lose_power_everywhere({}); }
+
+TEST(JRN_003, nor_when_the_next_batch_is_written_while_the_disk_is_waited_for) {
+    Script script;
+    script.overlapped = true;
+    lose_power_everywhere(script);
+}
+
+TEST(JRN_004, a_sync_that_fails_while_the_next_batch_is_written_confirms_neither) {
+    MemoryFiles disk;
+    auto journal = Journal::open(disk, folder, {}, [](const Record&) { return std::nullopt; });
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE(journal->append(payload_of(1)));
+    ASSERT_TRUE(journal->commit());
+    ASSERT_TRUE(journal->append(payload_of(2)));
+    auto first = journal->write();
+    ASSERT_TRUE(journal->append(payload_of(3)));
+    auto second = journal->write();
+    disk.plan.failing = Call::sync;
+    disk.plan.fail_at = disk.counts[Call::sync];
+    const auto waited = first->wait();
+    ASSERT_TRUE(waited);
+    EXPECT_FALSE(second->wait()) << "the disk seems to be well again";
+    EXPECT_FALSE(journal->confirm(*first, waited));
+    EXPECT_FALSE(journal->confirm(*second, std::nullopt)) << "what the disk holds is not known";
+    EXPECT_EQ(journal->committed(), 1u);
 }
 
 TEST(JRN_004, an_error_at_every_call_of_every_kind_stops_the_journal_and_loses_nothing) {

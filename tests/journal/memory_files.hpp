@@ -1,11 +1,14 @@
-// A disk in memory that forgets what was not synced, fails when it is told to, and can lose power between any two calls.
+// A disk in memory that forgets what was not synced, fails when it is told to, and can lose power between any two calls. Files that are open may
+// be written and synced by two threads.
 #pragma once
 
 #include "plimsoll/base/random.hpp"
 #include "plimsoll/journal/file_system.hpp"
 
 #include <cerrno>
+#include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -18,12 +21,12 @@ enum class Call : std::uint8_t { read, write, allocate, sync, open, list, rename
 
 /// What happens at one call, counted from 0 over all calls, or over those of one kind.
 struct Plan {
-    std::optional<std::uint64_t> power_at;       // any call
-    std::optional<Call> failing;                 // which calls fail
-    std::uint64_t fail_at = 0;                   // the how many of them
+    std::optional<std::uint64_t> power_at;  // any call
+    std::optional<Call> failing;  // which calls fail
+    std::uint64_t fail_at = 0;  // the how many of them
     bool fail_ever_after = false;
     SystemError with = EIO;
-    bool short_and_interrupted = false;          // reads and writes do a part of it, or are interrupted
+    bool short_and_interrupted = false;  // reads and writes do a part of it, or are interrupted
 };
 
 class MemoryFiles : public FileSystem {
@@ -34,9 +37,10 @@ public:
     std::uint64_t calls = 0;
     std::map<Call, std::uint64_t> counts;
     int failures = 0;  // how often a planned fault came
+    std::function<void()> during_sync;  // what happens while the disk is at work; what is written then the sync does not cover
 
     struct Content {
-        Bytes now;      // what reads see
+        Bytes now;  // what reads see
         Bytes durable;  // what the disk surely holds
         struct Write {
             std::uint64_t offset;
@@ -154,6 +158,7 @@ private:
             return part;
         }
         Result<std::size_t, SystemError> write(std::uint64_t offset, std::span<const std::uint8_t> bytes) override {
+            const std::lock_guard lock(*disk_.mutex_);
             if (const auto code = disk_.step(Call::write)) return fail(SystemError{code});
             if (disk_.interrupted()) return fail(SystemError{EINTR});
             const auto part = bytes.first(disk_.part_of(bytes.size()));
@@ -169,8 +174,24 @@ private:
             return 0;
         }
         SystemError sync() override {
-            if (const auto code = disk_.step(Call::sync)) return code;
-            keep_all(*content_);
+            Content at_the_beginning;
+            {
+                const std::lock_guard lock(*disk_.mutex_);
+                if (const auto code = disk_.step(Call::sync)) return code;
+                if (!disk_.during_sync) {
+                    keep_all(*content_);
+                    return 0;
+                }
+                at_the_beginning = *content_;
+            }
+            const auto meanwhile = disk_.during_sync;  // it may give itself up
+            meanwhile();
+            const std::lock_guard lock(*disk_.mutex_);
+            if (content_->unsynced.size() < at_the_beginning.unsynced.size()) return 0;  // another sync has covered it
+            const auto later = content_->unsynced.begin() + static_cast<std::ptrdiff_t>(at_the_beginning.unsynced.size());
+            content_->durable = std::move(at_the_beginning.now);
+            content_->unsynced.erase(content_->unsynced.begin(), later);
+            content_->grown.reset();
             return 0;
         }
         SystemError lock() override {
@@ -214,6 +235,7 @@ private:
         for (const auto& [path, content] : names) content->locked = false;
         names_ = durable_names_ = std::move(names);
         plan = {};
+        during_sync = {};
         calls = 0;
         counts.clear();
     }
@@ -232,6 +254,7 @@ private:
     bool interrupted() { return plan.short_and_interrupted && calls % 3 == 0; }
     std::size_t part_of(std::size_t whole) const { return plan.short_and_interrupted && whole > 1 && calls % 3 == 1 ? whole / 2 : whole; }
 
+    std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
     std::map<std::string, std::shared_ptr<Content>> names_;
     std::map<std::string, std::shared_ptr<Content>> durable_names_;
     std::set<std::string> folders_;

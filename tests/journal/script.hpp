@@ -18,6 +18,7 @@ inline std::vector<std::uint8_t> payload_of(std::uint64_t number) {
 struct Script {
     std::uint64_t records = 200;
     std::uint64_t batch = 4;
+    bool overlapped = false;  // the next batch is written while the disk is waited for
     Options options{4096};
     std::uint64_t acknowledged = 0;  // the last record that commit() promised
     std::optional<Error> error;
@@ -39,15 +40,46 @@ struct Script {
         if (journal->last() < acknowledged) throw std::runtime_error("an acknowledged record is gone");
         acknowledged = journal->last();
         while (journal->last() < records) {
-            for (std::uint64_t i = 0; i < batch && journal->last() < records; ++i)
-                if (const auto number = journal->append(payload_of(journal->last() + 1)); !number) return stop(*journal, number.error());
-            const auto done = journal->commit();
-            if (!done) return stop(*journal, done.error());
-            acknowledged = *done;
+            if (const auto fault = overlapped ? two_batches(*journal, disk) : one_batch(*journal)) return stop(*journal, *fault);
         }
     }
 
 private:
+    std::optional<Error> append(Journal& journal) const {
+        for (std::uint64_t i = 0; i < batch && journal.last() < records; ++i)
+            if (const auto number = journal.append(payload_of(journal.last() + 1)); !number) return number.error();
+        return std::nullopt;
+    }
+    std::optional<Error> one_batch(Journal& journal) {
+        if (auto fault = append(journal)) return fault;
+        const auto done = journal.commit();
+        if (!done) return done.error();
+        acknowledged = *done;
+        return std::nullopt;
+    }
+    std::optional<Error> two_batches(Journal& journal, MemoryFiles& disk) {
+        if (auto fault = append(journal)) return fault;
+        auto first = journal.write();
+        if (!first) return first.error();
+        std::optional<Error> fault;
+        std::optional<Unsynced> second;
+        disk.during_sync = [&] {
+            disk.during_sync = {};
+            fault = append(journal);
+            if (fault) return;
+            if (auto written = journal.write()) second = *written;
+            else fault = written.error();
+        };
+        const auto waited = first->wait();
+        disk.during_sync = {};
+        if (fault) return fault;
+        if (const auto done = journal.confirm(*first, waited)) acknowledged = *done;
+        else return done.error();
+        if (!second) return std::nullopt;
+        if (const auto done = journal.confirm(*second, second->wait())) acknowledged = *done;
+        else return done.error();
+        return std::nullopt;
+    }
     /// After a fault the journal takes nothing more, and says why each time.
     void stop(Journal& journal, const Error& first) {
         error = first;

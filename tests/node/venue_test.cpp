@@ -94,46 +94,35 @@ struct Trading {
     }
 };
 
-TEST(JRN_010, a_venue_comes_back_with_the_same_hashes_after_power_was_lost_at_any_call) {
-    const Story told = story(41, 2'000);
-    Trading whole{told};
+/// Power goes at every call of a story in turn, and the venue goes on afterwards as if it had not.
+void lose_power_everywhere(const Trading& trading, std::uint64_t calls_least) {
+    Trading whole = trading;
     MemoryFiles dry;
     whole.go(dry);
-    ASSERT_FALSE(HasFatalFailure());
+    ASSERT_FALSE(::testing::Test::HasFatalFailure());
     const std::uint64_t calls = dry.calls;
-    ASSERT_GT(calls, 300u);
+    ASSERT_GT(calls, calls_least);
     Random random(2);
     for (std::uint64_t at = 0; at < calls; ++at) {
         MemoryFiles disk;
-        Trading run{told};
+        Trading run = trading;
         disk.plan.power_at = at;
         EXPECT_THROW(run.go(disk), journal::PowerLost);
         if (at % 2 == 0) disk.come_back(random);
         else disk.killed();
         run.go(disk);
-        ASSERT_FALSE(HasFailure()) << "power lost at call " << at;
+        ASSERT_FALSE(::testing::Test::HasFailure()) << "power lost at call " << at;
     }
+}
+
+TEST(JRN_010, a_venue_comes_back_with_the_same_hashes_after_power_was_lost_at_any_call) {
+    const Story told = story(41, 2'000);
+    lose_power_everywhere({told}, 300);
 }
 
 TEST(JRN_012, power_lost_while_snapshots_are_written_costs_nothing) {
     const Story told = story(43, 600);
-    const auto trading = [&] { return Trading{told, 16, 0, 100}; };
-    Trading whole = trading();
-    MemoryFiles dry;
-    whole.go(dry);
-    ASSERT_FALSE(HasFatalFailure());
-    const std::uint64_t calls = dry.calls;
-    Random random(3);
-    for (std::uint64_t at = 0; at < calls; ++at) {
-        MemoryFiles disk;
-        Trading run = trading();
-        disk.plan.power_at = at;
-        EXPECT_THROW(run.go(disk), journal::PowerLost);
-        if (at % 2 == 0) disk.come_back(random);
-        else disk.killed();
-        run.go(disk);
-        ASSERT_FALSE(HasFailure()) << "power lost at call " << at;
-    }
+    lose_power_everywhere({told, 16, 0, 100}, 150);
 }
 
 /// A copy that was taken in the middle of a story answers the rest of it as `whole` did, and remembers the same at its end.

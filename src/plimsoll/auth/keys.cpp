@@ -1,6 +1,7 @@
 #include "plimsoll/auth/keys.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/reader.hpp"
 #include "plimsoll/text/toml.hpp"
 
@@ -51,12 +52,9 @@ Key read_key(const text::Value& value, const std::string& path, Issues& issues) 
     return key;
 }
 
-struct FreeKey {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
 Bytes public_half(const Bytes& secret) {
-    const std::unique_ptr<EVP_PKEY, FreeKey> pair(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size()));
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> pair(
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size()), &EVP_PKEY_free);
     Bytes half(secret_bytes);
     std::size_t size = half.size();
     PLIM_ASSERT(pair && EVP_PKEY_get_raw_public_key(pair.get(), half.data(), &size) == 1 && size == half.size());
@@ -104,7 +102,7 @@ std::string write_keys(const std::vector<Key>& keys) {
     std::string text = "# Keys of plimsolld. Whoever reads this file can sign in their name.\n";
     for (const Key& key : keys) {
         text += "\n[[key]]\nid = \"" + key.id + "\"\nscheme = \"" + std::string(word(key.scheme)) + "\"\n";
-        text += (key.scheme == Scheme::hmac_sha256 ? "secret = \"" : "public = \"") + hex(key.secret) + "\"\nscopes = [";
+        text += (key.scheme == Scheme::hmac_sha256 ? "secret = \"" : "public = \"") + text::hex(key.secret) + "\"\nscopes = [";
         std::string between;
         for (int i = 0; i < scopes_count; ++i) {
             if (!key.may(static_cast<Scope>(i))) continue;
@@ -126,16 +124,6 @@ NewKey make_key(std::string id, Scheme scheme) {
     made.key.scheme = scheme;
     made.key.secret = scheme == Scheme::hmac_sha256 ? made.held : public_half(made.held);
     return made;
-}
-
-std::string hex(const Bytes& bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
 }
 
 std::optional<Bytes> unhex(std::string_view text) {

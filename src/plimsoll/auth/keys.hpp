@@ -59,7 +59,6 @@ struct NewKey {
 };
 NewKey make_key(std::string id, Scheme scheme);
 
-std::string hex(const Bytes& bytes);
 /// Lower-case digits, two a byte; absent otherwise.
 std::optional<Bytes> unhex(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "plimsoll/auth/signature.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/text/hex.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -30,7 +31,7 @@ const std::uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<co
 std::string sha256_hex(std::string_view text) {
     Bytes digest(SHA256_DIGEST_LENGTH);
     SHA256(bytes_of(text), text.size(), digest.data());
-    return hex(digest);
+    return text::hex(digest);
 }
 
 Bytes hmac(const Bytes& secret, std::string_view text) {
@@ -111,7 +112,7 @@ std::string text_to_sign(const Signed& r) {
 
 std::string sign(const Signed& request, Scheme scheme, const Bytes& held) {
     const std::string text = text_to_sign(request);
-    return hex(scheme == Scheme::hmac_sha256 ? hmac(held, text) : sign_ed25519(held, text));
+    return text::hex(scheme == Scheme::hmac_sha256 ? hmac(held, text) : sign_ed25519(held, text));
 }
 
 Gate::Gate(std::vector<Key> keys, std::uint64_t started_ms, std::size_t remembered_most)

@@ -83,11 +83,11 @@ static Exit verify_snapshots(const JournalOptions& o, std::uint64_t last, const 
     for (const std::uint64_t number : *numbers) {
         const std::string path = o.folder + "/" + journal::snapshot_name(number);
         const auto content = journal::read_snapshot(journal::real_files(), o.folder, number);
-        const auto engine = content ? node::read_engine(*content) : fail(content.error());
-        if (!engine) console.complain(Error{path, engine.error().what, engine.error().cure});
+        const auto read = content ? node::read_content(*content) : fail(content.error());
+        if (!read) console.complain(Error{path, read.error().what, read.error().cure});
         else if (number > last) console.complain(Error{path, "it is ahead of the journal", "segments are missing: bring them back"});
         else if (!console.json) console.print("snapshot of record " + grouped(std::to_string(number)) + ": whole\n");
-        if (!engine || number > last) exit = Exit::no;
+        if (!read || number > last) exit = Exit::no;
     }
     return exit;
 }

@@ -1,6 +1,7 @@
 #include "plimsoll/cli/keys_command.hpp"
 
 #include "plimsoll/auth/signature.hpp"
+#include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <sys/stat.h>
@@ -114,9 +115,9 @@ Exit keys_new(const KeysOptions& options, const Console& console) {
         .key("scheme")
         .string(options.scheme)
         .key("secret")
-        .string(auth::hex(made.held))
+        .string(text::hex(made.held))
         .end_object();
-    console.print(console.json ? json.take() + "\n" : made.key.id + " " + options.scheme + " " + auth::hex(made.held) + "\n");
+    console.print(console.json ? json.take() + "\n" : made.key.id + " " + options.scheme + " " + text::hex(made.held) + "\n");
     return Exit::ok;
 }
 
@@ -174,7 +175,7 @@ Exit keys_sign(const KeysOptions& options, const Console& console) {
         body = std::move(*read);
     }
     auth::Signed request{
-        options.id,     std::to_string(now_ms()), "",  auth::hex(auth::make_key("nonce", Scheme::hmac_sha256).held).substr(0, 16), "",
+        options.id,     std::to_string(now_ms()), "",  text::hex(auth::make_key("nonce", Scheme::hmac_sha256).held).substr(0, 16), "",
         options.method, options.target,           body};
     console.print("PLIM-API-KEY: " + request.key + "\nPLIM-TIMESTAMP: " + request.timestamp + "\nPLIM-NONCE: " + request.nonce +
                   "\nPLIM-SIGN: " + auth::sign(request, held->first, held->second) + "\n");

@@ -3,6 +3,7 @@
 #include "plimsoll/codec/scale.hpp"
 #include "plimsoll/codec/speech.hpp"
 #include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/reader.hpp"
 
 #include <array>
@@ -21,15 +22,8 @@ inline constexpr bool is_vector = false;
 template <class Item>
 inline constexpr bool is_vector<std::vector<Item>> = true;
 
-std::string hex(std::span<const std::uint8_t> bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15u];
-    }
-    return text;
-}
+using text::hex;
+
 std::string hex(std::uint64_t high, std::uint64_t low) {
     std::array<std::uint8_t, 16> bytes{};
     for (std::size_t i = 0; i < 8; ++i) {
@@ -213,7 +207,9 @@ private:
         if (const auto index = object.one_of(key, words, need)) value = static_cast<Enum>(*index);
     }
     void take(text::ObjectReader& object, std::string_view key, Digest& value) {
-        const auto text = object.string(key);
+        auto text = object.string(key);
+        constexpr std::string_view prefix = "sha256:";  // as hashes of sets are shown
+        if (text && text->starts_with(prefix)) text->erase(0, prefix.size());
         if (text && !read_hex(*text, value)) object.issue(key, "a hash is 64 hexadecimal digits", "take it from the set-defined event");
     }
     void take(text::ObjectReader& object, std::string_view key, std::shared_ptr<const ParameterSet>& value) {

@@ -1,5 +1,6 @@
 #include "plimsoll/codec/reference.hpp"
 
+#include "plimsoll/engine/bytes.hpp"
 #include "plimsoll/engine/command.hpp"
 #include "plimsoll/engine/event.hpp"
 #include "plimsoll/engine/reject.hpp"
@@ -62,15 +63,28 @@ struct TypeWord<std::vector<Item>> {
     }
 };
 
+/// How many bytes a field takes; of a list, and a set, what there is beside its items.
+template <class Type>
+std::string bytes_of(const Type& value) {
+    ByteSink sink;
+    sink.put(value);
+    return std::to_string(sink.bytes().size());
+}
+template <class Item>
+std::string bytes_of(const std::vector<Item>&) {
+    return "4 + " + bytes_of(Item{}) + " each";
+}
+std::string bytes_of(const std::shared_ptr<const ParameterSet>&) { return "4 + text"; }
+
 template <Described Record>
 std::string fields_of(const Record& record) {
     std::string rows;
     each_field(record, [&](const auto& field, const auto& value) {
         rows += "| `" + std::string(field.name) + "` | " + TypeWord<std::remove_cvref_t<decltype(value)>>::text() + " | " +
-                std::string(counted_in(field.unit)) + " | " + std::string(field.meaning) + " |\n";
+                bytes_of(value) + " | " + std::string(counted_in(field.unit)) + " | " + std::string(field.meaning) + " |\n";
     });
     if (rows.empty()) return "No fields.\n";
-    return "| field | type | counted in | meaning |\n| --- | --- | --- | --- |\n" + rows;
+    return "| field | type | bytes | counted in | meaning |\n| --- | --- | --- | --- | --- |\n" + rows;
 }
 
 template <class Record>

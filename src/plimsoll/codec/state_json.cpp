@@ -5,6 +5,7 @@
 #include "plimsoll/codec/speech.hpp"
 #include "plimsoll/engine/view.hpp"
 #include "plimsoll/risk/price_solve.hpp"
+#include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/json.hpp"
 
 namespace plimsoll::codec {
@@ -12,16 +13,6 @@ namespace plimsoll::codec {
 namespace {
 
 using text::JsonWriter;
-
-std::string hex(const Digest& digest) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "sha256:";
-    for (const std::uint8_t byte : digest) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
 
 std::string_view word(GuardState state) {
     static constexpr std::string_view words[] = {"normal", "clamped", "stale", "halted"};
@@ -190,7 +181,7 @@ std::string venue_json(const Engine& engine, std::string_view chain) {
     if (state.active) {
         const ParameterSet& set = state.active->params();
         tell.json.begin_object().key("name").string(set.name).key("version").number(number(set.version));
-        tell.json.key("hash").string(hex(state.active->hash)).end_object();
+        tell.json.key("hash").string("sha256:" + text::hex(state.active->hash)).end_object();
     } else {
         tell.json.null();
     }

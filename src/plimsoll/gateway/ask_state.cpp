@@ -4,6 +4,9 @@
 #include "plimsoll/codec/json.hpp"
 #include "plimsoll/codec/state_json.hpp"
 #include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/text/hex.hpp"
+#include "plimsoll/text/json.hpp"
+#include "plimsoll/text/toml.hpp"
 
 namespace plimsoll::gateway {
 
@@ -56,14 +59,16 @@ std::string told_json(const Venue& venue, const node::Told& told) {
 
 Plan ask_alive(const Call&) { return Answer{200, "{\"status\":\"ok\"}"}; }
 
-Plan ask_ready(const Call&) {
+Plan ask_ready(const Call& call) {
     // In the urgent lane: a crowd does not make a venue look dead.
     return Planned{Lane::urgent,
-                   [](Venue& venue) -> Result<Answer> {
+                   [threads = call.rules.commit_threads](Venue& venue) -> Result<Answer> {
                        const bool has_set = venue.engine().state().active != nullptr;
-                       return Answer{has_set ? 200 : 503, std::string("{\"status\":\"") +
-                                                              (has_set ? "ready" : "no parameter set is in force") + "\"," +
-                                                              with_seq(venue) + "}"};
+                       text::JsonWriter json;
+                       json.begin_object().key("status").string(has_set ? "ready" : "no parameter set is in force");
+                       json.key("seq").number(std::to_string(venue.engine().seq()));
+                       json.key("commit_threads").string(threads ? threads() : "unknown").end_object();
+                       return Answer{has_set ? 200 : 503, json.take()};
                    },
                    {}};
 }
@@ -84,6 +89,69 @@ Plan ask_set(const Call&) {
     return read([](Venue& venue) {
         if (!venue.engine().state().active) return no_set(venue);
         return Answer{200, formats::write_parameter_set(venue.engine().state().active->params()), "application/toml"};
+    });
+}
+
+namespace {
+
+/// Which set, and since when.
+void write_in_force(text::JsonWriter& json, const node::InForce& one) {
+    json.begin_object().key("name").string(one.set->name).key("version").number(std::to_string(one.set->version));
+    json.key("hash").string("sha256:" + text::hex(one.hash)).key("since_seq").number(std::to_string(one.seq));
+    json.key("since_ms").number(std::to_string(one.time_ms)).end_object();
+}
+
+/// The members of the set's file under which its schedules stand, and which market uses which.
+void write_schedules(text::JsonWriter& json, const ParameterSet& set) {
+    const auto document = text::parse_toml(formats::write_parameter_set(set), "set");
+    const text::Value* schedules = document ? document->find("schedule") : nullptr;
+    json.key("schedules");
+    if (schedules == nullptr) json.begin_array().end_array();
+    else json.value(*schedules);
+    json.key("markets").begin_array();
+    for (const MarketParams& market : set.markets)
+        json.begin_object().key("market").string(market.name).key("schedule").string(set.schedules[market.schedule.index].id).end_object();
+    json.end_array();
+}
+
+Answer tell_schedules(const Venue& venue, std::optional<std::uint64_t> as_of) {
+    const node::History& history = venue.history();
+    if (!as_of && history.all().empty()) return no_set(venue);
+    const node::InForce* found = as_of ? history.at(*as_of) : &history.all().back();
+    if (found == nullptr)
+        return problem(404, "NO_SET_THEN", "no parameter set was in force then, or it is no longer known",
+                       "the latest 64 sets are kept; plimsoll journal dump has all of them", with_seq(venue));
+    text::JsonWriter json;
+    json.begin_object().key("seq").number(std::to_string(venue.engine().seq())).key("set");
+    write_in_force(json, *found);
+    write_schedules(json, *found->set);
+    return {200, json.end_object().take()};
+}
+
+}  // namespace
+
+Plan ask_schedules(const Call& call) {
+    std::optional<std::uint64_t> as_of;
+    if (call.query.contains("as_of")) {
+        as_of = codec::number_of(call.asked("as_of"));
+        if (!as_of) return problem(400, "MALFORMED", "as_of is no whole number", "give milliseconds since 1970, as in time_ms");
+    }
+    return read([as_of](Venue& venue) { return tell_schedules(venue, as_of); });
+}
+
+/// Sets that were defined and could be put in force.
+Plan ask_proposals(const Call&) {
+    return read([](Venue& venue) {
+        const State& state = venue.engine().state();
+        text::JsonWriter json;
+        json.begin_object().key("seq").number(std::to_string(venue.engine().seq())).key("proposals").begin_array();
+        for (const ReadySet& ready : state.ready) {
+            if (state.active && state.active->hash == ready.hash) continue;
+            json.begin_object().key("name").string(ready.set->name).key("version").number(std::to_string(ready.set->version));
+            json.key("hash").string("sha256:" + text::hex(ready.hash)).end_object();
+        }
+        json.end_array().end_object();
+        return Answer{200, json.take()};
     });
 }
 

@@ -40,6 +40,7 @@ struct Rules {
     std::function<std::uint64_t()> now_ms;  // the clock that stamps commands
     std::size_t commands_most = 8'192;      // in one batch
     std::function<std::string(const node::Venue&)> metrics;  // what /metrics says
+    std::function<std::string()> commit_threads;             // what /readyz says of how they are scheduled
 };
 
 struct Call {
@@ -104,6 +105,8 @@ Plan ask_metrics(const Call& call);
 Plan ask_openapi(const Call& call);
 Plan ask_venue(const Call& call);
 Plan ask_set(const Call& call);
+Plan ask_schedules(const Call& call);
+Plan ask_proposals(const Call& call);
 Plan ask_markets(const Call& call);
 Plan ask_market(const Call& call);
 Plan ask_account(const Call& call);
@@ -120,6 +123,12 @@ Plan export_tiers(const Call& call);
 
 /// The scope that a command needs, by its name; absent when there is no such command.
 std::optional<auth::Scope> scope_of_command(std::string_view name);
+/// The same by its number in the canonical bytes.
+std::optional<auth::Scope> scope_of_command(std::size_t kind);
+/// Whether a command of this number lowers risk, moves prices or lets time pass, so that nothing may hold it up.
+bool is_urgent_command(std::size_t kind);
+/// What a command would be answered on the venue as it stands.
+Reply decided_without_effect(const node::Venue& venue, const Command& command);
 
 /// A body that was parsed once, for work that comes later.
 using Document = std::shared_ptr<const text::Value>;

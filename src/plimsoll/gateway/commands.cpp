@@ -56,6 +56,11 @@ constexpr std::array<CommandTraits, 30> traits = {{
     {command::Settle::name, Scope::admin, false},
 }};
 static_assert(traits.size() == std::variant_size_v<CommandBody>, "a command was added: say here who may give it");
+template <std::size_t... Kinds>
+constexpr bool in_order(std::index_sequence<Kinds...>) {
+    return ((traits[Kinds].name == std::variant_alternative_t<Kinds, CommandBody>::name) && ...);
+}
+static_assert(in_order(std::make_index_sequence<traits.size()>{}), "they stand in the order of their numbers");
 
 const CommandTraits* traits_of(std::string_view name) {
     const auto found = std::find_if(traits.begin(), traits.end(), [&](const CommandTraits& t) { return t.name == name; });
@@ -137,6 +142,10 @@ std::optional<Scope> scope_of_command(std::string_view name) {
     const CommandTraits* known = traits_of(name);
     return known != nullptr ? std::optional(known->scope) : std::nullopt;
 }
+
+std::optional<Scope> scope_of_command(std::size_t kind) { return kind < traits.size() ? std::optional(traits[kind].scope) : std::nullopt; }
+
+bool is_urgent_command(std::size_t kind) { return kind < traits.size() && traits[kind].urgent; }
 
 const text::Value* batch_of(const text::Value& document, std::string_view key) {
     if (!document.is(text::Kind::object) || document.members.size() != 1) return nullptr;

@@ -1,35 +1,28 @@
 // The service: one venue, its journal, and HTTP in front of it.
 #include "plimsoll/formats/params_toml.hpp"
-#include "plimsoll/gateway/server.hpp"
+#include "plimsoll/gateway/config.hpp"
 #include "plimsoll/text/source.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
 namespace {
 
 using namespace plimsoll;
+using gateway::Config;
 
 constexpr int exit_usage = 2;
 constexpr int exit_bad_input = 3;
 constexpr int exit_io = 4;
-
-struct Options {
-    std::string data = "data";
-    std::string params;
-    gateway::ServerOptions server;
-    node::VenueOptions venue;
-    node::CoreOptions core;
-    std::string keys;
-    bool allow_commands = false;
-};
 
 int complain(const Error& error, int code) {
     std::fprintf(stderr, "plimsolld: %s\n", to_string(error).c_str());
@@ -41,38 +34,47 @@ std::uint64_t now_ms() {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
-bool is_loopback(const std::string& address) { return address == "::1" || address.starts_with("127."); }
+/// What the command line says, before it is put together with file and environment.
+struct Said {
+    std::string config;
+    std::vector<std::pair<std::string, std::string>> flags;
+    bool show = false;
+    bool effective = false;
+};
 
-void add_options(CLI::App& app, Options& o) {
+void add_options(CLI::App& app, Said& said) {
     app.set_version_flag("--version", PLIM_VERSION);
-    app.footer(
-        "Example:\n  plimsolld --data data --params params/venues/binance.toml --allow-commands\n  curl http://127.0.0.1:8471/v1/markets");
-    app.add_option("--data", o.data, "folder of the journal; made when it is missing")->type_name("DIR")->capture_default_str();
-    app.add_option("--params", o.params, "parameter set that is put in force when none is yet")->type_name("FILE");
-    app.add_option("--address", o.server.address, "to listen on; others than loopback need --keys and TLS")
-        ->type_name("ADDRESS")
-        ->capture_default_str();
-    app.add_option("--port", o.server.port, "0: any that is free")->type_name("PORT")->capture_default_str();
-    app.add_option("--keys", o.keys, "who may ask and do what; made by plimsoll keys new. Without it nobody signs")->type_name("FILE");
-    app.add_flag("--allow-commands", o.allow_commands,
-                 "without keys: take commands from whoever reaches the address, else all is read-only");
-    app.add_option("--tls-cert", o.server.certificate, "certificate chain, PEM")->type_name("FILE");
-    app.add_option("--tls-key", o.server.certificate_key, "its key, PEM")->type_name("FILE");
-    app.add_option("--accounts", o.venue.limits.accounts, "most accounts of a new journal")->type_name("N")->capture_default_str();
-    app.add_option("--orders", o.venue.limits.orders, "most resting orders of a new journal")->type_name("N")->capture_default_str();
-    app.add_option("--connections", o.server.connections_most, "most at one time")->type_name("N")->capture_default_str();
-    app.add_option("--idle-seconds", o.server.idle_seconds, "for a request to come in, and for an answer to be taken")
-        ->type_name("S")
-        ->check(CLI::Range(1, 3600))
-        ->capture_default_str();
-    app.add_option("--body-bytes", o.server.body_most, "of a request")->type_name("N")->capture_default_str();
-    app.add_option("--snapshot-every", o.core.snapshot_every, "records between snapshots; 0: only when it stops")
-        ->type_name("N")
-        ->capture_default_str();
-    app.add_option("--segment-bytes", o.venue.journal.segment_bytes, "room that a segment of the journal reserves")
-        ->type_name("BYTES")
-        ->check(CLI::Range(std::uint64_t{4096}, std::uint64_t{1} << 40))
-        ->capture_default_str();
+    app.footer("Every flag is also a key of the file and a variable: --tls-cert, tls_cert, PLIMSOLLD_TLS_CERT. Flags count first, then "
+               "variables.\n\n"
+               "Examples:\n"
+               "  plimsolld --data data --params params/venues/binance.toml --allow-commands\n"
+               "  plimsolld --config /etc/plimsoll/plimsolld.toml\n"
+               "  plimsolld config show --effective --port 9000\n"
+               "  curl http://127.0.0.1:8471/v1/markets");
+    app.add_option("--config", said.config, "TOML file of settings; or the variable PLIMSOLLD_CONFIG")->type_name("FILE");
+    gateway::Config built;
+    for (const gateway::Setting& setting : gateway::settings()) {
+        const std::string name(setting.name);
+        const std::string flag = "--" + name;
+        if (setting.type.empty()) {
+            app.add_flag_callback(flag, [&said, name] { said.flags.emplace_back(name, "true"); }, std::string(setting.meaning));
+            continue;
+        }
+        CLI::Option* option = app.add_option_function<std::string>(
+            flag, [&said, name](const std::string& value) { said.flags.emplace_back(name, value); }, std::string(setting.meaning));
+        option->type_name(std::string(setting.type));
+        const std::string as_built = std::visit(
+            [](auto* place) -> std::string {
+                if constexpr (std::is_same_v<decltype(place), std::string*>) return *place;
+                else return std::to_string(*place);
+            },
+            setting.place(built));
+        option->default_str(as_built);
+    }
+    CLI::App* config = app.add_subcommand("config", "shows the settings")->fallthrough()->require_subcommand(1);
+    CLI::App* show = config->add_subcommand("show", "prints what somebody has set, as a file that gives it again")->fallthrough();
+    show->add_flag("--effective", said.effective, "all settings, also those nobody has set");
+    show->callback([&said] { said.show = true; });
 }
 
 /// Puts the first set in force. 0, or an exit code.
@@ -105,18 +107,30 @@ void stop_at_once(const Error& error) {
 
 void notice(const Error& error) { std::fprintf(stderr, "plimsolld: notice: %s\n", to_string(error).c_str()); }
 
+/// How the threads of a commit run, for people.
+std::string scheduling(int real_time) {
+    if (real_time == 0) return "real-time";
+    return real_time < 0 ? "ordinary" : std::string("ordinary: real-time is refused, ") + std::strerror(real_time);
+}
+
 /// Until it is told to stop.
-int serve_venue(const Options& o, node::Venue venue, auth::Gate* gate) {
+int serve_venue(const Config& o, node::Venue venue, auth::Gate* gate) {
     gateway::Metrics metrics;
     node::Core* running = nullptr;
     const std::uint8_t nobody_signs = o.allow_commands ? auth::every_scope : std::uint8_t{1} << static_cast<int>(auth::Scope::read);
-    const gateway::Rules rules{gate, nobody_signs, now_ms, 8'192,
-                               [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); }};
+    const gateway::Rules rules{gate,
+                               nobody_signs,
+                               now_ms,
+                               8'192,
+                               [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); },
+                               [&] { return scheduling(running->real_time()); }};
     const auto server = gateway::Server::listen(o.server, rules, metrics);
     if (!server) return complain(server.error(), exit_io);
     node::CoreEvents events{stop_at_once, notice, [&](double seconds, std::uint64_t commands) { metrics.synced(seconds, commands); },
                             [&](const node::Venue& v, std::uint64_t from, std::uint64_t to) { (*server)->decided(v, from, to); }};
-    node::Core core(std::move(venue), o.core, std::move(events));
+    node::CoreOptions core_options = o.core;
+    core_options.real_time = !o.ordinary_threads;
+    node::Core core(std::move(venue), core_options, std::move(events));
     running = &core;
     std::printf("%s://%s:%u\n", o.server.certificate.empty() ? "http" : "https", o.server.address.c_str(), (*server)->port());
     std::fflush(stdout);
@@ -127,7 +141,7 @@ int serve_venue(const Options& o, node::Venue venue, auth::Gate* gate) {
 }
 
 /// Who may ask: the keys of the file, or nobody needs one.
-int read_gate(const Options& o, std::unique_ptr<auth::Gate>& gate) {
+int read_gate(const Config& o, std::unique_ptr<auth::Gate>& gate) {
     if (o.keys.empty()) return 0;
     struct stat status{};
     if (stat(o.keys.c_str(), &status) != 0) return complain({o.keys, "cannot open", "make it with plimsoll keys new"}, exit_io);
@@ -141,22 +155,28 @@ int read_gate(const Options& o, std::unique_ptr<auth::Gate>& gate) {
     return 0;
 }
 
-/// Nothing that would let strangers in by a slip. 0, or an exit code.
-int check_options(const Options& o) {
-    if (o.server.certificate.empty() != o.server.certificate_key.empty())
-        return complain({"--tls-cert", "a certificate and its key go together", "give both --tls-cert and --tls-key"}, exit_usage);
-    if (!o.keys.empty() && o.allow_commands)
-        return complain({"--allow-commands", "with keys, what may be done is what the keys may do", "leave it out"}, exit_usage);
-    const bool guarded = !o.keys.empty() && !o.server.certificate.empty();
-    if (!is_loopback(o.server.address) && !guarded)
-        return complain({"--address " + o.server.address, "other machines are served with keys and TLS only",
-                         "give --keys, --tls-cert and --tls-key, or use 127.0.0.1"},
-                        exit_usage);
-    return 0;
+/// File, environment and flags put together. 0, or an exit code.
+int configure(const Said& said, gateway::Configuration& configuration) {
+    const char* variable = std::getenv("PLIMSOLLD_CONFIG");
+    const std::string file = !said.config.empty() ? said.config : variable != nullptr ? variable : "";
+    std::vector<Error> errors;
+    if (!file.empty()) {
+        const auto source = text::read_file(file);
+        if (!source) return complain(source.error(), exit_io);
+        errors = configuration.read_file(*source, file);
+    }
+    std::vector<std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
+    for (const Error& error : configuration.read_environment(variables)) errors.push_back(error);
+    for (const auto& [name, value] : said.flags)
+        if (const auto error = configuration.read_flag(name, value)) errors.push_back(*error);
+    for (const Error& error : errors) complain(error, exit_usage);
+    if (!errors.empty()) return exit_usage;
+    const auto error = gateway::check_together(configuration.config());
+    return error ? complain(*error, exit_usage) : 0;
 }
 
-int serve(Options& o) {
-    if (const int code = check_options(o); code != 0) return code;
+int serve(Config& o) {
     std::unique_ptr<auth::Gate> gate;
     if (const int code = read_gate(o, gate); code != 0) return code;
     o.venue.progress = [](std::uint64_t records) {
@@ -178,15 +198,19 @@ int serve(Options& o) {
 
 int main(int argc, char** argv) {
     CLI::App app{"plimsolld keeps one venue's margin: commands in, decisions out, everything on the disk before it is said."};
-    Options options;
-    add_options(app, options);
+    Said said;
+    add_options(app, said);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : exit_usage;
     }
     try {
-        return serve(options);
+        gateway::Configuration configuration;
+        if (const int code = configure(said, configuration); code != 0) return code;
+        if (!said.show) return serve(configuration.config());
+        std::fputs(configuration.show(said.effective).c_str(), stdout);
+        return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "plimsolld: internal error: %s\n", error.what());
         return 70;

@@ -1,4 +1,5 @@
 // The only file that knows Boost.Beast: it takes a while to compile.
+#include "plimsoll/gateway/frames.hpp"
 #include "plimsoll/gateway/push.hpp"
 
 #include "plimsoll/text/json.hpp"
@@ -39,6 +40,7 @@ using RequestParser = http::request_parser<http::string_body>;
 constexpr std::string_view socket_path = "/v1/ws";
 constexpr std::size_t outgoing_most = 10'000;          // messages that a slow follower may leave lying
 constexpr std::size_t outgoing_bytes_most = 16 << 20;  // and their bytes
+constexpr std::size_t joined_most = 64 << 10;          // bytes of frames that go out as one message
 constexpr std::size_t followers_most = 256;            // subscriptions of one socket
 constexpr std::uint64_t resumed_most = 10'000;         // commands told at once to one who comes back
 
@@ -167,9 +169,9 @@ private:
     void read() {
         stream_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error) return self->leave();
-            const std::string message = beast::buffers_to_string(self->buffer_.data());
+            if (self->stream_.got_binary()) self->take_frames();
+            else self->take(beast::buffers_to_string(self->buffer_.data()));
             self->buffer_.consume(self->buffer_.size());
-            self->take(message);
             self->read();
         });
     }
@@ -178,8 +180,20 @@ private:
         outgoing_.clear();
     }
 
+    void take_frames() {
+        const auto data = buffer_.data();
+        const std::span message(static_cast<const std::uint8_t*>(data.data()), data.size());
+        if (waiting_ >= followers_most) return say_frames(frames_busy(message).body);
+        auto planned = plan_frames(scopes_, message, shared_.rules);
+        if (auto* answer = std::get_if<Answer>(&planned)) return say_frames(std::move(answer->body));
+        auto& work = std::get<Planned>(planned);
+        if (work.question)
+            if (auto answer = shared_.core->ask_now(work.run)) return say_frames(std::move(answer->body));
+        const auto busy = std::make_shared<Answer>(frames_busy(message));
+        ask(std::move(work), [this, busy](Answer& answer) { say_frames(std::move((answer.status == 200 ? answer : *busy).body)); });
+    }
+
     void take(const std::string& message) {
-        if (!stream_.got_text()) return complain("", {{"message", "it is binary", "send text: JSON"}});
         const auto document = text::parse_json(message, "message");
         if (!document) return complain("", {document.error()});
         const text::Value* id = document->find("id");
@@ -297,23 +311,38 @@ private:
     }
     void complain(const std::string& id, const std::vector<Error>& errors) { say(reply(id, unreadable(errors))); }
 
-    void say(std::string text) {
+    /// A message to the other side.
+    struct Message {
+        std::string bytes;
+        bool frames = false;
+    };
+    void say(std::string text) { send({std::move(text), false}); }
+    void say_frames(std::string frames) { send({std::move(frames), true}); }
+    void send(Message message) {
         if (closing_) return;
-        outgoing_bytes_ += text.size();
-        outgoing_.push_back(std::move(text));
+        outgoing_bytes_ += message.bytes.size();
+        outgoing_.push_back(std::move(message));
         // A follower who does not read is let go: he comes back and resumes.
         if (outgoing_.size() > outgoing_most || outgoing_bytes_ > outgoing_bytes_most) return beast::get_lowest_layer(stream_).close();
         if (outgoing_.size() == 1) write();
     }
     void write() {
-        stream_.text(true);
-        stream_.async_write(asio::buffer(outgoing_.front()), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+        join_frames();
+        stream_.binary(outgoing_.front().frames);
+        stream_.async_write(asio::buffer(outgoing_.front().bytes), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error || self->outgoing_.empty()) return self->leave();
-            self->outgoing_bytes_ -= self->outgoing_.front().size();
+            self->outgoing_bytes_ -= self->outgoing_.front().bytes.size();
             self->outgoing_.pop_front();
             if (!self->outgoing_.empty()) return self->write();
             self->close_when_told();
         });
+    }
+    /// Frames that wait one behind the other go out as one message.
+    void join_frames() {
+        while (outgoing_.size() > 1 && outgoing_[0].frames && outgoing_[1].frames && outgoing_[0].bytes.size() < joined_most) {
+            outgoing_[0].bytes += outgoing_[1].bytes;
+            outgoing_.erase(outgoing_.begin() + 1);
+        }
     }
     void close_when_told() {
         if (!finishing_ || closing_ || waiting_ != 0 || !outgoing_.empty()) return;
@@ -324,7 +353,7 @@ private:
     websocket::stream<Stream> stream_;
     std::uint8_t scopes_;
     beast::flat_buffer buffer_;
-    std::deque<std::string> outgoing_;
+    std::deque<Message> outgoing_;
     std::size_t outgoing_bytes_ = 0;
     std::vector<Follower> followers_;
     std::size_t waiting_ = 0;

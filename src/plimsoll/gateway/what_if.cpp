@@ -29,16 +29,6 @@ Plan of_command(const Call& call, const Document& document, Answer (*look)(Venue
                    true};
 }
 
-Reply decided_without_effect(const Venue& venue, const Command& command) {
-    Room room;
-    Events events;
-    Reply reply;
-    reply.reject = decide(venue.engine().state(), command, room, events);
-    reply.seq = venue.engine().seq();
-    reply.chain = venue.engine().chain();
-    return reply;
-}
-
 Answer check(Venue& venue, Command& command) {
     if (!std::holds_alternative<command::PlaceOrder>(command.body))
         return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate");
@@ -154,6 +144,16 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
 }
 
 }  // namespace
+
+Reply decided_without_effect(const Venue& venue, const Command& command) {
+    Room room;
+    Events events;
+    Reply reply;
+    reply.reject = decide(venue.engine().state(), command, room, events);
+    reply.seq = venue.engine().seq();
+    reply.chain = venue.engine().chain();
+    return reply;
+}
 
 Plan check_orders(const Call& call) {
     constexpr std::size_t quick_most = 16;  // more are not to hold up whoever asks for something else

@@ -40,6 +40,18 @@ Result<std::size_t, SystemError> read_fully(File& file, std::uint64_t offset, st
     return done;
 }
 
+Result<std::vector<std::uint8_t>> read_whole(FileSystem& files, const std::string& path) {
+    auto file = files.open(path, Access::read);
+    if (!file) return fail(system_error(path, "open", file.error()));
+    const auto size = (*file)->size();
+    if (!size) return fail(system_error(path, "read the size", size.error()));
+    std::vector<std::uint8_t> bytes(*size);
+    const auto got = read_fully(**file, 0, bytes);
+    if (!got) return fail(system_error(path, "read", got.error()));
+    bytes.resize(*got);
+    return bytes;
+}
+
 SystemError write_fully(File& file, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
     std::size_t done = 0;
     while (done < bytes.size()) {

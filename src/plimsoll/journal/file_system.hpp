@@ -59,6 +59,8 @@ Error system_error(const std::string& path, const std::string& doing, SystemErro
 
 /// Reads bytes.size() bytes or up to the end; how many.
 Result<std::size_t, SystemError> read_fully(File& file, std::uint64_t offset, std::span<std::uint8_t> bytes);
+/// A file from its beginning to its end. Errors  with its path: it cannot be opened or read.
+Result<std::vector<std::uint8_t>> read_whole(FileSystem& files, const std::string& path);
 /// 0, or why not all of the bytes were written.
 SystemError write_fully(File& file, std::uint64_t offset, std::span<const std::uint8_t> bytes);
 

@@ -80,6 +80,7 @@ std::optional<Error> Journal::begin(const Found& found) {
         if (auto error = cut_tail(found)) return error;
     }
     committed_ = last_;
+    committed_link_ = link_;
     return open_mark(found);
 }
 
@@ -152,25 +153,45 @@ Result<std::uint64_t> Journal::append(std::span<const std::uint8_t> payload) {
 }
 
 Result<std::uint64_t> Journal::commit() {
+    auto written = write();
+    return written ? confirm(*written, written->wait()) : fail(written.error());
+}
+
+Result<Unsynced> Journal::write() {
     if (failure_) return fail(*failure_);
-    if (pending_.empty()) return committed_;
-    if (auto error = write_pending()) return failed(*error);
-    committed_ = last_;
+    Unsynced written;
+    written.last_ = last_;
+    if (committed_ == last_) return written;
+    if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0)
+        return failed(system_error(segment_path_, "write", code));
+    end_ += pending_.size();
+    pending_.clear();
+    written.segment_ = segment_;
+    written.path_ = segment_path_;
+    written.link_ = link_;
+    return written;
+}
+
+std::optional<Error> Unsynced::wait() {
+    if (segment_ == nullptr) return std::nullopt;
+    const SystemError code = segment_->sync();
+    return code == 0 ? std::nullopt : std::optional(system_error(path_, "sync", code));
+}
+
+/// What a full segment made durable on its way may be later than what was waited for.
+Result<std::uint64_t> Journal::confirm(const Unsynced& written, const std::optional<Error>& waited) {
+    if (failure_) return fail(*failure_);
+    if (waited) return failed(*waited);
+    if (written.last_ <= committed_) return committed_;
+    committed_ = written.last_;
+    committed_link_ = written.link_;
     if (auto error = write_mark()) return failed(*error);
     return committed_;
 }
 
-std::optional<Error> Journal::write_pending() {
-    if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0) return system_error(segment_path_, "write", code);
-    if (const SystemError code = segment_->sync(); code != 0) return system_error(segment_path_, "sync", code);
-    end_ += pending_.size();
-    pending_.clear();
-    return std::nullopt;
-}
-
 /// Not synced: it follows a sync, so it never says more than the disk holds.
 std::optional<Error> Journal::write_mark() {
-    const auto slot = mark_slot({committed_, link_.high});
+    const auto slot = mark_slot({committed_, committed_link_.high});
     const std::uint64_t at = marks_++ % 2 * mark_slot_bytes;
     if (const SystemError code = write_fully(*mark_, at, slot); code != 0) return system_error(path(std::string(mark_name)), "write", code);
     return std::nullopt;
@@ -228,16 +249,12 @@ private:
         return std::nullopt;
     }
     std::optional<Error> copy_aside(const std::string& name) {
-        auto from = files_.open(path(name), Access::read);
-        if (!from) return system_error(path(name), "open", from.error());
-        const auto size = (*from)->size();
-        if (!size) return system_error(path(name), "read the size", size.error());
-        std::vector<std::uint8_t> bytes(*size);
-        if (const auto got = read_fully(**from, 0, bytes); !got) return system_error(path(name), "read", got.error());
+        const auto bytes = read_whole(files_, path(name));
+        if (!bytes) return bytes.error();
         const std::string aside = path(name) + ".cut";
         auto to = files_.open(aside, Access::create);
         if (!to) return system_error(aside, "create", to.error());
-        if (const SystemError code = write_fully(**to, 0, bytes); code != 0) return system_error(aside, "write", code);
+        if (const SystemError code = write_fully(**to, 0, *bytes); code != 0) return system_error(aside, "write", code);
         if (const SystemError code = (*to)->sync(); code != 0) return system_error(aside, "sync", code);
         return std::nullopt;
     }

@@ -9,6 +9,23 @@ struct Options {
     std::uint64_t segment_bytes = std::uint64_t{64} << 20;  // of a segment, reserved when it begins; a larger record has its own
 };
 
+/// Records that were written and are not known to be on the disk. Whoever holds it may wait for the disk on a thread of his own.
+class Unsynced {
+public:
+    /// Waits until the disk has them. It may be called on any thread, while the journal takes and writes further records.
+    ///
+    /// Errors  the file system's; the journal is to be told by Journal::confirm().
+    std::optional<Error> wait();
+    std::uint64_t last() const { return last_; }
+
+private:
+    friend class Journal;
+    std::shared_ptr<File> segment_;  // null: there is nothing to wait for
+    std::string path_;
+    std::uint64_t last_ = 0;
+    Hash128 link_;
+};
+
 class Journal {
 public:
     /// Takes the folder for this process, reads what is there, and goes on after it. A folder that is missing is made. A torn tail is cut: it
@@ -27,6 +44,13 @@ public:
     /// Errors  after the first, every call gives the same one: what the disk holds is no longer known, and only a new start finds out. What was
     ///         committed before it is there.
     Result<std::uint64_t> commit();
+
+    /// commit() in three steps, so that the disk may be waited for elsewhere: write(), wait(), confirm(), the last two in the order of the first.
+    ///
+    /// Errors  as commit().
+    Result<Unsynced> write();
+    /// `waited` is what wait() said.
+    Result<std::uint64_t> confirm(const Unsynced& written, const std::optional<Error>& waited);
 
     std::uint64_t last() const { return last_; }  // appended
     std::uint64_t committed() const { return committed_; }
@@ -47,7 +71,6 @@ private:
     std::optional<Error> cut_tail(const Found& found);
     std::optional<Error> open_mark(const Found& found);
     std::optional<Error> new_segment(std::size_t record);
-    std::optional<Error> write_pending();
     std::optional<Error> write_mark();
     std::optional<Error> make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content);
     auto failed(const Error& error) {
@@ -60,7 +83,7 @@ private:
     Options options_;
     std::unique_ptr<File> lock_;
     std::unique_ptr<File> mark_;
-    std::unique_ptr<File> segment_;
+    std::shared_ptr<File> segment_;
     std::string segment_path_;
     std::uint64_t segment_bytes_ = 0;
     std::uint64_t end_ = 0;  // where the pending bytes go
@@ -68,6 +91,7 @@ private:
     std::uint64_t last_ = 0;
     Hash128 link_;
     std::uint64_t committed_ = 0;
+    Hash128 committed_link_;
     std::uint64_t marks_ = 0;
     std::uint64_t cut_ = 0;
     std::optional<Error> failure_;

@@ -7,18 +7,6 @@ namespace plimsoll::journal {
 
 namespace {
 
-Result<std::vector<std::uint8_t>> whole_file(FileSystem& files, const std::string& path) {
-    auto file = files.open(path, Access::read);
-    if (!file) return fail(system_error(path, "open", file.error()));
-    const auto size = (*file)->size();
-    if (!size) return fail(system_error(path, "read the size", size.error()));
-    std::vector<std::uint8_t> bytes(*size);
-    const auto got = read_fully(**file, 0, bytes);
-    if (!got) return fail(system_error(path, "read", got.error()));
-    bytes.resize(*got);
-    return bytes;
-}
-
 class Scanner {
 public:
     Scanner(FileSystem& files, const std::string& folder, const Visit& visit, std::optional<std::uint64_t> stop_before)
@@ -50,7 +38,7 @@ private:
         const auto names = files_.list(folder_);
         if (!names) return system_error(folder_, "list", names.error());
         if (std::find(names->begin(), names->end(), mark_name) == names->end()) return std::nullopt;
-        const auto bytes = whole_file(files_, path(std::string(mark_name)));
+        const auto bytes = read_whole(files_, path(std::string(mark_name)));
         if (!bytes) return bytes.error();
         for (std::size_t at = 0; at + mark_slot_bytes <= std::min(bytes->size(), mark_bytes); at += mark_slot_bytes) {
             const auto slot = std::span(*bytes).subspan(at, mark_slot_bytes);
@@ -64,7 +52,7 @@ private:
     std::optional<Error> read_segment(std::size_t index) {
         Segment& segment = found_.segments[index];
         const std::string file = path(segment.name);
-        const auto bytes = whole_file(files_, file);
+        const auto bytes = read_whole(files_, file);
         if (!bytes) return bytes.error();
         segment.bytes = bytes->size();
         if (auto error = check_head(segment, file, *bytes)) return error;

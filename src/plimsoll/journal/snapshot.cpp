@@ -65,18 +65,6 @@ std::string fault_of(std::span<const std::uint8_t> bytes, std::uint64_t number) 
     return {};
 }
 
-Result<std::vector<std::uint8_t>> read_whole(FileSystem& files, const std::string& path) {
-    auto file = files.open(path, Access::read);
-    if (!file) return fail(system_error(path, "open", file.error()));
-    const auto size = (*file)->size();
-    if (!size) return fail(system_error(path, "read the size", size.error()));
-    std::vector<std::uint8_t> bytes(*size);
-    const auto got = read_fully(**file, 0, bytes);
-    if (!got) return fail(system_error(path, "read", got.error()));
-    bytes.resize(*got);
-    return bytes;
-}
-
 Result<std::vector<std::uint8_t>> read_checked(FileSystem& files, const std::string& path, std::uint64_t number) {
     auto bytes = read_whole(files, path);
     if (!bytes) return bytes;

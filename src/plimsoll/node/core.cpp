@@ -1,11 +1,22 @@
 #include "plimsoll/node/core.hpp"
 
-#include <chrono>
-
 namespace plimsoll::node {
 
 Core::Core(Venue venue, const CoreOptions& options, CoreEvents events)
-    : venue_(std::move(venue)), options_(options), events_(std::move(events)), thread_([this] { run(); }) {}
+    : venue_(std::move(venue)), options_(options), events_(std::move(events)) {
+    sync_thread_.emplace(
+        [real_time = options.real_time] {
+            if (real_time) ask_for_real_time();
+        },
+        [this] {
+            {
+                const std::lock_guard lock(mutex_);
+                landed_ = true;
+            }
+            there_is_work_.notify_one();
+        });
+    thread_ = std::thread([this] { run(); });
+}
 
 Core::~Core() { stop(); }
 
@@ -25,7 +36,7 @@ std::optional<Answer> Core::ask_now(const std::function<Result<Answer>(Venue&)>&
     if (!holds) return std::nullopt;
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || !lanes_[0].empty() || !lanes_[1].empty()) return std::nullopt;
+        if (stopping_ || unsynced_ != 0 || !lanes_[0].empty() || !lanes_[1].empty()) return std::nullopt;
     }
     auto answer = question(venue_);
     return answer ? std::optional(std::move(*answer)) : std::nullopt;
@@ -45,29 +56,52 @@ std::size_t Core::waiting() const {
     return lanes_[0].size() + lanes_[1].size();
 }
 
-/// What waits, the urgent lane first, at most a batch. False: there is nothing any more, and there will be nothing.
-bool Core::take(std::vector<Work>& batch) {
+/// What waits, the urgent lane first, at most a batch; nothing, when the disk has spoken before anything came. False: there is nothing any more,
+/// and there will be nothing.
+bool Core::take(std::vector<Work>& works) {
     std::unique_lock lock(mutex_);
-    there_is_work_.wait(lock, [this] { return stopping_ || !lanes_[0].empty() || !lanes_[1].empty(); });
+    there_is_work_.wait(lock, [this] { return stopping_ || landed_ || !lanes_[0].empty() || !lanes_[1].empty(); });
+    landed_ = false;
     for (std::deque<Work>& lane : lanes_) {
-        while (!lane.empty() && batch.size() < options_.batch_most) {
-            batch.push_back(std::move(lane.front()));
+        while (!lane.empty() && works.size() < options_.batch_most) {
+            works.push_back(std::move(lane.front()));
             lane.pop_front();
         }
     }
-    return !batch.empty();
+    return !works.empty() || flight_ || !stopping_;
+}
+
+void Core::count_unsynced(int change) {
+    const std::lock_guard lock(mutex_);
+    unsynced_ += change;
+}
+
+bool Core::failed(const Error& error) {
+    events_.fault(error);
+    return false;
 }
 
 void Core::run() {
-    std::vector<Work> batch;
-    while (take(batch)) {
-        if (!answer(batch)) {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-            return;
+    if (options_.real_time) real_time_ = ask_for_real_time();
+    run_batches();
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+}
+
+void Core::run_batches() {
+    Batch batch;
+    while (take(batch.works)) {
+        const bool decided = !batch.works.empty();
+        if (decided && !decide(batch)) return;
+        // In their order: what was decided before is told before.
+        if (!finish_flight()) return;
+        if (!decided) continue;
+        if (!sync(std::move(batch))) return;
+        batch = {};
+        if (options_.snapshot_every != 0 && venue_.since_snapshot() >= options_.snapshot_every) {
+            if (!finish_flight()) return;
+            keep_snapshot();
         }
-        batch.clear();
-        if (options_.snapshot_every != 0 && venue_.since_snapshot() >= options_.snapshot_every) keep_snapshot();
     }
     keep_snapshot();
 }
@@ -77,39 +111,56 @@ void Core::keep_snapshot() {
     if (const auto error = venue_.snapshot(); error && events_.notice) events_.notice(*error);
 }
 
-/// Nobody hears anything before the whole batch is on the disk, not even of what another one's command let him read.
-bool Core::answer(std::vector<Work>& batch) {
-    // Held until the batch is on the disk: a question sees nothing that is not.
+/// Nobody hears anything of it before it is on the disk, not even of what another one's command let him read.
+bool Core::decide(Batch& batch) {
     const std::lock_guard holds(holds_venue_);
-    std::vector<Answer> answers;
-    answers.reserve(batch.size());
-    const std::uint64_t before = venue_.engine().seq();
-    for (Work& work : batch) {
+    batch.answers.reserve(batch.works.size());
+    batch.before = venue_.engine().seq();
+    for (Work& work : batch.works) {
         auto answer = work.run(venue_);
-        if (!answer) {
-            events_.fault(answer.error());
-            return false;
-        }
-        answers.push_back(std::move(*answer));
+        if (!answer) return failed(answer.error());
+        batch.answers.push_back(std::move(*answer));
     }
-    if (const std::uint64_t decided = venue_.engine().seq() - before; decided != 0 && !sync(decided)) return false;
-    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(answers[i]));
-    // After the answers: who asked for the state as it is now is told what comes after it, and no less.
-    if (events_.decided && venue_.engine().seq() != before) events_.decided(venue_, before + 1, venue_.engine().seq());
+    batch.after = venue_.engine().seq();
+    if (batch.commands() == 0) return true;
+    auto written = venue_.write();
+    if (!written) return failed(written.error());
+    batch.written = std::move(*written);
+    count_unsynced(1);  // while the venue is still held: a question sees nothing that is not on the disk
     return true;
 }
 
-bool Core::sync(std::uint64_t commands) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto committed = venue_.commit();
-    if (!committed) {
-        events_.fault(committed.error());
-        return false;
+/// The disk is waited for here when nobody else waits, so that a lone sender is told as soon as can be; otherwise elsewhere.
+bool Core::sync(Batch batch) {
+    batch.began = std::chrono::steady_clock::now();
+    if (batch.commands() == 0) return tell(batch, std::nullopt);
+    if (waiting() == 0) return tell(batch, batch.written.wait());
+    sync_thread_->begin(batch.written);
+    flight_ = std::move(batch);
+    return true;
+}
+
+bool Core::finish_flight() {
+    if (!flight_) return true;
+    const std::optional<Error> waited = sync_thread_->finish();
+    Batch batch = std::move(*flight_);
+    flight_.reset();
+    return tell(batch, waited);
+}
+
+bool Core::tell(Batch& batch, const std::optional<Error>& waited) {
+    if (batch.commands() != 0) {
+        const auto confirmed = venue_.confirm(batch.written, waited);
+        if (!confirmed) return failed(confirmed.error());
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - batch.began;
+        commands_.fetch_add(batch.commands(), std::memory_order_relaxed);
+        syncs_.fetch_add(1, std::memory_order_relaxed);
+        count_unsynced(-1);
+        if (events_.synced) events_.synced(took.count(), batch.commands());
     }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    commands_.fetch_add(commands, std::memory_order_relaxed);
-    syncs_.fetch_add(1, std::memory_order_relaxed);
-    if (events_.synced) events_.synced(took.count(), commands);
+    for (std::size_t i = 0; i < batch.works.size(); ++i) batch.works[i].done(std::move(batch.answers[i]));
+    // After the answers: who asked for the state as it is now is told what comes after it, and no less.
+    if (events_.decided && batch.commands() != 0) events_.decided(venue_, batch.before + 1, batch.after);
     return true;
 }
 

@@ -1,9 +1,12 @@
-// The thread that owns a venue. Others hand it work; what was asked in one go is synced in one go, and answered only then.
+// The thread that owns a venue. Others hand it work; what was asked in one go is synced in one go, and answered only then. While the disk is
+// waited for, what came meanwhile is decided already.
 #pragma once
 
+#include "plimsoll/node/sync_thread.hpp"
 #include "plimsoll/node/venue.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -23,18 +26,19 @@ struct Answer {
 
 struct Work {
     std::function<Result<Answer>(Venue&)> run;  // on the venue's thread; its error is the journal's, and ends the service
-    std::function<void(Answer)> done;           // on the venue's thread, once everything before it is on the disk
+    std::function<void(Answer)> done;  // on the venue's thread, once everything before it is on the disk
 };
 
 struct CoreOptions {
     std::size_t queue_most = 4'096;  // of each lane
-    std::size_t batch_most = 512;    // pieces of work between two syncs
+    std::size_t batch_most = 512;  // pieces of work between two syncs
+    bool real_time = false;  // its threads ask to run before ordinary ones
     std::uint64_t snapshot_every = 0;  // records after which a snapshot is written, between two batches; 0: only at the stop
 };
 
 /// What the core tells its owner, on the venue's thread.
 struct CoreEvents {
-    std::function<void(const Error&)> fault;   // once: the journal failed, and nothing is answered after it
+    std::function<void(const Error&)> fault;  // once: the journal failed, and nothing is answered after it
     std::function<void(const Error&)> notice;  // a snapshot could not be written; the journal is as good as before
     std::function<void(double seconds, std::uint64_t commands)> synced;  // how long a sync took, and for how many commands
     std::function<void(const Venue&, std::uint64_t from, std::uint64_t to)>
@@ -57,15 +61,34 @@ public:
     /// Answers what was taken, syncs, writes a snapshot, and ends the thread.
     void stop();
 
+    /// 0: its threads run before ordinary ones; otherwise the errno of being refused, or -1 when nobody asked.
+    int real_time() const { return real_time_.load(std::memory_order_relaxed); }
     std::uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
     std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
     std::size_t waiting() const;
 
 private:
+    /// What was decided together, and waits for the disk to be told.
+    struct Batch {
+        std::vector<Work> works;
+        std::vector<Answer> answers;
+        std::uint64_t before = 0;  // sequence numbers
+        std::uint64_t after = 0;
+        journal::Unsynced written;
+        std::chrono::steady_clock::time_point began;  // of the sync
+
+        std::uint64_t commands() const { return after - before; }
+    };
+
     void run();
-    bool take(std::vector<Work>& batch);
-    bool answer(std::vector<Work>& batch);
-    bool sync(std::uint64_t commands);
+    void run_batches();
+    bool take(std::vector<Work>& works);
+    bool decide(Batch& batch);
+    bool sync(Batch batch);
+    bool finish_flight();
+    bool tell(Batch& batch, const std::optional<Error>& waited);
+    void count_unsynced(int change);
+    bool failed(const Error& error);
     void keep_snapshot();
 
     Venue venue_;
@@ -76,8 +99,13 @@ private:
     std::condition_variable there_is_work_;
     std::deque<Work> lanes_[2];
     bool stopping_ = false;
+    int unsynced_ = 0;  // batches whose commands are decided and may not be seen yet
+    bool landed_ = false;  // the disk may have spoken on what is in flight
+    std::optional<Batch> flight_;  // whose disk is waited for elsewhere; of the venue's thread
+    std::atomic<int> real_time_{-1};
     std::atomic<std::uint64_t> commands_{0};
     std::atomic<std::uint64_t> syncs_{0};
+    std::optional<SyncThread> sync_thread_;
     std::thread thread_;  // last: it uses all of the above
 };
 

@@ -9,6 +9,7 @@ namespace {
 
 struct Start {
     std::unique_ptr<Engine> engine;
+    History history;
     std::uint64_t record = 0;
 };
 
@@ -18,9 +19,9 @@ Start newest_snapshot(journal::FileSystem& files, const std::string& folder, con
     if (!numbers) return {};  // a folder that is not there yet; whatever else is wrong with it the journal says
     for (const std::uint64_t number : *numbers) {
         auto content = journal::read_snapshot(files, folder, number);
-        auto engine = content ? read_engine(*content) : fail(content.error());
-        if (engine) return {std::move(*engine), number};
-        if (options.notice) options.notice(engine.error());
+        auto read = content ? read_content(*content) : fail(content.error());
+        if (read) return {std::move(read->engine), std::move(read->history), number};
+        if (options.notice) options.notice({folder + "/" + journal::snapshot_name(number), read.error().what, read.error().cure});
     }
     return {};
 }
@@ -30,11 +31,13 @@ Start newest_snapshot(journal::FileSystem& files, const std::string& folder, con
 Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder, const VenueOptions& options) {
     constexpr std::uint64_t often = 100'000;
     Feed feed;
-    Replay replay([&](std::uint64_t record, const Command& command, const Reply&) {
+    Start start = newest_snapshot(files, folder, options);
+    History history = std::move(start.history);
+    Replay replay([&](std::uint64_t record, const Command& command, const Reply& reply) {
         feed.add(replay.engine(), command.time_ms);
+        if (reply.accepted()) history.follow(replay.engine(), command);
         if (options.progress && record % often == 0) options.progress(record);
     });
-    Start start = newest_snapshot(files, folder, options);
     const std::uint64_t skipped = start.engine ? start.engine->seq() : 0;
     if (start.engine) replay.begin_after(start.record, std::move(start.engine));
     auto journal = journal::Journal::open(files, folder, options.journal, [&](const journal::Record& r) { return replay.take(r); });
@@ -47,6 +50,7 @@ Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder,
     Venue venue(files, std::move(*journal), begun ? replay.take_engine() : std::make_unique<Engine>(options.limits),
                 begun ? replay.take_names() : std::make_unique<codec::Names>(options.limits));
     venue.feed_ = std::move(feed);
+    venue.history_ = std::move(history);
     venue.from_ = venue.snapshot_ = start.record;
     if (begun) {
         venue.recovered_ = venue.engine_->seq() - skipped;
@@ -62,7 +66,7 @@ std::optional<Error> Venue::snapshot() {
     if (const auto done = commit(); !done) return done.error();
     if (since_snapshot() == 0) return std::nullopt;
     ByteSink content;
-    write_engine(*engine_, content);
+    write_content(history_, *engine_, content);
     if (auto error = journal::write_snapshot(*files_, journal_.folder(), journal_.last(), content.bytes())) return error;
     snapshot_ = journal_.last();
     return std::nullopt;
@@ -83,8 +87,10 @@ Result<Reply> Venue::decide(const Command& command) {
     const Reply reply = engine_->execute(command);
     // What is remembered, and another body under a known id, changes nothing and is told again at every time.
     if (engine_->seq() == before) return reply;
-    if (reply.accepted())
+    if (reply.accepted()) {
         for (const Event& event : engine_->events()) names_->follow(event);
+        history_.follow(*engine_, command);
+    }
     feed_.add(*engine_, command.time_ms);
     sink_.clear();
     write_entry(Decided{reply.chain, command}, sink_);

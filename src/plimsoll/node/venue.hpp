@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/node/feed.hpp"
+#include "plimsoll/node/history.hpp"
 #include "plimsoll/node/replay.hpp"
 
 namespace plimsoll::node {
@@ -27,6 +28,11 @@ public:
     Result<Reply> execute(const Command& command);
     /// Everything executed is on the disk.
     Result<std::uint64_t> commit() { return journal_.commit(); }
+    /// The same in the three steps of Journal::write().
+    Result<journal::Unsynced> write() { return journal_.write(); }
+    Result<std::uint64_t> confirm(const journal::Unsynced& written, const std::optional<Error>& waited) {
+        return journal_.confirm(written, waited);
+    }
 
     /// Writes down everything as it is now, so that a recovery begins here. Errors  those of write_snapshot(), and the journal's.
     std::optional<Error> snapshot();
@@ -37,6 +43,7 @@ public:
     const codec::Names& names() const { return *names_; }
     /// What was decided lately. Of what commit() has not confirmed nobody may be told.
     const Feed& feed() const { return feed_; }
+    const History& history() const { return history_; }
     const journal::Journal& journal() const { return journal_; }
     std::uint64_t recovered() const { return recovered_; }  // commands decided anew by open()
     std::uint64_t from_snapshot() const { return from_; }  // the record whose snapshot open() began with; 0: none
@@ -51,6 +58,7 @@ private:
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<codec::Names> names_;
     Feed feed_;
+    History history_;
     ByteSink sink_;
     std::uint64_t recovered_ = 0;
     std::uint64_t from_ = 0;

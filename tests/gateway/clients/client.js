@@ -56,6 +56,92 @@ function socketOf(url) {
     };
 }
 
+/// A frame as docs/reference/binary-protocol.md has it.
+function frameOf(tag, op, kind, fields) {
+    const head = Buffer.alloc(4 + 9 + 25);
+    head.writeUInt32LE(head.length - 4 + fields.length, 0);
+    head.writeBigUInt64LE(BigInt(tag), 4);
+    head.writeUInt8(op, 12);
+    head.writeUInt8(kind, 13 + 24);
+    return Buffer.concat([head, fields]);
+}
+function orderOf(account, size, limit) {
+    const fields = Buffer.alloc(4 + 4 + 1 + 1 + 8 + 8 + 1);
+    fields.writeUInt32LE(account, 0);
+    fields.writeBigInt64LE(BigInt(size), 10);
+    fields.writeBigInt64LE(BigInt(limit), 18);
+    return fields;
+}
+/// [{tag, end, seq, made, text}] of a message of answers.
+function answersOf(message) {
+    const answers = [];
+    for (let at = 0; at < message.length; ) {
+        const length = message.readUInt32LE(at);
+        const frame = message.subarray(at + 4, at + 4 + length);
+        const answer = { tag: Number(frame.readBigUInt64LE(0)), end: frame.readUInt8(8) };
+        if (answer.end < 2) {
+            answer.seq = Number(frame.readBigUInt64LE(9));
+            answer.made = frame.readBigUInt64LE(17);
+        } else answer.text = frame.subarray(9).toString();
+        answers.push(answer);
+        at += 4 + length;
+    }
+    return answers;
+}
+
+/// Orders and checks as frames, one by one and many in flight.
+async function frames(url, client) {
+    const socket = new WebSocket(url);
+    const answers = [];
+    let wanted = 0;
+    let enough = () => {};
+    socket.on("message", (data, binary) => {
+        assert.ok(binary);
+        answers.push(...answersOf(data));
+        if (answers.length >= wanted) enough();
+    });
+    const told = (count) =>
+        new Promise((resolve) => {
+            wanted = count;
+            enough = resolve;
+            if (answers.length >= count) resolve();
+        });
+    await new Promise((resolve) => socket.on("open", resolve));
+    const placeOrder = 13;
+    socket.send(frameOf(1, 1, placeOrder, orderOf(1, 100, 6000000)));
+    await told(1);
+    assert.strictEqual(answers[0].end, 0);
+    const before = (await client.venue()).body.seq;
+    assert.strictEqual(answers[0].seq, before);
+    // 80 messages of 4 frames, none waited for.
+    for (let i = 0; i < 80; ++i) {
+        const four = [];
+        for (let j = 0; j < 4; ++j) four.push(frameOf(10 + 4 * i + j, j === 3 ? 1 : 0, placeOrder, orderOf(1, j === 2 ? 90000000 : 10, 6000000)));
+        socket.send(Buffer.concat(four));
+    }
+    await told(321);
+    for (let i = 1; i < 321; ++i) assert.strictEqual(answers[i].tag, 9 + i);
+    const decided = answers.slice(1).filter((a) => a.end < 2 && (a.tag - 10) % 4 !== 3);
+    assert.strictEqual((await client.venue()).body.seq, before + decided.length);
+    assert.ok(decided.length > 0);
+    for (const a of answers.slice(1)) {
+        const j = (a.tag - 10) % 4;
+        if (a.end === 4) assert.match(a.text, /too much/);
+        else assert.strictEqual(a.end, j === 2 ? 1 : 0, JSON.stringify(a.tag));
+    }
+    socket.send(Buffer.from([1, 2, 3]));
+    await told(322);
+    assert.match(answers[321].text, /cut off/);
+    // An order that is made can be cancelled by the id it was told.
+    const cancel = Buffer.alloc(12);
+    cancel.writeUInt32LE(1, 0);
+    cancel.writeBigUInt64LE(decided.find((a) => a.end === 0).made, 4);
+    socket.send(frameOf(5, 0, 15, cancel));
+    await told(323);
+    assert.strictEqual(answers[322].end, 0);
+    socket.close();
+}
+
 async function main() {
     const client = await clientOf(base);
     assert.strictEqual((await client.readyz()).status, 200);
@@ -140,9 +226,8 @@ async function main() {
         assert.match(JSON.stringify(answer), says);
         assert.notStrictEqual(answer.status, 200);
     }
-    socket.raw(Buffer.from([1, 2, 3]));
-    assert.match(JSON.stringify(await socket.next()), /it is binary/);
     socket.close();
+    await frames(`ws://127.0.0.1:${process.argv[2]}/v1/ws`, client);
     back.close();
     console.log("node: fine");
 }
