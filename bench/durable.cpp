@@ -1,8 +1,8 @@
-// How much of the disk and of the engine is left when every command is on the disk before it is told: a venue against the engine alone and
-// against bare syncs of as many bytes, turn by turn. And a replay against that.
+// How much of the disk and of the engine is left when every command is on the disk before it is told: a node, as the service has it, against the
+// engine alone and against bare syncs of as many bytes, turn by turn. And a replay against that.
 #include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/journal/file_system.hpp"
-#include "plimsoll/node/venue.hpp"
+#include "plimsoll/node/core.hpp"
 #include "plimsoll/text/source.hpp"
 
 #include <algorithm>
@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t accounts = 2'000;
 constexpr std::size_t per_batch_size = 60;  // rounds
+constexpr std::size_t in_a_row = 8;  // batches of a round
 const Limits limits{.accounts = accounts, .orders = 10'000};
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -85,10 +86,11 @@ public:
         options.limits = limits;
         auto venue = node::Venue::open(journal::real_files(), folder + "/venue", options);
         if (!venue) give_up(to_string(venue.error()));
-        venue_ = std::make_unique<node::Venue>(std::move(*venue));
         for (const Command& command : beginning()) {
-            if (!engine_->execute(command).accepted() || !venue_->execute(command)->accepted()) give_up("the beginning is refused");
+            if (!engine_->execute(command).accepted() || !venue->execute(command)->accepted()) give_up("the beginning is refused");
         }
+        core_ = std::make_unique<node::Core>(std::move(*venue), node::CoreOptions{.batch_most = 1},
+                                             node::CoreEvents{[](const Error& error) { give_up(to_string(error)); }, {}, {}, {}});
         auto file = journal::real_files().open(folder + "/syncs", journal::Access::create);
         if (!file) give_up("no room");
         file_ = std::move(*file);
@@ -98,9 +100,8 @@ public:
     Times run(std::size_t batch) {
         Times times;
         for (std::size_t round = 0; round < per_batch_size; ++round) {
-            const std::uint64_t before = bytes_written();
+            const std::uint64_t bytes = batch * command_bytes;
             times.venue.push_back(durable(batch));
-            const std::uint64_t bytes = bytes_written() - before;
             times.bytes += bytes;
             times.engine.push_back(alone(batch));
             times.sync.push_back(sync(bytes));
@@ -109,7 +110,7 @@ public:
     }
     /// Commands a second of a replay of all that was written.
     double replay() {
-        venue_.reset();
+        core_.reset();
         const auto begin = Clock::now();
         node::Replay replay;
         const auto found =
@@ -119,18 +120,31 @@ public:
     }
 
 private:
-    std::uint64_t bytes_written() const { return venue_->engine().seq() * command_bytes; }
     static constexpr std::uint64_t command_bytes = 110;  // of a record of this stream, nearly
 
+    /// Seconds of one batch, of several that are handed in so that one always waits, as senders do who do not wait for the answer to one batch before
+    /// they send the next.
     double durable(std::size_t batch) {
         const auto begin = Clock::now();
-        for (std::size_t i = 0; i < batch; ++i) {
-            const auto reply = venue_->execute(of_venue_.next());
-            if (!reply || !reply->accepted()) give_up("a command of the stream is refused");
-            of_venue_.made(reply->made);
-        }
-        if (!venue_->commit()) give_up("the disk fails");
-        return seconds_since(begin);
+        for (std::size_t i = 0; i < in_a_row; ++i) core_->submit(node::Lane::ordinary, work(batch));
+        std::unique_lock lock(mutex_);
+        told_.wait(lock, [this] { return answers_ == in_a_row; });
+        answers_ = 0;
+        return seconds_since(begin) / static_cast<double>(in_a_row);
+    }
+    node::Work work(std::size_t batch) {
+        return {[this, batch](node::Venue& venue) -> Result<node::Answer> {
+                    for (std::size_t i = 0; i < batch; ++i) {
+                        const auto reply = venue.execute(of_venue_.next());
+                        if (!reply || !reply->accepted()) give_up("a command of the stream is refused");
+                        of_venue_.made(reply->made);
+                    }
+                    return node::Answer{};
+                },
+                [this](const node::Answer&) {
+                    const std::lock_guard lock(mutex_);
+                    if (++answers_ == in_a_row) told_.notify_one();
+                }};
     }
     double alone(std::size_t batch) {
         const auto begin = Clock::now();
@@ -150,8 +164,11 @@ private:
 
     std::string folder_;
     std::unique_ptr<Engine> engine_;
-    std::unique_ptr<node::Venue> venue_;
+    std::unique_ptr<node::Core> core_;
     std::unique_ptr<journal::File> file_;
+    std::mutex mutex_;
+    std::condition_variable told_;
+    std::size_t answers_ = 0;
     Stream of_engine_, of_venue_;
     std::uint64_t at_ = 0;
 };

@@ -75,18 +75,18 @@ std::string Names::of(DepositId id) const { return call(deposits_, id); }
 std::string Names::of(LiquidationId id) const { return call(liquidations_, id); }
 
 template <class Id>
-void Names::number_anew(NameBook<Id>& book, Id id, AccountId account, std::uint32_t& counter) {
+void Names::number_anew(NameBook<Id>& book, Id id, AccountId account, std::uint32_t Counters::* counter) {
     // An account without a name gives its things none: what begins with a digit is a number.
-    if (const std::string* name = accounts_.name(account)) book.add(id, *name + '#' + std::to_string(++counter));
+    if (const std::string* name = accounts_.name(account)) book.add(id, *name + '#' + std::to_string(++(counters_[account].*counter)));
 }
 
 void Names::follow(const Event& event) {
     if (const auto* placed = std::get_if<event::OrderPlaced>(&event))
-        number_anew(orders_, placed->order, placed->account, counters_[placed->account].orders);
+        number_anew(orders_, placed->order, placed->account, &Counters::orders);
     if (const auto* pending = std::get_if<event::DepositPending>(&event))
-        number_anew(deposits_, pending->deposit, pending->account, counters_[pending->account].deposits);
+        number_anew(deposits_, pending->deposit, pending->account, &Counters::deposits);
     if (const auto* started = std::get_if<event::LiquidationStarted>(&event))
-        number_anew(liquidations_, started->liquidation, started->subject.account, counters_[started->subject.account].liquidations);
+        number_anew(liquidations_, started->liquidation, started->subject.account, &Counters::liquidations);
 }
 
 }  // namespace plimsoll::codec

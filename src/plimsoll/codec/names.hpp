@@ -104,7 +104,7 @@ private:
         std::uint32_t liquidations = 0;
     };
     template <class Id>
-    void number_anew(NameBook<Id>& book, Id id, AccountId account, std::uint32_t& counter);
+    void number_anew(NameBook<Id>& book, Id id, AccountId account, std::uint32_t Counters::* counter);
 
     NameBook<AccountId> accounts_;
     NameBook<OrderId> orders_;

@@ -7,7 +7,6 @@ namespace plimsoll {
 namespace {
 
 constexpr std::uint64_t empty = ~std::uint64_t{0};
-constexpr std::uint64_t gone = empty - 1;
 
 std::uint32_t table_size(std::uint32_t replies) {
     std::uint32_t size = 16;
@@ -21,9 +20,10 @@ std::uint64_t spread(CommandId id) {
     return z ^ (z >> 32);
 }
 
-/// What stands in the table for an id: enough of its hash that the ring is looked at for the right one alone.
+/// What stands in the table for an id: enough of its hash that the ring is looked at for the right one alone, and that says where its search begins.
 std::uint64_t entry_of(CommandId id, std::uint32_t place) { return (spread(id) >> 32) << 32 | place; }
 std::uint32_t place_of(std::uint64_t entry) { return static_cast<std::uint32_t>(entry); }
+std::size_t home_of(std::uint64_t entry, std::size_t mask) { return entry >> 32 & mask; }
 
 /// The accounts an event of a command is about, for those commands that concern a few.
 struct Concerned {
@@ -80,7 +80,7 @@ Reply Engine::execute(const Command& command) {
     const bool named = command.id != CommandId{};
     Hash128 body;
     if (named) {
-        __builtin_prefetch(&table_[spread(command.id) & (table_.size() - 1)]);
+        prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
         sink_.clear();
         sink_.put(command.body);
         body = sink_.hash();
@@ -115,6 +115,12 @@ void Engine::prefetch(AccountId id) const {
     state_.balances.prefetch(account.balances);
 }
 
+void Engine::prefetch(const Command& command) const {
+    prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
+    if (const auto* place = std::get_if<command::PlaceOrder>(&command.body)) prefetch(place->account);
+    else if (const auto* cancel = std::get_if<command::CancelOrder>(&command.body)) prefetch(cancel->account);
+}
+
 void Engine::find_examined(const Command& command) {
     examined_.clear();
     if (concerns_all(command)) {
@@ -141,11 +147,11 @@ void Engine::extend_chain(const Reply& reply) {
 
 const Engine::Remembered* Engine::find(CommandId id) const {
     const std::size_t mask = table_.size() - 1;
-    const std::uint64_t print = entry_of(id, 0) >> 32;
-    for (std::size_t at = spread(id) & mask;; at = (at + 1) & mask) {
+    const std::uint64_t print = entry_of(id, 0);
+    for (std::size_t at = home_of(print, mask);; at = (at + 1) & mask) {
         const std::uint64_t entry = table_[at];
         if (entry == empty) return nullptr;
-        if (entry != gone && entry >> 32 == print && ring_[place_of(entry)].id == id) return &ring_[place_of(entry)];
+        if (entry >> 32 == print >> 32 && ring_[place_of(entry)].id == id) return &ring_[place_of(entry)];
     }
 }
 
@@ -171,12 +177,16 @@ Reply Engine::recall(const Remembered& remembered, Hash128 body) const {
 void Engine::forget(std::uint32_t place) {
     const std::size_t mask = table_.size() - 1;
     const std::uint64_t entry = entry_of(ring_[place].id, place);
-    std::size_t at = spread(ring_[place].id) & mask;
-    while (table_[at] != entry) at = (at + 1) & mask;
-    table_[at] = gone;
-    // A long run of places that were given up would slow every search: the end of a run is given up for good.
-    if (table_[(at + 1) & mask] == empty)
-        for (; table_[at] == gone; at = (at - 1) & mask) table_[at] = empty;
+    std::size_t hole = home_of(entry, mask);
+    while (table_[hole] != entry) hole = (hole + 1) & mask;
+    // Who stands behind the hole and could stand in it moves there, so that searches stay short.
+    for (std::size_t at = (hole + 1) & mask; table_[at] != empty; at = (at + 1) & mask) {
+        const std::size_t from_home = (at - home_of(table_[at], mask)) & mask;
+        if (from_home < ((at - hole) & mask)) continue;
+        table_[hole] = table_[at];
+        hole = at;
+    }
+    table_[hole] = empty;
 }
 
 void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
@@ -192,17 +202,18 @@ void Engine::keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& 
     const std::size_t mask = table_.size() - 1;
     ring_[place] = {id, body, reply.seq, reply.made, reply.chain, !reply.accepted()};
     if (!reply.accepted()) rejects_[place] = reply.reject;
-    std::size_t at = spread(id) & mask;
-    while (table_[at] != empty && table_[at] != gone) at = (at + 1) & mask;
-    table_[at] = entry_of(id, place);
+    const std::uint64_t entry = entry_of(id, place);
+    std::size_t at = home_of(entry, mask);
+    while (table_[at] != empty) at = (at + 1) & mask;
+    table_[at] = entry;
     ++remembered_;
 }
 
 /// What the next command will forget is asked from memory while this one's answer is being read.
 void Engine::fetch_ahead(std::uint32_t place) const {
     const std::size_t size = ring_.size();
-    __builtin_prefetch(&ring_[(place + std::size_t{2}) % size]);
-    __builtin_prefetch(&table_[spread(ring_[(place + std::size_t{1}) % size].id) & (table_.size() - 1)]);
+    prefetch_line(&ring_[(place + std::size_t{2}) % size]);
+    prefetch_line(&table_[home_of(entry_of(ring_[(place + std::size_t{1}) % size].id, 0), table_.size() - 1)]);
 }
 
 }  // namespace plimsoll

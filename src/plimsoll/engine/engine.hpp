@@ -37,6 +37,8 @@ public:
 
     /// Asks memory for what a command of this account will look at, a few commands before it is executed. Changes nothing.
     void prefetch(AccountId account) const;
+    /// The same for where its id would be remembered, and for the account of an order.
+    void prefetch(const Command& command) const;
 
     /// Events of the last command that was decided, in order. Overwritten by the next.
     std::span<const Event> events() const { return events_; }

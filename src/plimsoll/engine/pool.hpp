@@ -4,6 +4,7 @@
 
 #include "plimsoll/base/assert.hpp"
 #include "plimsoll/base/id.hpp"
+#include "plimsoll/base/prefetch.hpp"
 
 #include <array>
 #include <bit>
@@ -43,7 +44,7 @@ public:
         if (run.first == no_place) return;
         constexpr std::size_t line = 64;
         const auto* bytes = reinterpret_cast<const char*>(&slots_[run.first]);
-        for (std::size_t at = 0; at < run.count * sizeof(T); at += line) __builtin_prefetch(bytes + at);
+        for (std::size_t at = 0; at < run.count * sizeof(T); at += line) prefetch_line(bytes + at);
     }
 
     /// Whether insert() has room for `more`, of which all but the first fit where one growth puts them (asserted).

@@ -134,8 +134,11 @@ Answer no_frames(const Error& error) {
 }
 
 Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now) {
+    constexpr std::size_t ahead = 2;  // frames whose memory is asked for while earlier ones are decided
     Answers answers;
-    for (Frame& frame : frames) {
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        Frame& frame = frames[i];
+        if (i + ahead < frames.size()) venue.engine().prefetch(frames[i + ahead].command);
         if (!frame.to_be_done()) {
             answers.turned_away(frame.tag, frame.end, frame.text);
             continue;

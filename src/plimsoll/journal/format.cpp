@@ -84,13 +84,14 @@ std::size_t record_bytes(std::size_t payload) { return record_head_bytes + (payl
 
 Hash128 append_record(std::vector<std::uint8_t>& out, std::uint64_t number, Hash128 link, std::span<const std::uint8_t> payload) {
     const std::size_t at = out.size();
+    out.resize(at + record_head_bytes);
+    out.insert(out.end(), payload.begin(), payload.end());
     out.resize(at + record_bytes(payload.size()), 0);
     std::uint8_t* record = out.data() + at;
     const auto length = static_cast<std::uint32_t>(payload.size());
     store(record, length);
     store(record + 4, ~length);
     store(record + 8, number);
-    if (!payload.empty()) std::memcpy(record + record_head_bytes, payload.data(), payload.size());
     const Hash128 check = check_of(link, record, record_bytes(payload.size()));
     store(record + 16, check.high);
     store(record + 24, check.low);

@@ -22,12 +22,15 @@ public:
 
     /// The command that the engine has just decided. They come one after the other without a gap.
     void add(const Engine& engine, std::uint64_t time_ms) {
-        told_.push_back({engine.seq(), time_ms, engine.chain(), {engine.events().begin(), engine.events().end()}});
-        events_ += told_.back().events.size();
-        while (told_.size() > commands_most || (events_ > events_most && told_.size() > 1)) {
+        std::vector<Event> room;
+        while (told_.size() >= commands_most || (events_ > events_most && !told_.empty())) {
             events_ -= told_.front().events.size();
+            room = std::move(told_.front().events);  // its memory is used again
             told_.pop_front();
         }
+        room.assign(engine.events().begin(), engine.events().end());
+        events_ += room.size();
+        told_.push_back({engine.seq(), time_ms, engine.chain(), std::move(room)});
     }
 
     bool empty() const { return told_.empty(); }

@@ -1,5 +1,6 @@
 #include "plimsoll/risk/health.hpp"
 
+#include "plimsoll/base/prefetch.hpp"
 #include "plimsoll/money/mul_div.hpp"
 #include "plimsoll/risk/quick_position.hpp"
 
@@ -251,8 +252,8 @@ namespace {
 void prefetch(const AccountView& account) {
     constexpr std::size_t line = 64;
     const auto* positions = reinterpret_cast<const char*>(account.positions.data());
-    for (std::size_t at = 0; at <= account.positions.size_bytes(); at += line) __builtin_prefetch(positions + at);
-    __builtin_prefetch(account.balances.data());
+    for (std::size_t at = 0; at <= account.positions.size_bytes(); at += line) prefetch_line(positions + at);
+    prefetch_line(account.balances.data());
 }
 
 }  // namespace
