@@ -1,5 +1,6 @@
 #include "plimsoll/cli/app.hpp"
 
+#include "plimsoll/cli/calibrate_command.hpp"
 #include "plimsoll/cli/conformance_command.hpp"
 #include "plimsoll/cli/incident_command.hpp"
 #include "plimsoll/cli/journal_command.hpp"
@@ -274,6 +275,38 @@ void add_keys(CLI::App& app, Choice& choice) {
     sign->callback([&choice] { choice.command = [](const Console& c) { return keys_sign(o, c); }; });
 }
 
+void add_calibrate(CLI::App& app, Choice& choice) {
+    static CalibrateOptions o;
+    CLI::App* propose = verb(app, "calibrate", "a margin schedule from prices and depth, with its evidence; it is only proposed",
+                             "plimsoll calibrate BTCUSDT.csv.gz --market BTCUSDT --depth depth.csv.gz --appetite balanced --out proposal");
+    CLI::App* test = verb(app, "backtest", "whether margins made from these prices would have held; ends with 1 when too often not",
+                          "plimsoll backtest BTCUSDT.csv.gz --appetite balanced --days 365");
+    for (CLI::App* each : {propose, test}) {
+        each->add_option("bars", o.bars, "bars as CSV (ts, open, high, low, close, volume), plain, gzip or zstd")
+            ->required()
+            ->type_name("FILE");
+        each->add_option("--column", o.column, "of a file with several markets: the value of its column `market`")->type_name("NAME");
+        each->add_option("--depth", o.depth, "bands of a book over time as CSV (ts, pct, notional)")->type_name("FILE");
+        each->add_option("--book", o.book, "a snapshot of a book as CSV (side, price, qty)")->type_name("FILE");
+        each->add_option("--appetite", o.appetite, "conservative, balanced or aggressive")
+            ->check(CLI::IsMember({"conservative", "balanced", "aggressive"}))
+            ->type_name("NAME")
+            ->capture_default_str();
+        each->add_option("--as-of", o.as_of,
+                         "nothing later is looked at; 2025-10-10, \"2025-10-10 21:00\" (UTC) or seconds; the last bar when left out")
+            ->type_name("TIME");
+        each->add_option("--days", o.days, "of the backtest")->check(CLI::Range(1, 36'500))->type_name("N")->capture_default_str();
+    }
+    propose->add_option("--market", o.market, "its name in the set")->type_name("NAME")->capture_default_str();
+    propose->add_option("--settle", o.settle, "the asset it settles in")->type_name("NAME")->capture_default_str();
+    propose->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
+    propose->add_option("--compare", o.compare, "a parameter set to draw beside it; may be repeated")->type_name("FILE[=MARKET]");
+    propose->add_option("-o,--out", o.out, "folder for set.toml, calibration.json and report.html")->type_name("DIR");
+    propose->add_flag("--dry-run", o.dry_run, "write nothing");
+    propose->callback([&choice] { choice.command = [](const Console& c) { return calibrate_command(o, c); }; });
+    test->callback([&choice] { choice.command = [](const Console& c) { return backtest_command(o, c); }; });
+}
+
 void add_completions(CLI::App& app, Choice& choice) {
     static std::string shell;
     CLI::App* completions =
@@ -305,6 +338,7 @@ void add_all(CLI::App& app, Choice& choice) {
     add_schedule(app, choice);
     add_questions(app, choice);
     add_tiers(app, choice);
+    add_calibrate(app, choice);
     add_conformance(app, choice);
     add_incident(app, choice);
     add_journal(app, choice);

@@ -11,10 +11,14 @@ namespace {
 
 struct Frame {
     double left = 68, right = 16, top = 34, bottom = 44;
-    double x_most = 1, y_most = 1;
+    double x_least = 0, x_most = 1, y_most = 1;
+    bool log_x = false;
     int width = 0, height = 0;
 
-    double x(double value) const { return left + value / x_most * (width - left - right); }
+    double x(double value) const {
+        const double share = log_x ? std::log(value / x_least) / std::log(x_most / x_least) : value / x_most;
+        return left + share * (width - left - right);
+    }
     double y(double value) const { return height - bottom - std::min(value / y_most, 1.02) * (height - top - bottom); }
 };
 
@@ -46,8 +50,20 @@ Frame frame_of(const Chart& chart) {
             y = std::max(y, point.y);
         }
     frame.x_most = x > 0 ? x : 1;
+    frame.log_x = chart.log_x;
+    frame.x_least = frame.x_most / 10;
+    for (const Series& series : chart.series)
+        for (const Point& point : series.points)
+            if (point.x > 0) frame.x_least = std::min(frame.x_least, point.x);
     frame.y_most = y > 0 ? ticks(y, 5).back() : 1;
     return frame;
+}
+
+/// Powers of ten from one value to another.
+std::vector<double> decades(double least, double most) {
+    std::vector<double> out;
+    for (double tick = std::pow(10.0, std::ceil(std::log10(least) - 1e-9)); tick <= most * 1.0001; tick *= 10) out.push_back(tick);
+    return out;
 }
 
 std::string axes(const Chart& chart, const Frame& f) {
@@ -56,8 +72,8 @@ std::string axes(const Chart& chart, const Frame& f) {
         out += line(f.left, f.y(tick), f.width - f.right, f.y(tick), "#8884");
         out += text_at(f.left - 6, f.y(tick) + 4, "end", chart.percent_y ? short_number(tick * 100) + " %" : short_number(tick));
     }
-    for (const double tick : ticks(f.x_most, 6)) {
-        if (tick > f.x_most) continue;
+    for (const double tick : f.log_x ? decades(f.x_least, f.x_most) : ticks(f.x_most, 6)) {
+        if (tick > f.x_most * 1.0001) continue;
         out += line(f.x(tick), f.height - f.bottom, f.x(tick), f.height - f.bottom + 4, "#888");
         out += text_at(f.x(tick), f.height - f.bottom + 17, "middle", short_number(tick));
     }

@@ -1,0 +1,78 @@
+// The margin that a position of each size would need: volatility over the time its liquidation takes, and what selling it costs.
+#pragma once
+
+#include "plimsoll/calibrate/appetite.hpp"
+#include "plimsoll/calibrate/estimate.hpp"
+#include "plimsoll/calibrate/liquidity.hpp"
+#include "plimsoll/calibrate/prices.hpp"
+
+#include <string>
+
+namespace plimsoll::calibrate {
+
+/// What was measured of a market, as of a time. Units  shares of the price; notional in the quote currency.
+struct Measured {
+    std::int64_t as_of = 0;
+    Sides historical;            // over the horizon of the appetite
+    Sides filtered;
+    std::optional<Sides> tail;   // absent: no tail could be fitted
+    std::string tail_fault;
+    Sides normal;                // for comparison only
+    Sides shortfall;             // at 97.5 %
+    Past::Worst worst;           // over windows of the horizon
+    double exponent = 0.5;       // H, from one step to the horizon
+    double daily_sigma = 0;
+    double daily_turnover = 0;
+    double volatility = 0;       // q(h0): what the curve uses
+    double maintenance_volatility = 0;  // q(h_m)
+    DepthCurve depth;            // stressed: at the quantile, times what is left; empty: no depth was given
+    double impact = 1;           // Y
+    double spread = 0;           // share of the mid
+};
+
+struct CurveInputs {
+    const DepthHistory* depth = nullptr;   // may be null
+    const series::Book* book = nullptr;    // may be null
+    double fee = 0.0005;                   // of closing, share of the notional
+    double liquidation_fee = 0.005;
+};
+
+/// Measures what was known by `as_of`. Errors  too few bars for the coverage asked for, with how many there are.
+Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs);
+
+/// m*(Q) and mu*(Q).
+class MarginCurve {
+public:
+    MarginCurve(const Measured& measured, const Appetite& appetite, const CurveInputs& inputs)
+        : measured_(measured), appetite_(appetite), fee_(inputs.fee), liquidation_fee_(inputs.liquidation_fee) {}
+
+    /// The parts of a margin, shares of the notional.
+    struct Parts {
+        double volatility = 0;  // with buffer, over h0 and the liquidation time
+        double liquidity = 0;   // the larger of the book and the root law
+        double spread_and_fee = 0;
+        bool executable = true;  // false: stressed depth does not hold it, and only the root law stands in `liquidity`
+        double total() const { return volatility + liquidity + spread_and_fee; }
+    };
+    Parts initial_parts(double notional) const;
+    double initial(double notional) const;
+    /// At most 0.8 of initial().
+    double maintenance(double notional) const;
+    /// The largest position to allow: where its next unit would need a margin of all it is worth, or the share of depth (without depth: of a tenth
+    /// of a day's turnover).
+    double cap() const;
+    /// Seconds until it is sold, at the share of turnover that a liquidation may take.
+    double liquidation_seconds(double notional) const;
+
+private:
+    double grown(double notional, double seconds) const;
+    double liquidity(double notional) const;
+    double raw_maintenance(double notional) const;
+
+    const Measured measured_;
+    const Appetite appetite_;
+    double fee_;
+    double liquidation_fee_;
+};
+
+}  // namespace plimsoll::calibrate

@@ -1,0 +1,179 @@
+#include "plimsoll/calibrate/proposal.hpp"
+
+#include "plimsoll/base/assert.hpp"
+#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/money/text.hpp"
+#include "plimsoll/schedule/compiled.hpp"
+#include "plimsoll/schedule/evaluate.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace plimsoll::calibrate {
+
+namespace {
+
+constexpr double smallest_tier = 10'000;  // notional from which on the first tier may end
+
+std::string quoted(const std::string& text) { return text::JsonWriter().string(text).take(); }
+std::string whole(double value) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.0f", value);
+    return text;
+}
+std::string rate_text(std::int64_t rate) { return format_decimal_short(rate, 5); }
+
+/// Two significant digits, downwards: a cap is a round figure that is not above what was found.
+double rounded_down(double value) {
+    const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1);
+    return std::floor(value / unit + 1e-9) * unit;
+}
+/// One significant digit, upwards; at least 1.
+double rounded_up(double value) {
+    const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(value))));
+    return std::max(1.0, std::ceil(value / unit - 1e-9) * unit);
+}
+
+std::string rows_of(const TierTable& table) {
+    std::string rows;
+    for (const Tier& tier : table.tiers) rows += "  { from = \"" + whole(tier.from) + "\", rate = \"" + rate_text(tier.rate) + "\" },\n";
+    return rows;
+}
+
+std::string level_of(std::string_view name, const TierTable& table) {
+    return "[[schedule." + std::string(name) + ".term]]\ncurve = \"brackets\"\napply = \"marginal\"\nrows = [\n" + rows_of(table) + "]\n";
+}
+
+/// Digits so that a tick is about a millionth of the price, and a lot worth about a unit of the quote currency.
+struct MarketDigits {
+    int price = 0;
+    int size = 0;
+};
+MarketDigits digits_for(double price) {
+    const int magnitude = static_cast<int>(std::floor(std::log10(price)));
+    return {std::clamp(5 - magnitude, 0, 10), std::clamp(magnitude, 0, 8)};
+}
+
+std::string toml_of(const Proposal& p, const ProposalAsked& asked, double price, double liquidation_fee) {
+    const MarketDigits digits = digits_for(price);
+    const double size_most = rounded_up(std::max(p.open_interest_cap, p.cap) / price * 2);
+    const double price_most = rounded_up(price * 10);
+    // A side's whole notional ten times over has to fit an amount.
+    const int amount_digits = std::clamp(static_cast<int>(std::floor(std::log10(1.15e18) - std::log10(10 * size_most * price_most))), 0, 6);
+    std::string text =
+        "# Proposed with the appetite \"" + std::string(p.appetite.name) +
+        "\". Not in force until somebody activates it.\n\n[set]\nname = " + quoted(p.names.market + "-" + std::string(p.appetite.name)) +
+        "\nversion = " + std::to_string(asked.version) + "\nnumeraire = " + quoted(p.names.settle) + "\nsource = " + quoted(asked.source) +
+        "\n\n";
+    text += "[[asset]]\nname = " + quoted(p.names.settle) + "\ndigits = " + std::to_string(amount_digits) +
+            "\nprice_digits = 6\nprice_max = \"10\"\namount_max = \"100000000000\"\nweight = \"1\"\n\n";
+    text += "[[schedule]]\nid = \"proposed\"\n" + level_of("initial", p.initial) + level_of("maintenance", p.maintenance) +
+            "[schedule.caps]\nposition = \"" + whole(p.cap) + "\"\nopen_interest = \"" + whole(p.open_interest_cap) + "\"\n\n";
+    text += "[[market]]\nname = " + quoted(p.names.market) + "\nkind = \"linear\"\nsettle = " + quoted(p.names.settle) +
+            "\nschedule = \"proposed\"\nprice_digits = " + std::to_string(digits.price) + "\nsize_digits = " + std::to_string(digits.size) +
+            "\nprice_max = \"" + whole(price_most) + "\"\nsize_max = \"" + whole(size_most) + "\"\nliquidation_fee = \"" +
+            format_decimal_short(static_cast<std::int64_t>(std::round(liquidation_fee * 1e6)), 6) + "\"\n";
+    return text;
+}
+
+/// lambda of a book whose notional grows evenly with distance; absent without a book.
+std::optional<double> evenly(const DepthCurve& depth) {
+    if (depth.empty()) return std::nullopt;
+    return depth.most() / depth.bands().back().within;
+}
+
+/// Where pushing the price stops to pay: with profits that can leave at once, an attacker who holds Q and moves the price by x through a book of lambda a
+/// unit gains Q x - lambda x^2 / 2 - m Q at best, which is not above nothing as long as Q <= 2 lambda m.
+double open_interest_cap(const MarginCurve& curve, const DepthCurve& depth, double position_cap) {
+    const auto lambda = evenly(depth);
+    if (!lambda) return position_cap * 10;
+    double low = 0;
+    double high = 2 * *lambda;
+    for (int i = 0; i < 100; ++i) {
+        const double middle = (low + high) / 2;
+        (middle <= 2 * *lambda * curve.initial(middle) ? low : high) = middle;
+    }
+    return low;
+}
+
+std::vector<double> sizes_up_to(double cap) {
+    std::vector<double> sizes;
+    for (int i = 0;; ++i) {
+        const double size = std::round(1'000 * std::pow(10.0, i / 8.0));
+        if (size >= cap) break;
+        sizes.push_back(size);
+    }
+    sizes.push_back(cap);
+    return sizes;
+}
+
+/// How long a quantile takes to grow to the margin.
+double implied_seconds(const Proposal& p, double margin) {
+    const double ratio = margin / p.measured.volatility;
+    return static_cast<double>(p.appetite.horizon_s) * std::pow(ratio, 1 / p.measured.exponent);
+}
+
+void look_at_points(Proposal& p, const MarginCurve& curve) {
+    const MarketId market{0};
+    for (const double notional : sizes_up_to(p.cap)) {
+        Point point;
+        point.notional = notional;
+        point.parts = curve.initial_parts(notional);
+        point.initial_curve = curve.initial(notional);
+        point.maintenance_curve = curve.maintenance(notional);
+        point.initial = charged(p.set, market, notional, false);
+        point.maintenance = charged(p.set, market, notional, true);
+        point.implied_s = implied_seconds(p, point.initial);
+        p.worst_under = std::max({p.worst_under, point.initial_curve - point.initial, point.maintenance_curve - point.maintenance});
+        p.points.push_back(point);
+    }
+}
+
+}  // namespace
+
+double charged(const ParameterSet& set, MarketId market, double notional, bool maintenance) {
+    const MarketParams& params = set.market(market);
+    const Scales scales = scales_of(set, params);
+    const auto schedule = compile(set.schedules[params.schedule.index], scales);
+    PLIM_ASSERT(schedule);
+    const Wide exact = static_cast<Wide>(std::round(notional * std::pow(10.0, scales.notional_digits)));
+    const Exposure exposure{exact, 0, exact, false};
+    const Wide margin = requirement_exact(*schedule, maintenance ? Level::maintenance : Level::initial, exposure, {}, {});
+    return static_cast<double>(margin) / static_cast<double>(exact) / static_cast<double>(rate_one);
+}
+
+Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs,
+                         const ProposalAsked& asked) {
+    auto measured = measure(prices, as_of, appetite, inputs);
+    if (!measured) return fail(measured.error());
+    Proposal p;
+    p.appetite = appetite;
+    p.names = asked.names;
+    p.measured = std::move(*measured);
+    const MarginCurve curve(p.measured, appetite, inputs);
+    p.from_depth = !p.measured.depth.empty();
+    const double cap = curve.cap();
+    if (!(cap >= smallest_tier))
+        return fail(Error{asked.names.market, "no position above " + whole(std::max(0.0, cap)) + " could be closed",
+                          "the market is too thin for this appetite: choose another one, or do not list it"});
+    p.cap = rounded_down(cap);
+    p.open_interest_cap = rounded_down(std::max(open_interest_cap(curve, p.measured.depth, p.cap), p.cap));
+    const Round round = round_figures(smallest_tier, p.cap);
+    p.maintenance = fit_tiers([&](double q) { return curve.maintenance(q); }, p.cap, asked.tiers, round);
+    // Rounding may bring maintenance closer to the initial curve than it may come: then the initial table goes up.
+    constexpr double between = 0.8;
+    p.initial =
+        fit_tiers([&](double q) { return std::max(curve.initial(q), p.maintenance.effective(q) / between); }, p.cap, asked.tiers, round);
+    p.toml = toml_of(p, asked, prices.as_of(as_of).last().close, inputs.liquidation_fee);
+    auto set = formats::read_parameter_set(p.toml, "proposal");
+    if (!set) return fail(set.error().front());
+    p.set = std::move(*set);
+    for (const Finding& finding : validate(p.set))
+        if (finding.severity == Severity::error) return fail(Error{finding.where, finding.message, finding.cure});
+    look_at_points(p, curve);
+    return p;
+}
+
+}  // namespace plimsoll::calibrate

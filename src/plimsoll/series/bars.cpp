@@ -1,0 +1,140 @@
+#include "plimsoll/series/bars.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::series {
+
+namespace {
+
+enum Column : std::size_t { ts_column, open_column, high_column, low_column, close_column, volume_column, market_column };
+
+constexpr double seconds_most = 1e11;  // the year 5138; what is larger counts milliseconds
+constexpr double jump_most = 5;
+
+constexpr std::string_view left_out = "the row is left out";
+
+std::string shown(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.10g", value);
+    return text;
+}
+
+Result<std::int64_t> time_of(const Csv& csv) {
+    const auto ts = csv.number(ts_column);
+    if (!ts) return fail(ts.error());
+    if (*ts >= seconds_most) return fail(csv.error(ts_column, shown(*ts) + " is no time in seconds", "divide milliseconds by 1000"));
+    if (*ts < 0 || *ts != std::floor(*ts))
+        return fail(csv.error(ts_column, shown(*ts) + " is no time in whole seconds", "give seconds since 1970"));
+    return static_cast<std::int64_t>(*ts);
+}
+
+Result<Bar> bar_of(const Csv& csv) {
+    const auto ts = time_of(csv);
+    if (!ts) return fail(ts.error());
+    Bar bar;
+    bar.ts = *ts;
+    double* const places[] = {&bar.open, &bar.high, &bar.low, &bar.close, &bar.volume};
+    for (std::size_t i = 0; i < std::size(places); ++i) {
+        const auto value = csv.number(open_column + i);
+        if (!value) return fail(value.error());
+        *places[i] = *value;
+    }
+    return bar;
+}
+
+/// Judges one bar after another.
+class Judge {
+public:
+    explicit Judge(BarsFound& found) : found_(found) {}
+
+    bool takes(const Bar& bar, std::uint64_t row) {
+        if (!possible(bar, row) || !in_order(bar, row)) return false;
+        look_between(bar, row);
+        if (bar.volume == 0)
+            found_.defects.add("no volume", row, "volume", "kept",
+                               [&] { return "a bar without trades at " + shown(static_cast<double>(bar.ts)); });
+        last_ = bar;
+        ++found_.bars;
+        return true;
+    }
+
+private:
+    bool possible(const Bar& bar, std::uint64_t row) {
+        const double least = std::min({bar.open, bar.high, bar.low, bar.close});
+        if (least <= 0) {
+            found_.defects.add("impossible price", row, "", left_out, [&] { return "a price of " + shown(least); });
+            return false;
+        }
+        if (bar.volume < 0) {
+            found_.defects.add("impossible volume", row, "volume", left_out, [&] { return shown(bar.volume); });
+            return false;
+        }
+        if (bar.high < std::max({bar.open, bar.close, bar.low}) || bar.low > std::min(bar.open, bar.close)) {
+            found_.defects.add("impossible bar", row, "", left_out,
+                               [&] { return "high " + shown(bar.high) + ", low " + shown(bar.low) + " do not hold open and close"; });
+            return false;
+        }
+        return true;
+    }
+    bool in_order(const Bar& bar, std::uint64_t row) {
+        if (found_.bars == 0) return true;
+        if (bar.ts == last_.ts) {
+            found_.defects.add("duplicate", row, "ts", left_out, [&] { return std::to_string(bar.ts) + " a second time"; });
+            return false;
+        }
+        if (bar.ts > last_.ts) return true;
+        found_.defects.add("unordered", row, "ts", left_out, [&] { return std::to_string(bar.ts) + " after " + std::to_string(last_.ts); });
+        return false;
+    }
+    void look_between(const Bar& bar, std::uint64_t row) {
+        if (found_.bars == 0) {
+            found_.first = bar.ts;
+        } else {
+            const std::int64_t apart = bar.ts - last_.ts;
+            if (found_.step == 0) found_.step = apart;
+            if (apart != found_.step) {
+                const std::int64_t missing = apart / found_.step - 1;
+                found_.missing += static_cast<std::uint64_t>(std::max<std::int64_t>(missing, 0));
+                found_.defects.add(missing > 0 ? "gap" : "uneven step", row, "ts", "kept",
+                                   [&] { return std::to_string(apart) + " s after the bar before, not " + std::to_string(found_.step); });
+            }
+            const double ratio = bar.open / last_.close;
+            if (ratio > jump_most || ratio < 1 / jump_most)
+                found_.defects.add("jump", row, "open", "kept", [&] {
+                    return "from " + shown(last_.close) + " to " + shown(bar.open) +
+                           " between two bars: a redenomination, or another token under the name";
+                });
+        }
+        found_.last = bar.ts;
+    }
+
+    BarsFound& found_;
+    Bar last_;
+};
+
+}  // namespace
+
+Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take) {
+    auto csv = wanted.market.empty() ? Csv::open(path, {"ts", "open", "high", "low", "close", "volume"})
+                                     : Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "market"});
+    if (!csv) return fail(csv.error());
+    BarsFound found;
+    found.step = wanted.step;
+    Judge judge(found);
+    while (true) {
+        const auto got = csv->next();
+        if (!got) return fail(got.error());
+        if (!*got) break;
+        if (!wanted.market.empty() && csv->text(market_column) != wanted.market) continue;
+        const auto bar = bar_of(*csv);
+        if (!bar) return fail(bar.error());
+        if (judge.takes(*bar, csv->row())) take(*bar);
+    }
+    if (found.bars == 0)
+        return fail(Error{path, wanted.market.empty() ? "it holds no bar" : "it holds no bar of '" + wanted.market + "'",
+                          "see the defects of its rows, or name another market"});
+    return found;
+}
+
+}  // namespace plimsoll::series

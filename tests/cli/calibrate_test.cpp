@@ -1,0 +1,107 @@
+// `plimsoll calibrate` and `plimsoll backtest` as a person runs them, on a made-up market.
+#include "tool.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+namespace plimsoll {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A market of a year by the hour, with one hour of terror at the end of its 300th day.
+std::string market(const std::string& folder) {
+    std::mt19937 random(8);
+    std::ofstream file(folder + "/bars.csv");
+    file << "ts,open,high,low,close,volume\n";
+    double price = 50'000;
+    for (int hour = 0; hour < 365 * 24; ++hour) {
+        double step = 0;
+        for (int k = 0; k < 6; ++k) step += (static_cast<double>(random() % 2001) - 1000) / 1e6;
+        if (hour == 300 * 24 - 1) step = -0.2;
+        const double next = price * (1 + step);
+        file << 1'700'006'400 + hour * 3600 << "," << price << "," << std::max(price, next) << "," << std::min(price, next) << "," << next
+             << ",2000\n";
+        price = next;
+    }
+    return folder + "/bars.csv";
+}
+
+TEST(CAL_007, the_tool_writes_a_set_that_it_accepts_and_a_report) {
+    const std::string folder = tool::scratch("calibrate");
+    const std::string bars = market(folder);
+    const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --market X-PERP --settle USD --tiers 5 --out " + folder +
+                                   "/out --compare " PLIM_SOURCE_DIR "/params/venues/binance.toml=BTCUSDT");
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("Proposed for X-PERP, appetite balanced, as of 2024-11-14 00:00 UTC"));
+    EXPECT_THAT(ran.out, HasSubstr("Worst under the curve: 0.00 %"));
+    EXPECT_THAT(ran.err, HasSubstr("wrote " + folder + "/out/report.html"));
+    const tool::Ran checked = tool::sh("plimsoll schedule check " + folder + "/out/set.toml");
+    EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
+    EXPECT_THAT(checked.out + checked.err, HasSubstr("0 errors, 0 warnings, 0 notes"));
+    EXPECT_EQ(
+        tool::sh("plimsoll solve max-size -p " + folder + "/out/set.toml --market X-PERP --side buy --limit 50000 --balance USD=10000")
+            .code,
+        0);
+    const tool::Ran again =
+        tool::sh("plimsoll calibrate " + bars + " --market X-PERP --settle USD --tiers 5 --dry-run --json --out " + folder + "/none");
+    EXPECT_EQ(again.code, 0);
+    EXPECT_FALSE(std::filesystem::exists(folder + "/none"));
+    EXPECT_THAT(again.out, HasSubstr("\"caps_from\": \"turnover\""));
+}
+
+TEST(CAL_005, as_of_looks_at_nothing_later) {
+    const std::string folder = tool::scratch("as-of");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --as-of 2024-09-09 --json";
+    const tool::Ran before = tool::sh(ask);
+    ASSERT_EQ(before.code, 0) << before.err;
+    // The day of terror and everything after it is cut off: the tiers are the same.
+    EXPECT_EQ(tool::sh("awk -F, 'NR == 1 || $1 < 1725840000' " + bars + " > " + folder + "/short.csv").code, 0);
+    const tool::Ran cut = tool::sh("plimsoll calibrate " + folder + "/short.csv --as-of 2024-09-09 --json");
+    const auto measured = [](const std::string& text) { return text.substr(0, text.find("\"stress\"")); };
+    EXPECT_EQ(measured(before.out), measured(cut.out));
+    const tool::Ran after = tool::sh("plimsoll calibrate " + bars + " --as-of '2024-09-11 12:00' --json");
+    EXPECT_NE(measured(before.out), measured(after.out));
+}
+
+TEST(CAL_004, a_backtest_says_no_when_too_much_was_lost) {
+    const std::string folder = tool::scratch("backtest");
+    const std::string bars = market(folder);
+    const tool::Ran fine = tool::sh("plimsoll backtest " + bars + " --days 300");
+    EXPECT_EQ(fine.code, 0) << fine.err;
+    EXPECT_THAT(fine.out, HasSubstr("2024-09-0"));
+    // Prices that jump far more often than the past has shown.
+    EXPECT_EQ(
+        tool::sh("awk -F, 'BEGIN { OFS = \",\" } NR > 1 && $1 > 1725840000 && NR % 5 == 0 { $5 *= 0.9; if ($5 < $4) $4 = $5 } { print }' " +
+                 bars + " > " + folder + "/wild.csv")
+            .code,
+        0);
+    EXPECT_EQ(tool::sh("plimsoll backtest " + folder + "/wild.csv --days 10 --as-of 2024-09-19").code, 1);
+}
+
+TEST(CAL_001, the_tool_says_what_it_cannot_use) {
+    const std::string folder = tool::scratch("bad");
+    const std::string bars = market(folder);
+    EXPECT_EQ(tool::sh("plimsoll calibrate /nowhere.csv").code, 4);
+    EXPECT_EQ(tool::sh("plimsoll calibrate " + bars + " --appetite greedy").code, 2);
+    const tool::Ran time = tool::sh("plimsoll calibrate " + bars + " --as-of yesterday");
+    EXPECT_EQ(time.code, 3);
+    EXPECT_THAT(time.err, HasSubstr("--as-of: 'yesterday' is no time; write 2025-10-10"));
+    EXPECT_EQ(tool::sh("plimsoll calibrate " + bars + " --as-of 2024-02-30").code, 3);
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + bars + " --as-of 2023-11-16").err, HasSubstr("needs 400 at least"));
+    EXPECT_EQ(tool::sh("sed 's/^1700010000,/1700010000000,/' " + bars + " > " + folder + "/ms.csv").code, 0);
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + folder + "/ms.csv").err,
+                HasSubstr("ms.csv:3, column ts: 1.70001e+12 is no time in seconds; divide milliseconds by 1000"));
+    const tool::Ran other = tool::sh("plimsoll calibrate " + bars + " --compare " PLIM_SOURCE_DIR "/params/venues/binance.toml");
+    EXPECT_EQ(other.code, 3);
+    EXPECT_THAT(other.err, HasSubstr("there is no market 'MARKET'; name another one as FILE=MARKET"));
+}
+
+}  // namespace
+}  // namespace plimsoll
