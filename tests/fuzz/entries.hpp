@@ -30,6 +30,10 @@ void feed_poison(std::string_view input);
 void feed_request(std::string_view input);
 /// Lines of the signature's headers, then the body: none is let in.
 void feed_signature(std::string_view input);
+/// A binary message of a socket: as many answers as frames, or one that refuses it whole; the laws hold.
+void feed_frames(std::string_view input);
+/// The first byte chooses bars, depth or a book; the others are the file, plain or packed. What is read is in order, the rest is an error with its place.
+void feed_series(std::string_view input);
 /// A keys file: what reads is written, and reads the same again.
 void feed_keys(std::string_view input);
 /// A subscription of a socket.

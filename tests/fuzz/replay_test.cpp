@@ -36,6 +36,8 @@ TEST(COD_006, the_corpus_of_poison_breaks_no_law) { EXPECT_GE(replay("poison", f
 
 TEST(SVC_007, the_corpus_of_requests_breaks_no_law) { EXPECT_GE(replay("request", feed_request), 10U); }
 TEST(SVC_007, the_corpus_of_subscriptions_breaks_no_law) { EXPECT_GE(replay("follower", feed_follower), 5U); }
+TEST(SVC_014, the_corpus_of_frames_breaks_no_law) { EXPECT_GE(replay("frames", feed_frames), 5U); }
+TEST(CAL_001, the_corpus_of_series_breaks_no_law) { EXPECT_GE(replay("series", feed_series), 8U); }
 TEST(SVC_006, the_corpus_of_signatures_breaks_no_law) { EXPECT_GE(replay("signature", feed_signature), 4U); }
 TEST(SVC_011, the_corpus_of_keys_breaks_no_law) { EXPECT_GE(replay("keys", feed_keys), 4U); }
 TEST(JRN_011, the_corpus_of_records_breaks_no_law) { EXPECT_GE(replay("entry", feed_entry), 5U); }

@@ -3,6 +3,7 @@
 #include "gateway/desk.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/gateway/frames.hpp"
 #include "plimsoll/gateway/push.hpp"
 #include "plimsoll/text/json.hpp"
 
@@ -46,6 +47,19 @@ void feed_request(std::string_view input) {
     PLIM_ASSERT(
         (answer.status == 200 || answer.status == 503 || answer.type == "application/problem+json" || answer.body.starts_with("{\"seq\"")));
     if (answer.type.find("json") != std::string::npos) PLIM_ASSERT(text::parse_json(answer.body, "answer"));
+    PLIM_ASSERT(check_invariants(desk().venue->engine().state()).empty());
+}
+
+void feed_frames(std::string_view input) {
+    auto planned = gateway::plan_frames(auth::every_scope, bytes_of(input), desk().rules);
+    if (auto* work = std::get_if<gateway::Planned>(&planned)) {
+        auto answer = work->run(*desk().venue);
+        PLIM_ASSERT(answer);
+        planned = *answer;
+    }
+    const auto answers = gateway::read_frame_answers(bytes_of(std::get<gateway::Answer>(planned).body));
+    PLIM_ASSERT(answers && !answers->empty());
+    PLIM_ASSERT(gateway::read_frame_answers(bytes_of(gateway::frames_busy(bytes_of(input)).body))->size() >= 1);
     PLIM_ASSERT(check_invariants(desk().venue->engine().state()).empty());
 }
 

@@ -1,0 +1,67 @@
+// What the fuzz target of the readers of series feeds.
+#include "fuzz/entries.hpp"
+
+#include "plimsoll/base/assert.hpp"
+#include "plimsoll/series/bars.hpp"
+#include "plimsoll/series/depth.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace plimsoll::fuzz {
+
+namespace {
+
+/// A file in memory that has a path.
+class Held {
+public:
+    explicit Held(std::string_view bytes) : descriptor_(memfd_create("fuzz", 0)) {
+        PLIM_ASSERT(descriptor_ >= 0 && write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ~Held() { close(descriptor_); }
+    std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+private:
+    int descriptor_;
+};
+
+void feed_bars(const std::string& path, bool of_several) {
+    std::uint64_t bars = 0;
+    std::int64_t before = -1;
+    const auto found = series::read_bars(path, {of_several ? "a" : "", 0}, [&](const series::Bar& bar) {
+        PLIM_ASSERT(bar.ts > before && bar.low > 0 && bar.low <= bar.close && bar.close <= bar.high && bar.volume >= 0);
+        before = bar.ts;
+        ++bars;
+    });
+    PLIM_ASSERT(found ? found->bars == bars : !found.error().what.empty());
+}
+
+void feed_depth(const std::string& path) {
+    const auto found = series::read_depth(path, [](const series::DepthLook& look) {
+        for (const auto* side : {&look.bids, &look.asks})
+            for (std::size_t i = 1; i < side->size(); ++i) PLIM_ASSERT((*side)[i].notional >= (*side)[i - 1].notional);
+    });
+    PLIM_ASSERT(found || !found.error().what.empty());
+}
+
+void feed_book(const std::string& path) {
+    const auto book = series::read_book(path);
+    PLIM_ASSERT(book ? book->bids.front().price < book->asks.front().price : !book.error().what.empty());
+}
+
+}  // namespace
+
+void feed_series(std::string_view input) {
+    if (input.empty()) return;
+    const Held file(input.substr(1));
+    switch (static_cast<unsigned char>(input[0]) % 4) {
+        case 0: return feed_bars(file.path(), false);
+        case 1: return feed_bars(file.path(), true);
+        case 2: return feed_depth(file.path());
+        default: return feed_book(file.path());
+    }
+}
+
+}  // namespace plimsoll::fuzz
