@@ -7,6 +7,7 @@
 #include "plimsoll/cli/keys_command.hpp"
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
+#include "plimsoll/cli/sizing_command.hpp"
 #include "plimsoll/cli/tiers_command.hpp"
 #include "plimsoll/cli/usage.hpp"
 #include "plimsoll/formats/tiers.hpp"
@@ -307,6 +308,63 @@ void add_calibrate(CLI::App& app, Choice& choice) {
     test->callback([&choice] { choice.command = [](const Console& c) { return backtest_command(o, c); }; });
 }
 
+void add_sizing(CLI::App& app, Choice& choice) {
+    static SizeOptions o;
+    CLI::App* size = verb(app, "size", "how large a position, by volatility, by a stop or by Kelly, within what the schedule lets pass",
+                          "plimsoll size -p params/venues/binance.toml --market BTCUSDT --equity 10000 --price 60000 --daily-volatility "
+                          "0.025 --target 0.2 --risk "
+                          "0.01 --stop 0.05");
+    size->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
+    size->add_option("--market", o.market, "where")->required()->type_name("NAME");
+    size->add_option("--side", o.side, "buy or sell")->check(CLI::IsMember({"buy", "sell"}))->capture_default_str();
+    size->add_option("--equity", o.equity, "of the account, in the numeraire")->required()->type_name("AMOUNT");
+    size->add_option("--price", o.price, "at which it would be opened")->required()->type_name("PRICE");
+    const auto share = [&](const char* name, double& place, const char* what) {
+        size->add_option(name, place, what)->check(CLI::Range(0.0, 100.0))->type_name("SHARE");
+    };
+    share("--daily-volatility", o.daily_volatility, "of the price, such as 0.025");
+    share("--target", o.target, "volatility of the account in a year, such as 0.2");
+    share("--risk", o.risk, "of the equity that the stop may cost, such as 0.01");
+    share("--stop", o.stop, "distance of the stop, such as 0.05");
+    share("--edge", o.edge, "expected return of the position in a year, such as 0.1");
+    size->add_option("--kelly-share", o.kelly_share, "of the full Kelly stake")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE")
+        ->capture_default_str();
+    size->callback([&choice] { choice.command = [](const Console& c) { return size_command(o, c); }; });
+}
+
+void add_stress(CLI::App& app, Choice& choice) {
+    static ExtractOptions o;
+    CLI::App* stress = noun(app, "stress", "what a market can lose to those who move its price",
+                            "plimsoll stress extract -p params/venues/binance.toml --market YFIUSDT --depth-per-percent 50000 --push 1.5");
+    CLI::App* extract = verb(*stress, "extract", "the most that an attacker can take out, and the open interest up to which it is nothing",
+                             "plimsoll stress extract -p params/venues/binance.toml --market YFIUSDT --depth-per-percent 50000 --push 1.5");
+    extract->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
+    extract->add_option("--market", o.market, "which")->required()->type_name("NAME");
+    extract->add_option("--depth-per-percent", o.depth_per_percent, "notional that the book behind the index holds per 1 % of price")
+        ->required()
+        ->check(CLI::Range(1.0, 1e12))
+        ->type_name("NOTIONAL");
+    extract->add_option("--push", o.push_most, "times the price: how far the price that grants credit can be pushed; what clamps leave")
+        ->required()
+        ->check(CLI::Range(1.0001, 1000.0))
+        ->type_name("TIMES");
+    extract->add_option("--profit-weight", o.profit_weight, "what a gain on paper counts for in a withdrawal")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE")
+        ->capture_default_str();
+    extract->add_option("--accounts", o.accounts, "over which a position may be split; 1 where owners are grouped")
+        ->check(CLI::Range(1u, 1'000'000u))
+        ->type_name("N")
+        ->capture_default_str();
+    extract->add_option("--open-interest", o.open_interest, "to ask about; ends with 1 when an attack pays there")
+        ->check(CLI::Range(1.0, 1e12))
+        ->type_name("NOTIONAL");
+    extract->add_option("--svg", o.svg, "write the chart here")->type_name("FILE");
+    extract->callback([&choice] { choice.command = [](const Console& c) { return extract_command(o, c); }; });
+}
+
 void add_completions(CLI::App& app, Choice& choice) {
     static std::string shell;
     CLI::App* completions =
@@ -339,6 +397,8 @@ void add_all(CLI::App& app, Choice& choice) {
     add_questions(app, choice);
     add_tiers(app, choice);
     add_calibrate(app, choice);
+    add_sizing(app, choice);
+    add_stress(app, choice);
     add_conformance(app, choice);
     add_incident(app, choice);
     add_journal(app, choice);

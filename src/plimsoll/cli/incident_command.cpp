@@ -302,7 +302,7 @@ std::string summary(const std::vector<IncidentResult>& results) {
     const Count count = count_of(results);
     return std::to_string(results.size()) + (results.size() == 1 ? " incident" : " incidents") +
            "; reference checks: " + std::to_string(count.passed) + " as given, " + std::to_string(count.failed) + " different, " +
-           std::to_string(count.waiting) + " not covered yet (they need an attacker's search or a rule the engine lacks)\n";
+           std::to_string(count.waiting) + " not covered yet (they need a rule the engine lacks)\n";
 }
 
 std::string report_text(const std::vector<IncidentResult>& results, bool whole, const Console& console) {

@@ -4,7 +4,9 @@
 #include "plimsoll/schedule/explain.hpp"
 #include "plimsoll/schedule/solve.hpp"
 #include "plimsoll/stress/check_question.hpp"
+#include "plimsoll/stress/extract.hpp"
 
+#include <cmath>
 #include <functional>
 
 namespace plimsoll::stress {
@@ -32,6 +34,26 @@ std::optional<Wide> stated_loss(const Question& q) {
         return sibling.money("margin") + sibling.money("loss_beyond_margin");
     }
     return std::nullopt;
+}
+
+/// The open interest at which moving the price costs what it gains; a logarithm is no exact figure: it is printed to the nearest.
+Answers manipulation(Question& q) {
+    const auto real = [](const Decimal& value) { return static_cast<double>(value.raw) / std::pow(10.0, value.digits); };
+    const Decimal weight = q.between("w_upnl", 9, 0, 1);
+    const Decimal push = q.price("r_max", 9);
+    const Wide depth = q.money_above_zero("D1");
+    if (weight.raw == 0 || real(push) <= 1) {
+        if (q.fault.empty())
+            q.fault = weight.raw == 0 ? "'w_upnl' is 0: nothing can be taken, and no cap follows" : "'r_max' is not above 1";
+        return {};
+    }
+    const double unit = std::pow(10.0, figure_digits);
+    const double cap = manipulation_bound({static_cast<double>(depth) / unit, real(push), real(weight), 1, {}});
+    if (!(cap * unit < 1e30)) {
+        if (q.fault.empty()) q.fault = "the figures make a cap beyond any market";
+        return {};
+    }
+    return {{"cap_notional", Answer::amount(static_cast<Wide>(std::round(cap * unit)), Round::half_away)}};
 }
 
 Answers flat(Question& q) {
@@ -296,6 +318,7 @@ const std::map<std::string, Rule>& rules() {
         {"FLAT_COLLATERAL", collateral},
         {"SIZE_SCALED_COLLATERAL", collateral},
         {"MARK_RULE", mark_rule},
+        {"MANIPULATION_BOUND", manipulation},
         {"COLLATERAL_VALUE", collateral_price},
         {"BACKSTOP_BUDGET", backstop},
     };

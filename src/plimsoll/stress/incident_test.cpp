@@ -56,7 +56,7 @@ TEST(INC_001, every_reference_check_about_schedules_collateral_and_caps_comes_ou
         }
     }
     EXPECT_EQ(passed + waiting, 45);
-    EXPECT_EQ(waiting, 3);
+    EXPECT_EQ(waiting, 0);
 }
 
 /// What a check of this text is answered, field by field.

@@ -86,7 +86,7 @@ std::string tally(const std::vector<IncidentResult>& results) {
         for (const CheckOutcome& check : result.checks) ++counts[static_cast<int>(check.status)];
     return "<p>Reference checks: <span class=\"good\">" + std::to_string(counts[0]) + " as given</span>, " +
            (counts[1] > 0 ? "<span class=\"bad\">" : "<span>") + std::to_string(counts[1]) + " different</span>, " +
-           std::to_string(counts[2]) + " not covered yet (they need an attacker's search or a rule the engine lacks).</p>\n";
+           std::to_string(counts[2]) + " not covered yet (they need a rule the engine lacks).</p>\n";
 }
 
 std::string pledged_table(const IncidentRow& row) {

@@ -1,0 +1,247 @@
+#include "plimsoll/cli/sizing_command.hpp"
+
+#include "plimsoll/calibrate/proposal.hpp"
+#include "plimsoll/cli/question.hpp"
+#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/plot/terminal.hpp"
+#include "plimsoll/stress/extract.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace plimsoll::cli {
+
+namespace {
+
+using text::Value;
+
+std::string percent(double share) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f %%", 100 * share);
+    return text;
+}
+double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+
+/// A set with one of its markets, or what is wrong.
+struct Listed {
+    ParameterSet set;
+    MarketId market;
+};
+Result<Listed, std::vector<Error>> listed(const std::string& params, const std::string& market) {
+    const auto source = read_file(params);
+    if (!source) return fail(std::vector{source.error()});
+    auto set = formats::read_parameter_set(*source, display_name(params));
+    if (!set) return fail(set.error());
+    const auto id = set->market_id(market);
+    if (!id)
+        return fail(std::vector{Error{display_name(params), "there is no market '" + market + "'", "name one of the set with --market"}});
+    return Listed{std::move(*set), *id};
+}
+
+Exit refuse(const Console& console, const std::vector<Error>& errors) {
+    console.complain(errors);
+    return errors.front().what.starts_with("cannot ") ? Exit::io : Exit::bad_input;
+}
+
+/// Asks the exact questions of one account in one market.
+class Asker {
+public:
+    Asker(const SizeOptions& o, const ParameterSet& set, Oracle oracle)
+        : o_(o), numeraire_(set.asset(set.numeraire).name), oracle_(std::move(oracle)) {}
+
+    Result<Value, std::vector<Error>> ask(std::string_view what, const std::string& size) {
+        text::JsonWriter json;
+        json.begin_object().key("ask").string(what);
+        if (what != "margin") json.key("market").string(o_.market);
+        json.key("markets").begin_object().key(o_.market).begin_object().key("mark").string(o_.price).end_object().end_object();
+        json.key("account").begin_object().key("balances").begin_object().key(numeraire_).string(o_.equity).end_object();
+        if (!size.empty()) {
+            json.key("positions").begin_array().begin_object().key("market").string(o_.market);
+            json.key("size").string((o_.side == "sell" ? "-" : "") + size).end_object().end_array();
+        }
+        json.end_object();
+        if (what == "max-size") json.key("side").string(o_.side);
+        const auto document = text::parse_json(json.end_object().take(), "flags");
+        if (!document) return fail(std::vector{document.error()});
+        auto question = oracle_.read(*document, "flags");
+        if (!question) return fail(question.error());
+        return *text::parse_json(answer_json(oracle_.context(), *question), "answer");
+    }
+
+private:
+    const SizeOptions& o_;
+    std::string numeraire_;
+    Oracle oracle_;
+};
+
+/// One way of sizing, and what it comes to.
+struct Sized {
+    std::string name;
+    double wanted = 0;  // notional
+    std::string size;
+    bool limited = false;
+    std::string margin;
+    std::string liquidation;
+};
+
+std::vector<Sized> ways_of(const SizeOptions& o) {
+    const double equity = number(o.equity);
+    const double yearly = o.daily_volatility * std::sqrt(365.0);
+    std::vector<Sized> ways;
+    if (o.target > 0 && yearly > 0) ways.push_back({"volatility target", equity * o.target / yearly, {}, false, {}, {}});
+    if (o.risk > 0 && o.stop > 0) ways.push_back({"fixed fraction", equity * o.risk / o.stop, {}, false, {}, {}});
+    if (o.edge > 0 && yearly > 0) ways.push_back({"Kelly, capped", equity * o.kelly_share * o.edge / (yearly * yearly), {}, false, {}, {}});
+    return ways;
+}
+
+/// What is wanted in whole lots, downwards, at most what the schedule lets pass.
+std::string lots_of(const Instrument& instrument, double wanted, const std::string& largest, bool& limited) {
+    const double unit = std::pow(10.0, instrument.size_digits);
+    const double most = number(largest);
+    limited = wanted > most;
+    if (limited) return largest;
+    const auto raw = static_cast<std::int64_t>(std::floor(wanted * unit + 1e-9));
+    return format_decimal_short(raw / instrument.lot.raw() * instrument.lot.raw(), instrument.size_digits);
+}
+
+void print_sizes(const std::vector<Sized>& ways, const SizeOptions& o, const std::string& largest, const Console& console) {
+    if (console.json) {
+        text::JsonWriter json;
+        json.begin_object().key("market").string(o.market).key("max_size").string(largest).key("ways").begin_array();
+        for (const Sized& way : ways) {
+            json.begin_object().key("way").string(way.name).key("size").string(way.size).key("limited_by_schedule").boolean(way.limited);
+            json.key("margin").string(way.margin).key("liquidation_price").string(way.liquidation).end_object();
+        }
+        console.print(json.end_array().end_object().take() + "\n");
+        return;
+    }
+    Table table({false, true, true, true, true, true, true, false});
+    table.row({"way", "wanted", "size", "leverage", "margin", "liquidation at", "distance", ""});
+    table.rule();
+    const double price = number(o.price);
+    for (const Sized& way : ways) {
+        char leverage[32];
+        std::snprintf(leverage, sizeof leverage, "%.2f", number(way.size) * price / number(o.equity));
+        table.row({way.name, human(way.wanted), way.size, leverage, way.margin, way.liquidation.empty() ? "never" : way.liquidation,
+                   way.liquidation.empty() ? "" : percent(std::abs(number(way.liquidation) / price - 1)),
+                   way.limited ? "as much as the schedule lets pass" : ""});
+    }
+    console.print(table.text());
+    console.print("The schedule lets " + largest + " pass.\n");
+}
+
+std::string text_of(const Value& value, const char* key) {
+    const Value* found = value.find(key);
+    return found != nullptr && found->is(text::Kind::string) ? found->text : std::string();
+}
+
+}  // namespace
+
+Exit size_command(const SizeOptions& o, const Console& console) {
+    auto ways = ways_of(o);
+    if (ways.empty()) {
+        console.complain(Error{"plimsoll size", "no way of sizing has its figures",
+                               "give --daily-volatility with --target or --edge, or --risk with --stop"});
+        return Exit::usage;
+    }
+    auto market = listed(o.params, o.market);
+    if (!market) return refuse(console, market.error());
+    auto context = RiskContext::make(market->set);
+    if (!context) {
+        console.complain(to_string(context.error().front()));
+        return Exit::bad_input;
+    }
+    Asker asker(o, market->set, Oracle(std::move(*context), Ask::margin));
+    const auto most = asker.ask("max-size", {});
+    if (!most) return refuse(console, most.error());
+    const std::string largest = text_of(*most, "max_size");
+    if (largest.empty() || number(largest) == 0) {
+        console.complain(Error{o.market, "the schedule lets no position pass", "more equity is needed"});
+        return Exit::no;
+    }
+    for (Sized& way : ways) {
+        way.size = lots_of(market->set.market(market->market).instrument, way.wanted / number(o.price), largest, way.limited);
+        if (number(way.size) == 0) continue;
+        const auto margin = asker.ask("margin", way.size);
+        const auto liquidation = asker.ask("liquidation-price", way.size);
+        if (!margin) return refuse(console, margin.error());
+        if (!liquidation) return refuse(console, liquidation.error());
+        way.margin = text_of(*margin->find("initial"), "requirement");
+        way.liquidation = text_of(*liquidation, "liquidation_price");
+    }
+    print_sizes(ways, o, largest, console);
+    return Exit::ok;
+}
+
+namespace {
+
+void print_attack(const stress::Attack& attack, const Console& console) {
+    console.print("At an open interest of " + human(attack.open_interest) + " an attacker takes out at most " +
+                  console.bold(human(attack.value())) + ": gain " + human(attack.gain) + " by a push to " + std::to_string(attack.push) +
+                  " times the price, cost " + human(attack.cost) + ", margin left behind " + human(attack.margin) +
+                  (attack.accounts > 1 ? " over " + std::to_string(attack.accounts) + " accounts" : "") + ".\n");
+}
+
+plot::Chart value_chart(const stress::Target& target, double most) {
+    plot::Chart chart;
+    chart.title = "Extractable value against open interest";
+    chart.x_label = "open interest";
+    chart.y_label = "can be taken out";
+    plot::Series series{"extractable value", "#b3261e", {}, false};
+    for (int i = 0; i <= 120; ++i) {
+        const double at = most * i / 120;
+        series.points.push_back({at, at > 0 ? std::max(0.0, stress::best_attack(target, at).value()) : 0});
+    }
+    chart.series.push_back(std::move(series));
+    return chart;
+}
+
+}  // namespace
+
+Exit extract_command(const ExtractOptions& o, const Console& console) {
+    const auto market = listed(o.params, o.market);
+    if (!market) return refuse(console, market.error());
+    stress::Target target{o.depth_per_percent, o.push_most, o.profit_weight, o.accounts, {}};
+    target.margin = [&](double notional) { return notional * calibrate::charged(market->set, market->market, notional, false); };
+    constexpr double most = 1e12;
+    const auto safe = stress::safe_open_interest(target, most);
+    const double asked = o.open_interest > 0 ? o.open_interest : safe ? *safe * 2 : 0;
+    const stress::Attack attack = asked > 0 ? stress::best_attack(target, asked) : stress::Attack{};
+    if (console.json) {
+        text::JsonWriter json;
+        const auto figure = [](double value) {
+            char text[40];
+            std::snprintf(text, sizeof text, "%.2f", value);
+            return std::string(text);
+        };
+        json.begin_object().key("market").string(o.market).key("safe_open_interest");
+        if (safe) json.number(figure(*safe));
+        else json.null();
+        json.key("open_interest")
+            .number(figure(asked))
+            .key("extractable")
+            .number(figure(std::max(0.0, attack.value())))
+            .key("accounts")
+            .number(std::to_string(attack.accounts));
+        console.print(json.end_object().take() + "\n");
+    } else {
+        console.print(safe ? "No attack pays up to an open interest of " + console.bold(human(*safe)) + " a side: a cap to propose.\n"
+                           : std::string("No attack pays at any open interest: what a gain on paper lets out never exceeds its cost and "
+                                         "the margin left behind.\n"));
+        if (asked > 0) print_attack(attack, console);
+        if (safe) console.print("\n" + plot::terminal(value_chart(target, asked), console.width, console.color));
+    }
+    if (!o.svg.empty()) {
+        const auto written = write_file(o.svg, plot::svg(value_chart(target, asked > 0 ? asked : 1)));
+        if (!written) {
+            console.complain(written.error());
+            return Exit::io;
+        }
+        console.say("drawn: " + *written);
+    }
+    return o.open_interest > 0 && attack.value() > 0 ? Exit::no : Exit::ok;
+}
+
+}  // namespace plimsoll::cli
