@@ -359,6 +359,23 @@ TEST(CAL_007, what_is_proposed_is_valid_and_charges_at_least_the_curve) {
     }
 }
 
+TEST(CAL_007, a_price_that_never_moves_gives_figures_all_the_same) {
+    auto bars = walk_of(9'000, 1, 3e6);
+    for (Bar& bar : bars) bar.open = bar.high = bar.low = bar.close = 100;
+    const Prices prices(bars, 3600);
+    const Appetite appetite = *find_appetite("balanced");
+    const auto proposal = propose(prices, prices.bars().back().ts + 3600, appetite, {}, {{"X", "USD"}, 8, "a test", 1});
+    ASSERT_TRUE(proposal) << to_string(proposal.error());
+    EXPECT_GE(proposal->points.front().maintenance, 0.005) << "the liquidation fee is still due";
+    Evidence evidence{*proposal, {}, {}, {}, stress_days(prices, appetite, 5), {}, {}, {}, 9'000, 0, 0};
+    const CurveInputs inputs;
+    evidence.backtest = roll(prices, start + 300 * 86'400, start + 310 * 86'400, appetite, inputs,
+                             [&](const Measured& m) { return MarginCurve(m, appetite, inputs).initial(1'000); });
+    evidence.verdict = judge(evidence.backtest, 0.01);
+    EXPECT_TRUE(text::parse_json(report_json(evidence), "report"));
+    for (const char* bad : {">inf", " inf ", ">nan", "nan %"}) EXPECT_EQ(report_html(evidence).find(bad), std::string::npos) << bad;
+}
+
 TEST(CAL_007, a_bolder_appetite_asks_less) {
     const Prices prices(walk_of(9'000, 9, 3e6), 3600);
     std::vector<Proposal> all;

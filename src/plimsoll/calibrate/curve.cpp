@@ -80,9 +80,11 @@ MarginCurve::Parts MarginCurve::initial_parts(double notional) const {
     return parts;
 }
 
+/// An account at its maintenance line has to be able to pay for its liquidation, with a quarter of the fee to spare however calm the market is.
 double MarginCurve::raw_maintenance(double notional) const {
-    return measured_.maintenance_volatility * grown(notional, static_cast<double>(appetite_.maintenance_s)) + liquidity(notional) +
-           liquidation_fee_;
+    const double needed = measured_.maintenance_volatility * grown(notional, static_cast<double>(appetite_.maintenance_s)) +
+                          liquidity(notional) + liquidation_fee_;
+    return std::max(needed, 1.25 * liquidation_fee_);
 }
 
 double MarginCurve::initial(double notional) const {

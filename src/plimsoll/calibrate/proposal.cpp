@@ -109,8 +109,9 @@ std::vector<double> sizes_up_to(double cap) {
     return sizes;
 }
 
-/// How long a quantile takes to grow to the margin.
+/// How long a quantile takes to grow to the margin; 0 where the price never moves.
 double implied_seconds(const Proposal& p, double margin) {
+    if (p.measured.volatility <= 0) return 0;
     const double ratio = margin / p.measured.volatility;
     return static_cast<double>(p.appetite.horizon_s) * std::pow(ratio, 1 / p.measured.exponent);
 }

@@ -16,12 +16,6 @@ using namespace calibrate;
 
 constexpr std::int64_t day_s = 86'400;
 
-std::string percent(double share) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f %%", 100 * share);
-    return text;
-}
-
 /// Everything that was read.
 struct Inputs {
     std::optional<Prices> prices;
@@ -127,39 +121,16 @@ Result<Other> read_other(const std::string& text, const std::string& market) {
     return Other{std::move(shown), std::move(*set), *id};
 }
 
-/// Says how far it is, on one line, where a person watches.
-class Bar100 {
-public:
-    Bar100(const Console& console, std::string what) : console_(console), what_(std::move(what)) {}
-    void at(std::size_t done, std::size_t of) {
-        if (!console_.terminal || console_.quiet || of == 0) return;
-        const auto now = static_cast<int>(100 * done / of);
-        if (now == shown_) return;
-        shown_ = now;
-        std::fprintf(stderr, "\r%s %3d %%", what_.c_str(), now);
-    }
-    ~Bar100() {
-        if (shown_ >= 0) std::fprintf(stderr, "\r%*s\r", static_cast<int>(what_.size()) + 6, "");
-    }
-    Bar100(const Bar100&) = delete;
-    Bar100& operator=(const Bar100&) = delete;
-
-private:
-    const Console& console_;
-    std::string what_;
-    int shown_ = -1;
-};
-
 constexpr double smallest = 1'000;  // notional at which a backtest looks
 
 std::vector<Window> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
-    Bar100 bar(console, "plimsoll: judging days");
+    Progress progress(console, "plimsoll: judging days");
     const CurveInputs inputs = in.curve();
     const std::int64_t to = std::min(in.as_of, in.found.last + in.prices->step()) / day_s * day_s;
     return roll(
         *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs,
         [&](const Measured& measured) { return MarginCurve(measured, in.appetite, inputs).initial(smallest); },
-        [&](std::size_t done, std::size_t of) { bar.at(done, of); });
+        [&](std::size_t done, std::size_t of) { progress.at(done, of); });
 }
 
 Result<std::vector<std::string>> write_all(const CalibrateOptions& o, const Evidence& evidence) {

@@ -177,6 +177,26 @@ std::string grouped(std::string_view decimal) {
     return out + std::string(decimal.substr(end));
 }
 
+std::string percent(double share) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f %%", 100 * share);
+    return text;
+}
+
+Progress::~Progress() {
+    if (!shown_.empty()) std::fprintf(stderr, "\r\033[K");
+}
+
+void Progress::at(const std::string& what) {
+    if (!console_.terminal || console_.quiet || what == shown_) return;
+    shown_ = what;
+    std::fprintf(stderr, "\r%s %s", doing_.c_str(), what.c_str());
+}
+
+void Progress::at(std::size_t done, std::size_t of) {
+    if (of != 0) at(std::to_string(100 * done / of) + " %");
+}
+
 std::string human(double amount) {
     const double size = std::fabs(amount);
     const auto print = [&](double value, const char* unit) {

@@ -55,6 +55,25 @@ private:
 /// is Exit::io and standard error says why.
 Exit finish_output(Exit exit);
 
+/// How far long work is: one line on standard error that overwrites itself, where a person watches.
+class Progress {
+public:
+    Progress(const Console& console, std::string doing) : console_(console), doing_(std::move(doing)) {}
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress();
+
+    /// "<doing> <what>"; the same again is not written again.
+    void at(const std::string& what);
+    /// "<doing> 42 %".
+    void at(std::size_t done, std::size_t of);
+
+private:
+    const Console& console_;
+    std::string doing_;
+    std::string shown_;
+};
+
 /// Looks at the terminal, NO_COLOR and the wishes of the command line.
 Console make_console(bool json, bool quiet, Color color);
 
@@ -87,6 +106,8 @@ std::string wrap(std::string_view sentence, std::size_t width, std::size_t inden
 
 /// 12345678.9 (10^-digits) as "12,345,678.9".
 std::string grouped(std::string_view decimal);
+/// 0.0125 as "1.25 %".
+std::string percent(double share);
 /// A large amount as a person says it: "12.5M", "3.90B", "920k"; exact amounts are in --json.
 std::string human(double amount);
 

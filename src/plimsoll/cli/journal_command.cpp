@@ -31,26 +31,10 @@ Exit complain(const Console& console, const Error& error) {
     return error.what.starts_with("cannot ") || error.what.starts_with("there is no") ? Exit::io : Exit::no;
 }
 
-/// A line on a terminal that overwrites itself.
-class Progress {
-public:
-    Progress(const Console& console, const char* doing) : console_(console), doing_(doing) {}
-    void at(std::uint64_t record) {
-        if (!console_.terminal || console_.quiet || record % 50'000 != 0) return;
-        std::fprintf(stderr, "\r%s record %s", doing_, grouped(std::to_string(record)).c_str());
-        shown_ = true;
-    }
-    ~Progress() {
-        if (shown_) std::fprintf(stderr, "\r\033[K");
-    }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-
-private:
-    const Console& console_;
-    const char* doing_;
-    bool shown_ = false;
-};
+/// Every so many records: writing each would cost more than reading it.
+void say_record(Progress& progress, std::uint64_t record) {
+    if (record % 50'000 == 0) progress.at("record " + grouped(std::to_string(record)));
+}
 
 void print_found(const Console& console, const JournalOptions& o, const Found& found) {
     if (console.json) {
@@ -95,7 +79,7 @@ static Exit verify_snapshots(const JournalOptions& o, std::uint64_t last, const 
 Exit journal_verify(const JournalOptions& o, const Console& console) {
     Progress progress(console, "reading");
     const auto found = journal::read_journal(journal::real_files(), o.folder, [&](const Record& record) {
-        progress.at(record.number);
+        say_record(progress, record.number);
         return std::nullopt;
     });
     if (!found) return complain(console, found.error());
@@ -110,7 +94,7 @@ Exit journal_replay(const JournalOptions& o, const Console& console) {
     std::uint64_t refused = 0;
     node::Replay replay([&](std::uint64_t record, const Command&, const Reply& reply) {
         ++(reply.accepted() ? accepted : refused);
-        progress.at(record);
+        say_record(progress, record);
     });
     const auto stop = o.to ? std::optional(*o.to + 1) : std::nullopt;
     const auto found =

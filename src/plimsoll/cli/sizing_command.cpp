@@ -17,11 +17,6 @@ namespace {
 
 using text::Value;
 
-std::string percent(double share) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f %%", 100 * share);
-    return text;
-}
 double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
 
 /// A set with one of its markets, or what is wrong.

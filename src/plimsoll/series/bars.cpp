@@ -14,12 +14,6 @@ constexpr double jump_most = 5;
 
 constexpr std::string_view left_out = "the row is left out";
 
-std::string shown(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.10g", value);
-    return text;
-}
-
 Result<std::int64_t> time_of(const Csv& csv) {
     const auto ts = csv.number(ts_column);
     if (!ts) return fail(ts.error());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 namespace plimsoll::series {
 
@@ -44,6 +45,12 @@ void Defects::add(std::string_view kind, std::uint64_t row, std::string_view col
 std::uint64_t Defects::count(std::string_view kind) const {
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const Defect& d) { return d.kind == kind; });
     return found == all_.end() ? 0 : found->count;
+}
+
+std::string shown(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.10g", value);
+    return text;
 }
 
 std::string to_string(const Defect& defect) {

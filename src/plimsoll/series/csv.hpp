@@ -32,6 +32,9 @@ private:
     std::vector<Defect> all_;
 };
 
+/// A figure in a message: ten digits at most.
+std::string shown(double value);
+
 /// "row 17, column close: duplicate: …; the row is left out (3 times)".
 std::string to_string(const Defect& defect);
 
