@@ -6,6 +6,7 @@
 #include "plimsoll/text/source.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -173,6 +174,67 @@ private:
     std::uint64_t at_ = 0;
 };
 
+double quantile(std::vector<double> values, double share) {
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+/// Seconds from handing in one command to its answer, one after the other.
+std::vector<double> commits(node::Core& core, std::size_t count) {
+    std::vector<double> times;
+    std::mutex mutex;
+    std::condition_variable told;
+    for (std::size_t i = 0; i < count; ++i) {
+        bool answered = false;
+        double took = 0;
+        const auto begin = Clock::now();
+        core.submit(node::Lane::ordinary, {[](node::Venue& venue) -> Result<node::Answer> {
+                                               const auto reply = venue.execute({{}, 2, command::Tick{}});
+                                               return reply ? Result<node::Answer>(node::Answer{}) : fail(reply.error());
+                                           },
+                                           [&](const node::Answer&) {
+                                               // Taken on the venue's thread: how long this one waits to be woken is not the commit's.
+                                               const std::lock_guard lock(mutex);
+                                               took = seconds_since(begin);
+                                               answered = true;
+                                               told.notify_one();
+                                           }});
+        std::unique_lock lock(mutex);
+        told.wait(lock, [&] { return answered; });
+        times.push_back(took);
+    }
+    return times;
+}
+
+/// The tail of a commit on a quiet machine, and beside two programs that never rest.
+void tails(const std::string& folder, bool real_time) {
+    node::VenueOptions options;
+    options.limits = limits;
+    auto venue = node::Venue::open(journal::real_files(), folder, options);
+    if (!venue) give_up(to_string(venue.error()));
+    for (const Command& command : beginning()) venue->execute(command);
+    node::CoreOptions core_options;
+    core_options.real_time = real_time;
+    node::Core core(std::move(*venue), core_options, node::CoreEvents{[](const Error& error) { give_up(to_string(error)); }, {}, {}, {}});
+    std::vector<double> quiet, busy;
+    for (int round = 0; round < 5; ++round) {
+        for (const double time : commits(core, 400)) quiet.push_back(time);
+        std::atomic<bool> rest{false};
+        std::vector<std::thread> neighbours;
+        for (int i = 0; i < 2; ++i)
+            neighbours.emplace_back([&] {
+                while (!rest.load(std::memory_order_relaxed)) {}
+            });
+        for (const double time : commits(core, 400)) busy.push_back(time);
+        rest = true;
+        for (std::thread& neighbour : neighbours) neighbour.join();
+    }
+    const bool allowed = core.real_time() == 0;
+    std::printf("one command, %s: p50 %.0f us, p99 %.0f us; beside two busy neighbours p50 %.0f us, p99 %.0f us: %.1f times%s\n",
+                !real_time ? "ordinary threads" : allowed ? "real-time threads" : "real-time refused", 1e6 * quantile(quiet, 0.5), 1e6 * quantile(quiet, 0.99),
+                1e6 * quantile(busy, 0.5), 1e6 * quantile(busy, 0.99), quantile(busy, 0.99) / quantile(quiet, 0.99), real_time && allowed ? "  bar 3" : "");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -193,6 +255,8 @@ int main(int argc, char** argv) {
     }
     const double replayed = bench.replay();
     std::printf("replay %.0f/s, %.1f times the durable rate\n", replayed, replayed / best);
+    tails(folder + "/ordinary", false);
+    tails(folder + "/real-time", true);
     std::filesystem::remove_all(folder);
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <sys/wait.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -136,6 +137,50 @@ TEST(SVC_013, the_five_minutes_print_what_they_say) {
         EXPECT_EQ(ran.out.substr(at, end - at), page.prints[i]) << page.commands[i];
         at = end + mark.size();
     }
+}
+
+/// Runs a line until it says what is waited for; what it said last.
+std::string until(const std::string& line, const std::string& says) {
+    std::string out;
+    for (int i = 0; i < 100 && out.find(says) == std::string::npos; ++i) out = sh(line + "; sleep 0.05").out;
+    return out;
+}
+
+TEST(SVC_011, a_key_that_is_revoked_opens_nothing_from_a_hangup_on) {
+    const std::string folder = fresh("hangup");
+    const std::string file = folder + "/keys.toml";
+    for (const std::string id : {"a", "b"})
+        ASSERT_EQ(sh("plimsoll keys new " + id + " --scopes read --file " + file + " > " + folder + "/" + id).code, 0);
+    Process service(serving(folder, {"--keys", file}));
+    ASSERT_NE(service.port(), 0) << service.log();
+    const std::string base = "http://127.0.0.1:" + std::to_string(service.port());
+    const auto ask = [&](const std::string& id) {
+        return "plimsoll keys sign " + id + " --secret-file " + folder + "/" + id + " --target /v1/venue | curl -sS -H @- " + base + "/v1/venue";
+    };
+    EXPECT_THAT(sh(ask("a")).out, HasSubstr("\"chain\""));
+    // A socket of b's, which lasts until b has to sign anew.
+    const std::string socket = "node -e 'const W=require(\"ws\");const h=Object.fromEntries(require(\"fs\").readFileSync(0,\"utf8\").trim().split(\"\\n\").map(l=>l.split(\": \")));"
+                               "const s=new W(\"" + base + "/v1/ws\".replace(\"http\",\"ws\"),{headers:h});s.on(\"open\",()=>console.log(\"open\"));"
+                               "s.on(\"close\",c=>{console.log(\"closed \"+c);process.exit(0)});setTimeout(()=>process.exit(1),20000)'";
+    ASSERT_EQ(sh("plimsoll keys sign b --secret-file " + folder + "/b --target /v1/ws > " + folder + "/headers; (NODE_PATH=${NODE_PATH:-/usr/share/nodejs} " + socket + " < " +
+                 folder + "/headers > " + folder + "/socket 2>&1 &)")
+                  .code,
+              0);
+    EXPECT_THAT(until("cat " + folder + "/socket", "open"), HasSubstr("open"));
+    ASSERT_EQ(sh("plimsoll keys revoke a --file " + file).code, 0);
+    EXPECT_THAT(sh(ask("a")).out, HasSubstr("\"chain\"")) << "the service has not been told yet";
+    service.send(SIGHUP);
+    EXPECT_THAT(until(ask("a"), "KEY_REVOKED"), HasSubstr("KEY_REVOKED"));
+    EXPECT_THAT(sh(ask("b")).out, HasSubstr("\"chain\""));
+    EXPECT_THAT(until("cat " + folder + "/socket", "closed"), HasSubstr("closed 1001"));
+    // A file that cannot be used changes nothing, and is named.
+    ASSERT_EQ(sh("echo nonsense >> " + file).code, 0);
+    service.send(SIGHUP);
+    for (int i = 0; i < 100 && service.log().find("the keys are as they were") == std::string::npos; ++i) sh("sleep 0.05");
+    EXPECT_THAT(service.log(), HasSubstr("the keys are as they were"));
+    EXPECT_THAT(sh(ask("b")).out, HasSubstr("\"chain\""));
+    service.send(SIGTERM);
+    EXPECT_EQ(service.wait(), 0);
 }
 
 TEST(SVC_011, a_keys_file_is_its_owners_alone_and_shows_no_secret_twice) {

@@ -65,6 +65,9 @@ public:
     ///        used up when its signature is good, whatever the answer.
     Verdict check(const Signed& request, std::uint64_t now_ms);
 
+    /// Other keys from now on. What was used up stays so.
+    void replace(std::vector<Key> keys) { keys_ = std::move(keys); }
+
     std::size_t remembered() const { return order_.size(); }
 
 private:

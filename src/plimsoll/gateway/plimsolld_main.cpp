@@ -107,6 +107,40 @@ void stop_at_once(const Error& error) {
 
 void notice(const Error& error) { std::fprintf(stderr, "plimsolld: notice: %s\n", to_string(error).c_str()); }
 
+/// The keys of a file that is its owner's alone.
+Result<std::vector<auth::Key>> read_keys_of(const std::string& path) {
+    struct stat status{};
+    if (stat(path.c_str(), &status) != 0) return fail(Error{path, "cannot open", "make it with plimsoll keys new"});
+    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) return fail(Error{path, "others can read or write this file", "chmod 600 " + path});
+    const auto text = text::read_file(path);
+    if (!text) return fail(text.error());
+    auto keys = auth::read_keys(*text, path);
+    if (!keys) return fail(keys.error().front());
+    return std::move(*keys);
+}
+
+/// Who may ask: the keys of the file, or nobody needs one.
+int read_gate(const Config& o, std::unique_ptr<auth::Gate>& gate) {
+    if (o.keys.empty()) return 0;
+    auto keys = read_keys_of(o.keys);
+    if (!keys) return complain(keys.error(), keys.error().what.starts_with("cannot ") ? exit_io : exit_bad_input);
+    gate = std::make_unique<auth::Gate>(std::move(*keys), now_ms());
+    return 0;
+}
+
+/// At a hangup: the keys as they are now. A file that cannot be used changes nothing, and is named.
+bool read_keys_again(const Config& o, auth::Gate* gate) {
+    if (gate == nullptr) return false;
+    auto keys = read_keys_of(o.keys);
+    if (!keys) {
+        notice({keys.error().where, keys.error().what + "; the keys are as they were", keys.error().cure});
+        return false;
+    }
+    std::fprintf(stderr, "plimsolld: %s: %zu keys read anew\n", o.keys.c_str(), keys->size());
+    gate->replace(std::move(*keys));
+    return true;
+}
+
 /// How the threads of a commit run, for people.
 std::string scheduling(int real_time) {
     if (real_time == 0) return "real-time";
@@ -124,7 +158,9 @@ int serve_venue(const Config& o, node::Venue venue, auth::Gate* gate) {
                                8'192,
                                [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); },
                                [&] { return scheduling(running->real_time()); }};
-    const auto server = gateway::Server::listen(o.server, rules, metrics);
+    gateway::ServerOptions server_options = o.server;
+    server_options.on_hangup = [&] { return read_keys_again(o, gate); };
+    const auto server = gateway::Server::listen(server_options, rules, metrics);
     if (!server) return complain(server.error(), exit_io);
     node::CoreEvents events{stop_at_once, notice, [&](double seconds, std::uint64_t commands) { metrics.synced(seconds, commands); },
                             [&](const node::Venue& v, std::uint64_t from, std::uint64_t to) { (*server)->decided(v, from, to); }};
@@ -137,21 +173,6 @@ int serve_venue(const Config& o, node::Venue venue, auth::Gate* gate) {
     (*server)->run(core);
     std::fprintf(stderr, "plimsolld: stopped; %llu commands in %llu syncs\n", static_cast<unsigned long long>(core.commands()),
                  static_cast<unsigned long long>(core.syncs()));
-    return 0;
-}
-
-/// Who may ask: the keys of the file, or nobody needs one.
-int read_gate(const Config& o, std::unique_ptr<auth::Gate>& gate) {
-    if (o.keys.empty()) return 0;
-    struct stat status{};
-    if (stat(o.keys.c_str(), &status) != 0) return complain({o.keys, "cannot open", "make it with plimsoll keys new"}, exit_io);
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return complain({o.keys, "others can read or write this file", "chmod 600 " + o.keys}, exit_bad_input);
-    const auto text = text::read_file(o.keys);
-    if (!text) return complain(text.error(), exit_io);
-    auto keys = auth::read_keys(*text, o.keys);
-    if (!keys) return complain(keys.error().front(), exit_bad_input);
-    gate = std::make_unique<auth::Gate>(std::move(*keys), now_ms());
     return 0;
 }
 

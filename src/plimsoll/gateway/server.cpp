@@ -50,6 +50,8 @@ public:
     virtual ~Connection() = default;
     /// Ends it once what it waits for from the core is told.
     virtual void finish() = 0;
+    /// The keys are others: who was let in once and for all has to come again.
+    virtual void keys_changed() {}
     virtual void tell(const std::vector<Push>&) {}
 };
 
@@ -158,6 +160,8 @@ public:
         finishing_ = true;
         close_when_told();
     }
+
+    void keys_changed() override { finish(); }
 
     void tell(const std::vector<Push>& pushes) override {
         for (const Push& push : pushes)
@@ -473,7 +477,7 @@ private:
 class BeastServer : public Server {
 public:
     BeastServer(const ServerOptions& options, const Rules& rules, Metrics& metrics)
-        : shared_{options, rules, metrics}, context_(1), acceptor_(context_), signals_(context_, SIGINT, SIGTERM), deadline_(context_) {}
+        : shared_{options, rules, metrics}, context_(1), acceptor_(context_), signals_(context_, SIGINT, SIGTERM), hangup_(context_, SIGHUP), deadline_(context_) {}
 
     std::optional<Error> open() {
         const ServerOptions& options = shared_.options;
@@ -499,6 +503,7 @@ public:
         signals_.async_wait([this](beast::error_code error, int) {
             if (!error) finish();
         });
+        wait_for_hangup();
         accept();
         context_.run();
         core.stop();
@@ -535,6 +540,17 @@ private:
         return std::nullopt;
     }
 
+    void wait_for_hangup() {
+        hangup_.async_wait([this](beast::error_code error, int) {
+            if (error) return;
+            if (shared_.options.on_hangup && shared_.options.on_hangup()) {
+                const std::vector<Connection*> now(shared_.connections.begin(), shared_.connections.end());
+                for (Connection* connection : now) connection->keys_changed();
+            }
+            wait_for_hangup();
+        });
+    }
+
     void accept() {
         acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
             if (error == asio::error::operation_aborted) return;
@@ -557,6 +573,7 @@ private:
         beast::error_code ignored;
         acceptor_.close(ignored);
         signals_.cancel(ignored);
+        hangup_.cancel(ignored);
         deadline_.expires_after(std::chrono::seconds(shared_.options.stop_seconds));
         deadline_.async_wait([this](beast::error_code error) {
             if (!error) context_.stop();
@@ -578,6 +595,7 @@ private:
     std::optional<asio::ssl::context> tls_;
     tcp::acceptor acceptor_;
     asio::signal_set signals_;
+    asio::signal_set hangup_;
     asio::steady_timer deadline_;
 };
 
