@@ -11,6 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
@@ -117,17 +118,18 @@ Request request_of(const http::request<http::string_body>& message, const Rules&
     return request;
 }
 
-http::response<http::string_body> response_of(Answer answer, bool keep_alive, bool head_only) {
-    http::response<http::string_body> response;
-    response.result(static_cast<unsigned>(answer.status));
-    response.set(http::field::content_type, answer.type);
-    response.set(http::field::server, "plimsolld");
-    response.set(http::field::cache_control, "no-store");
-    if (answer.status == 429) response.set(http::field::retry_after, "1");
-    response.keep_alive(keep_alive);
-    response.content_length(answer.body.size());
-    if (!head_only) response.body() = std::move(answer.body);
-    return response;
+/// An answer as it goes out, head and body in one piece: one write, and no buffers to walk.
+std::string response_of(const Answer& answer, bool keep_alive, bool head_only) {
+    const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
+    std::string text;
+    text.reserve(256 + answer.body.size());
+    text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ").append(reason.data(), reason.size());
+    text.append("\r\nServer: plimsolld\r\nCache-Control: no-store\r\nContent-Type: ").append(answer.type);
+    if (answer.status == 429) text.append("\r\nRetry-After: 1");
+    if (!keep_alive) text.append("\r\nConnection: close");
+    text.append("\r\nContent-Length: ").append(std::to_string(answer.body.size())).append("\r\n\r\n");
+    if (!head_only) text.append(answer.body);
+    return text;
 }
 
 // ---- WebSocket -----------------------------------------------------------------------------------------------------
@@ -422,13 +424,13 @@ private:
                 problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
         if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
         auto planned = plan(request_of(message, shared_.rules), shared_.rules);
-        if (auto* answer = std::get_if<Answer>(&planned)) return write(std::move(*answer));
+        if (auto* answer = std::get_if<Answer>(&planned)) return write(*answer);
         const auto& work = std::get<Planned>(planned);
         if (work.question)
-            if (auto answer = shared_.core->ask_now(work.run)) return write(std::move(*answer));
+            if (auto answer = shared_.core->ask_now(work.run)) return write(*answer);
         beast::get_lowest_layer(stream_).expires_never();
         hand_over(shared_, stream_.get_executor(), std::get<Planned>(std::move(planned)),
-                  [self = this->shared_from_this()](Answer answer) { self->write(std::move(answer)); });
+                  [self = this->shared_from_this()](Answer answer) { self->write(answer); });
     }
 
     void upgrade() {
@@ -439,15 +441,15 @@ private:
 
     void last_answer(Answer answer) {
         keep_alive_ = false;
-        write(std::move(answer));
+        write(answer);
     }
 
-    void write(Answer answer) {
+    void write(const Answer& answer) {
         shared_.metrics.answered(answer.status);
         keep_alive_ = keep_alive_ && !finishing_;
-        response_ = response_of(std::move(answer), keep_alive_, head_only_);
+        response_ = response_of(answer, keep_alive_, head_only_);
         wait_again();
-        http::async_write(stream_, response_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+        asio::async_write(stream_, asio::buffer(response_), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error) return;
             if (!self->keep_alive_ || self->finishing_) return self->close();
             self->read();
@@ -467,7 +469,7 @@ private:
     Stream stream_;
     beast::flat_buffer buffer_;
     std::optional<RequestParser> parser_;
-    http::response<http::string_body> response_;
+    std::string response_;
     bool keep_alive_ = false;
     bool head_only_ = false;
     bool idle_ = false;
