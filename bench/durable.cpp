@@ -231,8 +231,11 @@ void tails(const std::string& folder, bool real_time) {
     }
     const bool allowed = core.real_time() == 0;
     std::printf("one command, %s: p50 %.0f us, p99 %.0f us; beside two busy neighbours p50 %.0f us, p99 %.0f us: %.1f times%s\n",
-                !real_time ? "ordinary threads" : allowed ? "real-time threads" : "real-time refused", 1e6 * quantile(quiet, 0.5), 1e6 * quantile(quiet, 0.99),
-                1e6 * quantile(busy, 0.5), 1e6 * quantile(busy, 0.99), quantile(busy, 0.99) / quantile(quiet, 0.99), real_time && allowed ? "  bar 3" : "");
+                !real_time ? "ordinary threads"
+                : allowed  ? "real-time threads"
+                           : "real-time refused",
+                1e6 * quantile(quiet, 0.5), 1e6 * quantile(quiet, 0.99), 1e6 * quantile(busy, 0.5), 1e6 * quantile(busy, 0.99),
+                quantile(busy, 0.99) / quantile(quiet, 0.99), real_time && allowed ? "  bar 3" : "");
 }
 
 }  // namespace

@@ -90,6 +90,19 @@ TEST(CAL_001, the_tool_says_what_it_cannot_use) {
     const std::string bars = market(folder);
     EXPECT_EQ(tool::sh("plimsoll calibrate /nowhere.csv").code, 4);
     EXPECT_EQ(tool::sh("plimsoll calibrate " + bars + " --appetite greedy").code, 2);
+    // A set that reads and does not hold is refused, not drawn.
+    EXPECT_EQ(tool::sh("sed 's/price_max = \"1000000\"/price_max = \"100000000000\"/' " PLIM_SOURCE_DIR "/params/venues/binance.toml > " +
+                       folder + "/off.toml")
+                  .code,
+              0);
+    for (const std::string& line :
+         {"plimsoll calibrate " + bars + " --compare " + folder + "/off.toml=BTCUSDT",
+          "plimsoll stress extract -p " + folder + "/off.toml --market BTCUSDT --depth-per-percent 1000 --push 2",
+          "plimsoll size -p " + folder + "/off.toml --market BTCUSDT --equity 1000 --price 10 --risk 0.1 --stop 0.1"}) {
+        const tool::Ran off = tool::sh(line);
+        EXPECT_EQ(off.code, 3) << line << off.err;
+        EXPECT_THAT(off.err, HasSubstr("market BTCUSDT"));
+    }
     const tool::Ran time = tool::sh("plimsoll calibrate " + bars + " --as-of yesterday");
     EXPECT_EQ(time.code, 3);
     EXPECT_THAT(time.err, HasSubstr("--as-of: 'yesterday' is no time; write 2025-10-10"));
@@ -100,7 +113,7 @@ TEST(CAL_001, the_tool_says_what_it_cannot_use) {
                 HasSubstr("ms.csv:3, column ts: 1.70001e+12 is no time in seconds; divide milliseconds by 1000"));
     const tool::Ran other = tool::sh("plimsoll calibrate " + bars + " --compare " PLIM_SOURCE_DIR "/params/venues/binance.toml");
     EXPECT_EQ(other.code, 3);
-    EXPECT_THAT(other.err, HasSubstr("there is no market 'MARKET'; name another one as FILE=MARKET"));
+    EXPECT_THAT(other.err, HasSubstr("there is no market 'MARKET'; name one that the set has"));
 }
 
 }  // namespace

@@ -155,17 +155,23 @@ TEST(SVC_011, a_key_that_is_revoked_opens_nothing_from_a_hangup_on) {
     ASSERT_NE(service.port(), 0) << service.log();
     const std::string base = "http://127.0.0.1:" + std::to_string(service.port());
     const auto ask = [&](const std::string& id) {
-        return "plimsoll keys sign " + id + " --secret-file " + folder + "/" + id + " --target /v1/venue | curl -sS -H @- " + base + "/v1/venue";
+        return "plimsoll keys sign " + id + " --secret-file " + folder + "/" + id + " --target /v1/venue | curl -sS -H @- " + base +
+               "/v1/venue";
     };
     EXPECT_THAT(sh(ask("a")).out, HasSubstr("\"chain\""));
     // A socket of b's, which lasts until b has to sign anew.
-    const std::string socket = "node -e 'const W=require(\"ws\");const h=Object.fromEntries(require(\"fs\").readFileSync(0,\"utf8\").trim().split(\"\\n\").map(l=>l.split(\": \")));"
-                               "const s=new W(\"" + base + "/v1/ws\".replace(\"http\",\"ws\"),{headers:h});s.on(\"open\",()=>console.log(\"open\"));"
-                               "s.on(\"close\",c=>{console.log(\"closed \"+c);process.exit(0)});setTimeout(()=>process.exit(1),20000)'";
-    ASSERT_EQ(sh("plimsoll keys sign b --secret-file " + folder + "/b --target /v1/ws > " + folder + "/headers; (NODE_PATH=${NODE_PATH:-/usr/share/nodejs} " + socket + " < " +
-                 folder + "/headers > " + folder + "/socket 2>&1 &)")
-                  .code,
-              0);
+    const std::string socket =
+        "node -e 'const W=require(\"ws\");const "
+        "h=Object.fromEntries(require(\"fs\").readFileSync(0,\"utf8\").trim().split(\"\\n\").map(l=>l.split(\": \")));"
+        "const s=new W(\"" +
+        base +
+        "/v1/ws\".replace(\"http\",\"ws\"),{headers:h});s.on(\"open\",()=>console.log(\"open\"));"
+        "s.on(\"close\",c=>{console.log(\"closed \"+c);process.exit(0)});setTimeout(()=>process.exit(1),20000)'";
+    ASSERT_EQ(
+        sh("plimsoll keys sign b --secret-file " + folder + "/b --target /v1/ws > " + folder +
+           "/headers; (NODE_PATH=${NODE_PATH:-/usr/share/nodejs} " + socket + " < " + folder + "/headers > " + folder + "/socket 2>&1 &)")
+            .code,
+        0);
     EXPECT_THAT(until("cat " + folder + "/socket", "open"), HasSubstr("open"));
     ASSERT_EQ(sh("plimsoll keys revoke a --file " + file).code, 0);
     EXPECT_THAT(sh(ask("a")).out, HasSubstr("\"chain\"")) << "the service has not been told yet";

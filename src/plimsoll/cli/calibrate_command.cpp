@@ -1,7 +1,7 @@
 #include "plimsoll/cli/calibrate_command.hpp"
 
 #include "plimsoll/calibrate/report.hpp"
-#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <charconv>
@@ -111,14 +111,10 @@ Result<Other> read_other(const std::string& text, const std::string& market) {
     const std::size_t equals = text.rfind('=');
     const std::string file = text.substr(0, equals);
     const std::string name = equals == std::string::npos ? market : text.substr(equals + 1);
-    const auto source = read_file(file);
-    if (!source) return fail(source.error());
-    auto set = formats::read_parameter_set(*source, display_name(file));
-    if (!set) return fail(set.error().front());
-    const auto id = set->market_id(name);
-    if (!id) return fail(Error{display_name(file), "there is no market '" + name + "'", "name another one as FILE=MARKET"});
-    std::string shown = set->name + " " + name;
-    return Other{std::move(shown), std::move(*set), *id};
+    auto read = read_listed(file, name);
+    if (!read) return fail(read.error().front());
+    std::string shown = read->set.name + " " + name;
+    return Other{std::move(shown), std::move(read->set), read->market};
 }
 
 constexpr double smallest = 1'000;  // notional at which a backtest looks

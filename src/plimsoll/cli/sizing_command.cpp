@@ -2,7 +2,7 @@
 
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/cli/question.hpp"
-#include "plimsoll/formats/params_toml.hpp"
+#include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/plot/terminal.hpp"
 #include "plimsoll/stress/extract.hpp"
 #include "plimsoll/text/json.hpp"
@@ -18,22 +18,6 @@ namespace {
 using text::Value;
 
 double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
-
-/// A set with one of its markets, or what is wrong.
-struct Listed {
-    ParameterSet set;
-    MarketId market;
-};
-Result<Listed, std::vector<Error>> listed(const std::string& params, const std::string& market) {
-    const auto source = read_file(params);
-    if (!source) return fail(std::vector{source.error()});
-    auto set = formats::read_parameter_set(*source, display_name(params));
-    if (!set) return fail(set.error());
-    const auto id = set->market_id(market);
-    if (!id)
-        return fail(std::vector{Error{display_name(params), "there is no market '" + market + "'", "name one of the set with --market"}});
-    return Listed{std::move(*set), *id};
-}
 
 Exit refuse(const Console& console, const std::vector<Error>& errors) {
     console.complain(errors);
@@ -141,7 +125,7 @@ Exit size_command(const SizeOptions& o, const Console& console) {
                                "give --daily-volatility with --target or --edge, or --risk with --stop"});
         return Exit::usage;
     }
-    auto market = listed(o.params, o.market);
+    auto market = read_listed(o.params, o.market);
     if (!market) return refuse(console, market.error());
     auto context = RiskContext::make(market->set);
     if (!context) {
@@ -196,7 +180,7 @@ plot::Chart value_chart(const stress::Target& target, double most) {
 }  // namespace
 
 Exit extract_command(const ExtractOptions& o, const Console& console) {
-    const auto market = listed(o.params, o.market);
+    const auto market = read_listed(o.params, o.market);
     if (!market) return refuse(console, market.error());
     stress::Target target{o.depth_per_percent, o.push_most, o.profit_weight, o.accounts, {}};
     target.margin = [&](double notional) { return notional * calibrate::charged(market->set, market->market, notional, false); };

@@ -479,7 +479,12 @@ private:
 class BeastServer : public Server {
 public:
     BeastServer(const ServerOptions& options, const Rules& rules, Metrics& metrics)
-        : shared_{options, rules, metrics}, context_(1), acceptor_(context_), signals_(context_, SIGINT, SIGTERM), hangup_(context_, SIGHUP), deadline_(context_) {}
+        : shared_{options, rules, metrics},
+          context_(1),
+          acceptor_(context_),
+          signals_(context_, SIGINT, SIGTERM),
+          hangup_(context_, SIGHUP),
+          deadline_(context_) {}
 
     std::optional<Error> open() {
         const ServerOptions& options = shared_.options;

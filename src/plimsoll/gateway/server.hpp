@@ -20,7 +20,8 @@ struct ServerOptions {
     std::uint32_t head_most = 16 << 10;
     std::uint32_t idle_seconds = 30;       // for a request to come in whole, and for an answer to be taken
     std::uint32_t stop_seconds = 5;        // for answers to be taken when it stops
-    std::function<bool()> on_hangup;       // at SIGHUP, on the thread of the sockets; true: the keys are others, and WebSockets have to sign anew
+    std::function<bool()>
+        on_hangup;       // at SIGHUP, on the thread of the sockets; true: the keys are others, and WebSockets have to sign anew
 };
 
 /// One decided command, for the followers of a socket.
