@@ -394,6 +394,11 @@ TEST(CAL_007, what_is_too_thin_or_too_short_is_refused) {
     const Prices brief(walk_of(100, 1), 3600);
     EXPECT_THAT(to_string(propose(brief, brief.bars().back().ts + 3600, balanced, {}, {{"X", "USD"}, 8, "", 1}).error()),
                 HasSubstr("needs 400 at least"));
+    auto daily = walk_of(2'000, 1);
+    for (std::size_t i = 0; i < daily.size(); ++i) daily[i].ts = start + static_cast<std::int64_t>(i) * 86'400;
+    const Prices coarse(daily, 86'400);
+    EXPECT_THAT(to_string(propose(coarse, daily.back().ts + 86'400, balanced, {}, {{"X", "USD"}, 8, "", 1}).error()),
+                HasSubstr("bars of 86400 s do not show what happens within 3600 s; give finer bars"));
     EXPECT_FALSE(propose(brief, 0, balanced, {}, {{"X", "USD"}, 8, "", 1})) << "before the first bar";
 }
 

@@ -14,6 +14,9 @@ constexpr std::int64_t day_s = 86'400;
 }  // namespace
 
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs) {
+    if (prices.step() > appetite.horizon_s)
+        return fail(Error{"prices", "bars of " + std::to_string(prices.step()) + " s do not show what happens within " + std::to_string(appetite.horizon_s) + " s",
+                          "give finer bars"});
     const Past past = prices.as_of(as_of);
     const std::size_t step = prices.bars_in(appetite.horizon_s);
     const std::vector<double> returns = past.returns(step, returns_most);

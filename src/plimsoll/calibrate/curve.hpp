@@ -37,7 +37,7 @@ struct CurveInputs {
     double liquidation_fee = 0.005;
 };
 
-/// Measures what was known by `as_of`. Errors  too few bars for the coverage asked for, with how many there are.
+/// Measures what was known by `as_of`. Errors  bars coarser than the horizon; too few bars for the coverage asked for, with how many there are.
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs);
 
 /// m*(Q) and mu*(Q).
