@@ -68,6 +68,22 @@ TEST(CAL_003, returns_count_back_from_the_last_bar_and_do_not_overlap) {
     EXPECT_TRUE(past.returns(0, 100).empty());
 }
 
+TEST(CAL_003, the_worst_window_is_what_looking_at_each_finds) {
+    const Prices prices(walk_of(400, 3), 3600);
+    for (const std::size_t length : {1u, 4u, 24u})
+        for (std::size_t end = 1; end <= prices.bars().size(); end += 37) {
+            Worst worst;
+            for (std::size_t i = 1; i < end; ++i)
+                for (std::size_t j = i > length ? i - length : 0; j < i; ++j) {
+                    worst.down = std::max(worst.down, 1 - prices.bars()[i].low / prices.bars()[j].close);
+                    worst.up = std::max(worst.up, prices.bars()[i].high / prices.bars()[j].close - 1);
+                }
+            const Worst got = prices.worst_window(Past(prices.bars().first(end)), length);
+            EXPECT_DOUBLE_EQ(got.down, worst.down);
+            EXPECT_DOUBLE_EQ(got.up, worst.up);
+        }
+}
+
 TEST(CAL_003, a_known_tail_and_a_known_garch_are_found_again) {
     std::mt19937_64 random(11);
     std::uniform_real_distribution<double> uniform(0, 1);

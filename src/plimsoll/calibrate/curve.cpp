@@ -15,8 +15,10 @@ constexpr std::int64_t day_s = 86'400;
 
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs) {
     if (prices.step() > appetite.horizon_s)
-        return fail(Error{"prices", "bars of " + std::to_string(prices.step()) + " s do not show what happens within " + std::to_string(appetite.horizon_s) + " s",
-                          "give finer bars"});
+        return fail(Error{
+            "prices",
+            "bars of " + std::to_string(prices.step()) + " s do not show what happens within " + std::to_string(appetite.horizon_s) + " s",
+            "give finer bars"});
     const Past past = prices.as_of(as_of);
     const std::size_t step = prices.bars_in(appetite.horizon_s);
     const std::vector<double> returns = past.returns(step, returns_most);
@@ -32,7 +34,7 @@ Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetit
     m.shortfall = expected_shortfall(returns, 0.975);
     if (const auto tail = by_tail(returns, appetite.coverage)) m.tail = *tail;
     else m.tail_fault = to_string(tail.error());
-    m.worst = past.worst_window(step);
+    m.worst = prices.worst_window(past, step);
     m.exponent = scaling_exponent(returns, static_cast<std::size_t>(std::max<std::int64_t>(2, day_s / appetite.horizon_s)), 0.95);
     m.daily_sigma = ewma_sigma(past.returns(prices.bars_in(day_s), 730), 0.97);
     m.daily_turnover = past.daily_turnover(prices.step(), 180);

@@ -19,7 +19,7 @@ struct Measured {
     std::string tail_fault;
     Sides normal;                // for comparison only
     Sides shortfall;             // at 97.5 %
-    Past::Worst worst;           // over windows of the horizon
+    Worst worst;                 // over windows of the horizon
     double exponent = 0.5;       // H, from one step to the horizon
     double daily_sigma = 0;
     double daily_turnover = 0;
@@ -49,7 +49,7 @@ public:
     /// The parts of a margin, shares of the notional.
     struct Parts {
         double volatility = 0;  // with buffer, over h0 and the liquidation time
-        double liquidity = 0;   // the larger of the book and the root law
+        double liquidity = 0;  // the larger of the book and the root law
         double spread_and_fee = 0;
         bool executable = true;  // false: stressed depth does not hold it, and only the root law stands in `liquidity`
         double total() const { return volatility + liquidity + spread_and_fee; }

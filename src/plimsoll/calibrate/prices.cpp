@@ -33,22 +33,33 @@ private:
     std::deque<std::pair<std::size_t, double>> kept_;
 };
 
-}  // namespace
-
-Past::Worst Past::worst_window(std::size_t length) const {
+/// The worst window up to and with each bar.
+std::vector<Worst> worst_up_to_each(std::span<const Bar> bars, std::size_t length) {
+    std::vector<Worst> all;
+    all.reserve(bars.size());
     Worst worst;
     Extreme<std::greater<>> highest;
     Extreme<std::less<>> lowest;
-    for (std::size_t i = 0; i < bars_.size(); ++i) {
+    for (std::size_t i = 0; i < bars.size(); ++i) {
         if (i != 0) {
             const std::size_t begin = i > length ? i - length : 0;
-            worst.down = std::max(worst.down, 1 - bars_[i].low / highest.of_last(begin));
-            worst.up = std::max(worst.up, bars_[i].high / lowest.of_last(begin) - 1);
+            worst.down = std::max(worst.down, 1 - bars[i].low / highest.of_last(begin));
+            worst.up = std::max(worst.up, bars[i].high / lowest.of_last(begin) - 1);
         }
-        highest.add(i, bars_[i].close);
-        lowest.add(i, bars_[i].close);
+        all.push_back(worst);
+        highest.add(i, bars[i].close);
+        lowest.add(i, bars[i].close);
     }
-    return worst;
+    return all;
+}
+
+}  // namespace
+
+Worst Prices::worst_window(const Past& past, std::size_t length) const {
+    if (past.empty()) return {};
+    auto found = worst_.find(length);
+    if (found == worst_.end()) found = worst_.emplace(length, worst_up_to_each(bars_, length)).first;
+    return found->second[past.bars().size() - 1];
 }
 
 double Past::daily_turnover(std::int64_t step, std::size_t days) const {

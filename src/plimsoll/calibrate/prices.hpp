@@ -5,6 +5,7 @@
 #include "plimsoll/series/bars.hpp"
 
 #include <cmath>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -24,12 +25,6 @@ public:
     /// Simple returns between closes `every` bars apart, counted back from the last bar; the latest `most` of them, oldest first. Returns of
     /// neighbours do not overlap.
     std::vector<double> returns(std::size_t every, std::size_t most) const;
-    /// The largest fall and rise over windows of `length` bars, as losses of a long and of a short.
-    struct Worst {
-        double down = 0;
-        double up = 0;
-    };
-    Worst worst_window(std::size_t length) const;
     /// Mean turnover of a day, quote currency, over the latest `days` whole days. Units  `step`: seconds between bars.
     double daily_turnover(std::int64_t step, std::size_t days) const;
 
@@ -37,7 +32,13 @@ private:
     std::span<const Bar> bars_;
 };
 
-/// All bars of a market, to be looked at as of a time.
+/// The largest fall and rise over windows, as losses of a long and of a short.
+struct Worst {
+    double down = 0;
+    double up = 0;
+};
+
+/// All bars of a market, to be looked at as of a time. One thread.
 class Prices {
 public:
     explicit Prices(std::vector<Bar> bars, std::int64_t step) : bars_(std::move(bars)), step_(step) {}
@@ -47,12 +48,16 @@ public:
     Past all() const { return Past(bars_); }
     std::span<const Bar> bars() const { return bars_; }
     std::int64_t step() const { return step_; }
+    /// Over windows of `length` bars that end within a past of this market, by closes before and highs and lows in it. The first question about a length
+    /// looks at every bar, each later one at none.
+    Worst worst_window(const Past& past, std::size_t length) const;
     /// Bars in a time of so many seconds; at least one.
     std::size_t bars_in(std::int64_t seconds) const { return static_cast<std::size_t>(std::max<std::int64_t>(1, seconds / step_)); }
 
 private:
     std::vector<Bar> bars_;
     std::int64_t step_;
+    mutable std::map<std::size_t, std::vector<Worst>> worst_;  // by length: the worst up to and with each bar
 };
 
 }  // namespace plimsoll::calibrate
