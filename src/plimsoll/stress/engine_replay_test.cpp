@@ -54,7 +54,7 @@ TEST(INC_004, what_a_flat_rate_leaves_uncovered_is_what_the_engine_books) {
          {"2023-11-17-dydx-yfi", "2022-11-22-aave-crv", "2021-03-26-archegos-credit-suisse", "2025-08-26-hyperliquid-xpl"}) {
         const Incident given = incident(id);
         const IncidentRow row = replay_row(given, reference());
-        const EngineRun& off = engine_replay(given, reference()).runs.front();
+        const EngineRun off = engine_replay(given, reference()).runs.front();
         const std::int64_t accounts = given.replay->accounts.value_or(1);
         ASSERT_TRUE(row.flat.uncovered && row.flat.asked && off.asked) << id;
         EXPECT_LE(abs(*off.asked - *row.flat.asked), accounts * unit) << id;
@@ -73,20 +73,20 @@ TEST(INC_004, yfi_the_fund_pays_what_a_hundred_accounts_leave) {
 }
 
 TEST(INC_004, mango_paper_profit_is_carried_off_as_a_loan) {
-    const EngineRun& off = engine_replay(incident("2022-10-11-mango-mngo"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident("2022-10-11-mango-mngo"), reference()).runs.front();
     expect_near(off.extracted(), 116'000'000, 0, "taken");
     expect_near(off.loss(), 116'000'000, 1, "lost by the others");
 }
 
 TEST(INC_004, eth_the_hole_is_as_deep_as_the_vault_said) {
-    const EngineRun& off = engine_replay(incident("2025-03-12-hyperliquid-eth-whale"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident("2025-03-12-hyperliquid-eth-whale"), reference()).runs.front();
     expect_near(off.withdrawn, 17'090'000, 0, "taken out");
     expect_near(off.extracted(), 1'860'000, 0, "beyond the deposit");  // the venue speaks of 1.8 million
     expect_near(off.loss(), 4'000'000, 100, "left to others");
 }
 
 TEST(INC_004, jelly_the_backstop_loses_what_the_pump_gains) {
-    const EngineRun& off = engine_replay(incident("2025-03-26-hyperliquid-jelly"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident("2025-03-26-hyperliquid-jelly"), reference()).runs.front();
     EXPECT_GE(off.backstop, 10'630'000 * unit);  // published: 10.63 to 13.5 million
     EXPECT_LE(off.backstop, 13'500'000 * unit);
     EXPECT_EQ(off.ledger.to_backstop, 1U);
