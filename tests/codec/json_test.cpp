@@ -60,7 +60,6 @@ TEST(COD_001, what_was_written_is_read_back) {
 }
 
 TEST(COD_001, a_stream_that_went_through_text_gives_the_same_hashes) {
-    Limits limits;
     std::unique_ptr<Engine> again;
     std::unique_ptr<Names> again_names;
     Hash128 chain;
