@@ -48,7 +48,7 @@ struct Tail {
 /// Peaks over the 95 % quantile of losses, maximum likelihood.
 ///
 /// Errors  fewer than 30 excesses; a shape of 1 or more, of which no mean exists.
-Result<Tail> fit_tail(std::vector<double> losses, double threshold_at = 0.95);
+Result<Tail> fit_tail(const std::vector<double>& losses, double threshold_at = 0.95);
 /// Both sides by their tails. Errors  as fit_tail(), of either side.
 Result<Sides> by_tail(std::span<const double> returns, double coverage);
 

@@ -65,7 +65,7 @@ double Tail::quantile(double coverage) const {
 
 double Tail::shortfall(double coverage) const { return (quantile(coverage) + scale - shape * threshold) / (1 - shape); }
 
-Result<Tail> fit_tail(std::vector<double> losses, double threshold_at) {
+Result<Tail> fit_tail(const std::vector<double>& losses, double threshold_at) {
     constexpr std::size_t least = 30;
     Tail tail;
     tail.values = losses.size();

@@ -112,9 +112,11 @@ double TierTable::effective(double notional) const {
 
 Round round_figures(double least, double cap) {
     Round round;
-    for (double decade = std::pow(10.0, std::floor(std::log10(least))); decade < cap; decade *= 10)
+    const auto first = static_cast<int>(std::floor(std::log10(least)));
+    const auto last = static_cast<int>(std::floor(std::log10(cap)));
+    for (int power = first; power <= last; ++power)
         for (const double digit : {1.0, 1.5, 2.0, 3.0, 5.0, 7.0})
-            if (const double edge = std::round(decade * digit); edge >= least && edge < cap) round.edges.push_back(edge);
+            if (const double edge = std::round(std::pow(10.0, power) * digit); edge >= least && edge < cap) round.edges.push_back(edge);
     const auto add = [&](std::int64_t to, std::int64_t step) {
         for (std::int64_t rate = (round.rates.empty() ? 0 : round.rates.back()) + step; rate <= to; rate += step)
             round.rates.push_back(rate);

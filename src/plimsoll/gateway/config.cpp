@@ -176,6 +176,7 @@ std::vector<Error> Configuration::read_file(const std::string& source, const std
 std::vector<Error> Configuration::read_environment(const std::vector<std::string>& variables) {
     std::vector<Error> errors;
     std::vector<std::string> known;
+    known.reserve(table.size());
     for (const Setting& setting : table) known.push_back(variable_of(setting));
     for (const std::string& variable : variables) {
         if (!variable.starts_with(prefix)) continue;

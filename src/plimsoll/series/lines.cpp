@@ -86,8 +86,7 @@ private:
 bool is_zstd(std::FILE* file) {
     unsigned char magic[4] = {};
     const bool four = std::fread(magic, 1, sizeof magic, file) == sizeof magic;
-    std::rewind(file);
-    return four && magic[0] == 0x28 && magic[1] == 0xB5 && magic[2] == 0x2F && magic[3] == 0xFD;
+    return std::fseek(file, 0, SEEK_SET) == 0 && four && magic[0] == 0x28 && magic[1] == 0xB5 && magic[2] == 0x2F && magic[3] == 0xFD;
 }
 
 }  // namespace
@@ -96,7 +95,7 @@ Result<std::unique_ptr<Lines>> Lines::open(const std::string& path) {
     File file(std::fopen(path.c_str(), "rb"));
     if (!file) return fail(Error{path, std::string("cannot open: ") + std::strerror(errno), "check the path"});
     if (is_zstd(file.get())) return std::unique_ptr<Lines>(new Zstd(path, std::move(file)));
-    const gzFile packed = gzopen(path.c_str(), "rb");
+    gzFile packed = gzopen(path.c_str(), "rb");
     if (packed == nullptr) return fail(Error{path, std::string("cannot open: ") + std::strerror(errno), "check the path"});
     return std::unique_ptr<Lines>(new Plain(path, packed));
 }
