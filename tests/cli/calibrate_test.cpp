@@ -70,6 +70,17 @@ TEST(CAL_005, as_of_looks_at_nothing_later) {
     EXPECT_NE(measured(before.out), measured(after.out));
 }
 
+TEST(CAL_005, a_backtest_does_not_know_a_book_that_was_seen_later) {
+    const std::string folder = tool::scratch("later");
+    const std::string bars = market(folder);
+    std::ofstream(folder + "/book.csv") << "side,price,qty\nb,49000,1\na,51000,1\n";  // a spread of 4 %
+    std::ofstream(folder + "/depth.csv") << "ts,pct,notional\n1731000000,-1,500000\n1731000000,1,500000\n";
+    const std::string plain = tool::sh("plimsoll backtest " + bars + " --days 100").out;
+    EXPECT_FALSE(plain.empty());
+    EXPECT_EQ(tool::sh("plimsoll backtest " + bars + " --days 100 --book " + folder + "/book.csv --depth " + folder + "/depth.csv").out,
+              plain);
+}
+
 TEST(CAL_004, a_backtest_says_no_when_too_much_was_lost) {
     const std::string folder = tool::scratch("backtest");
     const std::string bars = market(folder);

@@ -230,7 +230,8 @@ std::string backtest_part(const Evidence& e) {
     rows.add({"mean margin: what it costs", percent(v.margin_mean), ""});
     rows.add({"procyclicality: peak to trough", fixed(v.peak_to_trough, 2), "deviation of the logarithm " + fixed(v.log_deviation, 3)});
     rows.add({"largest rise in 1, 5, 20 days", percent(v.rise_1, 1), percent(v.rise_5, 1) + ", " + percent(v.rise_20, 1)});
-    std::string html = "<h2>Backtest</h2><p>A margin each morning from what was known, against every window of the horizon that day. Fewer "
+    std::string html = "<h2>Backtest</h2><p>A margin each morning from the prices that were known, without depth, against every window of "
+                       "the horizon that day. Fewer "
                        "exceptions than accepted mean a "
                        "margin above its coverage: buffer, costs and fee are in it.</p>" +
                        rows.html() + plot::svg(backtest_chart(e));

@@ -119,9 +119,10 @@ Result<Other> read_other(const std::string& text, const std::string& market) {
 
 constexpr double smallest = 1'000;  // notional at which a backtest looks
 
+/// By prices alone: depth and a book were seen once, and the days before that must not know them.
 std::vector<Window> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
     Progress progress(console, "plimsoll: judging days");
-    const CurveInputs inputs = in.curve();
+    const CurveInputs inputs;
     const std::int64_t to = std::min(in.as_of, in.found.last + in.prices->step()) / day_s * day_s;
     return roll(
         *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs,
