@@ -62,7 +62,7 @@ Answers liquidation_rate(Question& q) {
         const Wide worth = worth_of(order->size, fallen);
         if (first == 0) first = worth;
         most = std::max(most, worth);
-        desk.take(*order, taker, fallen);
+        desk.take(*order, taker, order->size, fallen);
         desk.tick(set.liquidation.interval_ms);
     }
     return {{"first_step_notional", Answer::amount(first)}, {"never_exceeds_visible_depth", Answer::yes_no(most <= bids)}};

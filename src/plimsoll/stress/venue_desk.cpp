@@ -6,24 +6,6 @@
 
 namespace plimsoll::stress {
 
-namespace {
-
-Limits limits_of(std::uint32_t accounts, std::uint32_t groups) {
-    Limits limits;
-    limits.accounts = accounts;
-    limits.groups = groups;
-    limits.orders = 4 * accounts + 16;
-    limits.breaches = accounts + 16;
-    limits.isolated = 16;
-    limits.overrides = 16;
-    limits.deposits = 16;
-    limits.replies = 0;
-    limits.sets = 8;
-    return limits;
-}
-
-}  // namespace
-
 Price replay_price(const Decimal& price) {
     const Wide raw = price.digits <= replay_price_digits ? Wide{price.raw} * pow10(replay_price_digits - price.digits)
                                                          : Wide{price.raw} / pow10(price.digits - replay_price_digits);
@@ -77,13 +59,31 @@ void add_side_market(ParameterSet& set) {
     set.markets.push_back(market);
 }
 
-Desk::Desk(std::uint32_t accounts, std::uint32_t groups) : engine_(limits_of(accounts, groups)) {}
+Limits Desk::limits_of(std::uint32_t accounts, std::uint32_t groups) {
+    Limits limits;
+    limits.accounts = accounts;
+    limits.groups = groups;
+    limits.orders = 4 * accounts + 16;
+    limits.breaches = accounts + 16;
+    limits.isolated = 16;
+    limits.overrides = 16;
+    limits.deposits = 16;
+    limits.replies = 0;
+    limits.sets = 8;
+    return limits;
+}
+
+Desk::Desk(std::uint32_t accounts, std::uint32_t groups) : engine_(std::make_unique<Engine>(limits_of(accounts, groups))) {}
+
+Desk::Desk(std::unique_ptr<Engine> engine, std::uint64_t now_ms) : engine_(std::move(engine)), keeps_(false), now_ms_(now_ms) {}
 
 Reply Desk::send(CommandBody body) {
-    commands_.push_back({{}, now_ms_, std::move(body)});
-    const Reply reply = engine_.execute(commands_.back());
-    count(ledger_, reply, engine_.events());
-    for (const Event& event : engine_.events()) {
+    const Command command{{}, now_ms_, std::move(body)};
+    const Reply reply = engine_->execute(command);
+    if (keeps_) commands_.push_back(command);
+    count(ledger_, reply, engine_->events());
+    if (see_) see_(engine_->events());
+    for (const Event& event : engine_->events()) {
         const auto* shared = std::get_if<event::LossShared>(&event);
         if (shared == nullptr || shared->asset != quote_asset) continue;
         if (shared_.size() <= shared->account.index) shared_.resize(shared->account.index + 1);
@@ -139,7 +139,7 @@ RejectCode Desk::trade(AccountId buyer, AccountId seller, MarketId market, Size 
 Desk::Opened Desk::open_position(AccountId account, AccountId taker, Side side, Size size, Price price) {
     Opened opened;
     Reply own = send(command::PlaceOrder{account, only_market, side, Leg::net, size, price, false});
-    opened.asked = own.accepted() ? std::get<event::OrderPlaced>(engine_.events().front()).required : own.reject.required;
+    opened.asked = own.accepted() ? std::get<event::OrderPlaced>(engine_->events().front()).required : own.reject.required;
     opened.refused = own.reject.code;
     if (own.accepted()) must(command::CancelOrder{account, OrderId{own.made}});
     else if (!own.reject.size_passes) return opened;
@@ -187,18 +187,18 @@ Wide Desk::withdraw(AccountId account, AssetId asset, Wide wished) {
 }
 
 std::optional<event::OrderPlaced> Desk::liquidation_order() const {
-    for (const Event& one : engine_.events())
+    for (const Event& one : engine_->events())
         if (const auto* placed = std::get_if<event::OrderPlaced>(&one); placed != nullptr && placed->kind == OrderKind::liquidation)
             return *placed;
     return std::nullopt;
 }
 
-RejectCode Desk::take(const event::OrderPlaced& order, AccountId taker, Price price) {
+RejectCode Desk::take(const event::OrderPlaced& order, AccountId taker, Size size, Price price) {
     const bool sells = order.side == Side::sell;
-    const Reply own = send(command::PlaceOrder{taker, order.market, sells ? Side::buy : Side::sell, Leg::net, order.size, price, false});
+    const Reply own = send(command::PlaceOrder{taker, order.market, sells ? Side::buy : Side::sell, Leg::net, size, price, false});
     if (!own.accepted()) return own.reject.code;
     const OrderId mine{own.made};
-    const Reply fill = send(command::Fill{sells ? mine : order.order, sells ? order.order : mine, order.size, price, {}, {}});
+    const Reply fill = send(command::Fill{sells ? mine : order.order, sells ? order.order : mine, size, price, {}, {}});
     if (!fill.accepted()) must(command::CancelOrder{taker, mine});
     return fill.reject.code;
 }

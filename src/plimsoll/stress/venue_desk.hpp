@@ -5,6 +5,7 @@
 #include "plimsoll/stress/incident.hpp"
 #include "plimsoll/stress/ledger.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -32,13 +33,19 @@ void add_side_market(ParameterSet& set);
 
 class Desk {
 public:
-    Desk(std::uint32_t accounts, std::uint32_t groups = 1);
+    explicit Desk(std::uint32_t accounts, std::uint32_t groups = 1);
+    /// Goes on with an engine at a time; commands are not kept.
+    Desk(std::unique_ptr<Engine> engine, std::uint64_t now_ms);
+    /// Room for so many accounts and groups of one or two markets.
+    static Limits limits_of(std::uint32_t accounts, std::uint32_t groups);
 
     /// Sends one command at the present time.
     Reply send(CommandBody body);
     /// Sends one that has to be accepted: a refusal is a fault of the replay, not an answer.
     Reply must(CommandBody body);
     void wait(std::uint64_t ms) { now_ms_ += ms; }
+    /// Shows the events of every command to `see`, also of those that a call here is made of.
+    void watch(std::function<void(std::span<const Event>)> see) { see_ = std::move(see); }
     void tick(std::uint64_t ms);
 
     /// Defines a set and puts it in force. The same set again changes nothing.
@@ -54,6 +61,8 @@ public:
         RejectCode refused = RejectCode::none;  // why not all of it
     };
     Opened open_position(AccountId account, AccountId taker, Side side, Size size, Price price);
+    /// One buys from the other at a price. The code says why not.
+    RejectCode trade(AccountId buyer, AccountId seller, MarketId market, Size size, Price price);
     /// Sells (or buys) all of an account's position to `taker` at a price. The code says why not.
     RejectCode close_position(AccountId account, AccountId taker, Price price, MarketId market = only_market);
     /// A loan, as an account of this engine takes one: it buys in the side market far above the mark from a partner, who buys back at
@@ -64,8 +73,8 @@ public:
 
     /// The first order that the last command let a liquidation place.
     std::optional<event::OrderPlaced> liquidation_order() const;
-    /// `taker` fills all of a liquidation's order at a price. The code says why not.
-    RejectCode take(const event::OrderPlaced& order, AccountId taker, Price price);
+    /// `taker` fills so much of a liquidation's order at a price. The code says why not.
+    RejectCode take(const event::OrderPlaced& order, AccountId taker, Size size, Price price);
 
     Size position(AccountId account, MarketId market = only_market) const;
     /// An account's equity without weights, at marks; numeraire.
@@ -76,20 +85,20 @@ public:
     /// What an account bore of the losses of others; quote asset.
     Wide shared_by(AccountId account) const { return account.index < shared_.size() ? shared_[account.index] : 0; }
 
-    const Engine& engine() const { return engine_; }
-    const State& state() const { return engine_.state(); }
+    const Engine& engine() const { return *engine_; }
+    const State& state() const { return engine_->state(); }
     const Ledger& ledger() const { return ledger_; }
     std::uint64_t now_ms() const { return now_ms_; }
-    /// All that were sent, refused ones too.
+    /// All that were sent, refused ones too; empty when they are not kept.
     const std::vector<Command>& commands() const { return commands_; }
 
 private:
-    RejectCode trade(AccountId buyer, AccountId seller, MarketId market, Size size, Price price);
-
-    Engine engine_;
+    std::unique_ptr<Engine> engine_;
     Ledger ledger_;
+    bool keeps_ = true;
     std::vector<Command> commands_;
     std::vector<Wide> shared_;  // by account
+    std::function<void(std::span<const Event>)> see_;
     std::uint64_t now_ms_ = 1'000'000;
 };
 

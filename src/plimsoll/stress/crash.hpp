@@ -1,0 +1,149 @@
+// A market of the real engine under stress: a crowd that holds what the schedule lets it hold, a price that goes its way, liquidations that must find
+// somebody to sell to. The engine is driven by commands alone and decides everything about money.
+#pragma once
+
+#include "plimsoll/stress/crowd.hpp"
+#include "plimsoll/stress/ledger.hpp"
+#include "plimsoll/stress/path.hpp"
+#include "plimsoll/stress/sources.hpp"
+
+#include "plimsoll/engine/image.hpp"
+
+#include <optional>
+
+namespace plimsoll::stress {
+
+/// A span of a path. Units  ms from its start.
+struct Span {
+    std::int64_t from_ms = 0;
+    std::int64_t to_ms = 0;
+    bool holds(std::int64_t ms) const { return ms >= from_ms && ms < to_ms; }
+};
+
+/// How the price that the venue is told comes about.
+struct Feed {
+    double own_weight = 0;  // of the venue's own book in the mark, the rest is the reference: what liquidations press then liquidates more
+    std::optional<Span> frozen;  // nothing is told
+    std::optional<Span> lies;  // `lie` times the price is told
+    double lie = 1;
+    bool index_lies = false;  // the sources of the index lie too
+};
+
+struct Scene {
+    ParameterSet set;  // of one market, as market_alone() gives it
+    CrowdShape crowd;
+    bool owners_grouped = false;  // whether the venue knows which accounts are one owner's
+    std::uint64_t seed = 1;
+    std::vector<Source> sources;  // the first is the venue's own book
+    double fund = 0;  // insurance fund, quote currency
+    Feed feed;
+    std::int64_t confirm_ms = 0;  // between a liquidation's order and the earliest fill
+    std::uint32_t fills_most = 0;  // in one interval of the venue; 0: any number
+    double reach = 1;  // liquidations do not sell further from the reference than this, |ln|
+    double daily_volume = 0;  // measured, quote currency; for schedules that look at it
+    std::int64_t after_ms = 600'000;  // so long after the end of the path liquidations may still go on
+};
+
+/// The set with one market alone, as a stress needs it: its settle asset as the only asset, without overrides.
+///
+/// Errors  a market that is not linear or not settled in the numeraire.
+Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
+/// The same market under one rate for every size: `initial` of it, and of maintenance half. Its caps fall away.
+ParameterSet with_flat_rate(ParameterSet alone, double initial);
+
+/// What the crowd holds before anything happens. Units  quote currency.
+struct Opened {
+    double wanted = 0;  // notional by the leverages that owners want
+    double notional = 0;  // what the schedule let them have
+    double margin = 0;  // initial requirement of it, as the engine states it
+    double capital = 0;
+    Concentration concentration;  // of owners' notionals
+    std::uint32_t cut = 0;  // owners that got less than they wanted
+};
+
+/// What came of one path. Units  quote currency.
+struct Outcome {
+    double fall = 0;  // of the reference, from a peak
+    double shortfall = 0;  // what accounts could not pay
+    double fund_paid = 0;  // of that: by the fund,
+    double shared = 0;  // by others,
+    double booked = 0;  // by nobody
+    double largest = 0;  // of one owner,
+    double two_largest = 0;  // and of the two who owed most
+    double liquidated = 0;  // notional that liquidations sold
+    double deleveraged = 0;  // notional of winners closed against their will
+    double unfilled = 0;  // worst moment: notional of liquidations waiting for somebody to sell to
+    double worst_offset = 0;  // furthest that the own book was pressed from the reference, |ln|
+    double slowest_s = 0;  // longest liquidation
+    std::uint32_t liquidations = 0;  // of the crowd's accounts; one may come more than once
+    std::uint32_t accounts_liquidated = 0;
+    std::uint32_t stopped = 0;  // owners' accounts that left by their own stop
+    std::uint32_t hurt = 0;  // accounts of the crowd that bore what others could not pay, or were closed for it
+    std::uint32_t unfinished = 0;  // liquidations that went on at the end
+    std::uint64_t commands = 0;
+    Hash128 chain;  // of the engine's events: two runs are the same when it is
+};
+
+/// One moment of a run, for who wants to see it.
+struct Moment {
+    std::int64_t ms = 0;
+    double reference = 0;
+    double mark = 0;
+    double own = 0;  // the own book's price
+    double left = 1;
+    double waiting = 0;  // notional of liquidations that wait
+    double shortfall = 0;  // so far
+};
+
+/// A venue with its crowd in place. run() may be called from several threads.
+class Crash {
+public:
+    /// Opens the accounts and positions at a price. Errors  a set that the engine refuses, a price or size outside the market's domain, a crowd without
+    /// anybody who could open a position.
+    static Result<Crash> make(Scene scene, double price);
+
+    const Opened& opened() const { return opened_; }
+    const Scene& scene() const { return scene_; }
+    std::size_t accounts() const { return holders_.size(); }
+    /// Lets the price go its way. Its first price is that of make() (asserted to a millionth); times do not go back.
+    Outcome run(const Path& path, std::vector<Moment>* moments = nullptr) const;
+
+    /// An account of the crowd.
+    struct Holder {
+        AccountId account;
+        std::uint32_t owner = 0;
+        Size size;  // signed
+        double stop_at = 0;  // price; 0: none
+    };
+
+    // Between quote and base units and the counts of the engine. Sizes and prices are rounded down; a price is at least its last place.
+    Size size_of(double base) const;
+    Price price_of(double price) const;
+    double base_of(Size size) const;
+    double worth_of(Price price) const { return static_cast<double>(price.raw()) * price_unit_; }
+    double quote_of(Wide amount) const;
+
+private:
+    friend class CrashRun;
+    explicit Crash(Scene scene);
+    Result<void> open(double price);
+    Result<void> open_accounts(class Desk& desk, const std::vector<Agent>& crowd);
+    void open_positions(class Desk& desk, const std::vector<Agent>& crowd);
+    void look_at_holdings(const class Desk& desk, const std::vector<Agent>& crowd);
+
+    Scene scene_;
+    double size_unit_ = 1;  // base units in one count of a size
+    double price_unit_ = 1;
+    double money_unit_ = 1;
+    double price_ = 0;
+    Opened opened_;
+    std::vector<Holder> holders_;  // by account index: the crowd has the first accounts
+    std::vector<AccountId> makers_;  // who take the other side, with means for everything
+    std::vector<double> made_;  // what they hold, base units
+    Limits limits_;
+    std::uint64_t now_ms_ = 0;
+    std::vector<std::uint8_t> image_;  // of the engine with everything in place
+    Sets sets_;
+};
+
+}  // namespace plimsoll::stress

@@ -1,0 +1,238 @@
+#include "plimsoll/stress/crash.hpp"
+
+#include "plimsoll/stress/draw.hpp"
+#include "plimsoll/stress/schemes.hpp"
+#include "plimsoll/stress/venue_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
+
+namespace plimsoll::stress {
+namespace {
+
+/// A venue of one market at prices around 100, which asks `rate` of every size.
+ParameterSet venue(double rate) {
+    ParameterSet set = bare_venue("stress", flat_scheme({1, 0}), Price::from_raw(100'000 * pow10_64(replay_price_digits)),
+                                  Size::from_raw(1'000'000 * pow10_64(replay_size_digits)));
+    set.assets.front().amount_max = Amount::from_raw(1'000'000'000'000 * pow10_64(figure_digits));
+    set.liquidation.intervals_max = 10;
+    return with_flat_rate(set, rate);
+}
+
+std::vector<Source> even_book(double per_percent) {
+    return {{"own", Profile::even(BookSide::bids, per_percent, 100 * per_percent),
+             Profile::even(BookSide::asks, per_percent, 100 * per_percent), 0, 0, 60'000}};
+}
+
+Scene calm_scene() {
+    Scene scene;
+    scene.set = venue(0.1);
+    scene.crowd.owners = 300;
+    scene.crowd.leverage_most = 10;
+    scene.crowd.capital_most = 1e6;
+    scene.sources = even_book(300'000);
+    scene.fund = 100'000;
+    return scene;
+}
+
+Path falling(double to, std::int64_t minutes) {
+    Path path;
+    for (std::int64_t i = 0; i <= minutes; ++i)
+        path.push_back({i * 60'000, 100 * std::pow(to, static_cast<double>(i) / static_cast<double>(minutes))});
+    return path;
+}
+
+Outcome outcome_of(const Scene& scene, const Path& path) {
+    const auto crash = Crash::make(scene, path.front().price);
+    EXPECT_TRUE(crash.has_value()) << (crash ? "" : to_string(crash.error()));
+    return crash ? crash->run(path) : Outcome{};
+}
+
+TEST(STR_004, a_crowd_opens_what_the_schedule_lets_it) {
+    Scene scene = calm_scene();
+    scene.crowd.leverage_least = scene.crowd.leverage_most = 40;
+    const auto crash = Crash::make(scene, 100);
+    ASSERT_TRUE(crash.has_value()) << to_string(crash.error());
+    const Opened& opened = crash->opened();
+    EXPECT_EQ(opened.cut, 300u) << "everybody wants forty times and gets ten";
+    EXPECT_NEAR(opened.notional, 10 * opened.capital, 1e-4 * opened.notional);
+    EXPECT_NEAR(opened.margin, opened.capital, 1e-4 * opened.capital);
+    EXPECT_NEAR(opened.wanted, 40 * opened.capital, 1e-6 * opened.wanted);
+
+    scene.set = venue(0.02);
+    const auto loose = Crash::make(scene, 100);
+    EXPECT_EQ(loose->opened().cut, 0u);
+    EXPECT_NEAR(loose->opened().notional, 0.98 * loose->opened().wanted, 1e-3 * opened.wanted);
+}
+
+TEST(STR_004, nothing_happens_while_nothing_moves) {
+    const Path still{{0, 100}, {60'000, 100}, {86'400'000, 100}};
+    const Outcome outcome = outcome_of(calm_scene(), still);
+    EXPECT_EQ(outcome.liquidations, 0u);
+    EXPECT_EQ(outcome.stopped, 0u);
+    EXPECT_EQ(outcome.shortfall, 0);
+    EXPECT_EQ(outcome.worst_offset, 0);
+}
+
+TEST(STR_004, a_fall_liquidates_and_what_is_owed_is_what_was_paid) {
+    const Outcome mild = outcome_of(calm_scene(), falling(0.93, 60));
+    EXPECT_GT(mild.liquidations, 0u);
+    EXPECT_GT(mild.liquidated, 0);
+    EXPECT_GT(mild.stopped, 0u);
+    EXPECT_EQ(mild.unfinished, 0u);
+    const Outcome hard = outcome_of(calm_scene(), {{0, 100}, {60'000, 100}, {61'000, 60}});
+    EXPECT_GT(hard.shortfall, mild.shortfall) << "a fall of forty per cent in a second leaves nobody time";
+    EXPECT_NEAR(hard.shortfall, hard.fund_paid + hard.shared + hard.booked, 1e-6 * hard.shortfall);
+    EXPECT_LE(hard.fund_paid, 100'000 * (1 + 1e-9));
+    EXPECT_GT(hard.shared, 0) << "the fund is too small for that";
+    EXPECT_GT(hard.hurt, 0u);
+    EXPECT_GT(hard.deleveraged, 0);
+    EXPECT_LE(hard.two_largest, hard.shortfall * (1 + 1e-9));
+    EXPECT_GE(hard.two_largest, hard.largest);
+    EXPECT_LE(hard.two_largest, 2 * hard.largest * (1 + 1e-9));
+}
+
+TEST(STR_004, the_same_path_gives_the_same_events_on_every_thread) {
+    const auto crash = Crash::make(calm_scene(), 100);
+    ASSERT_TRUE(crash.has_value());
+    DrawnDay day;
+    day.jump_chance = 1;
+    Path path = drawn_day(day, 8);
+    apply_leaving(path, {0.1, 0.05, 900'000});
+    const Outcome once = crash->run(path);
+    EXPECT_GT(once.commands, 1'440u);
+    std::vector<Outcome> others(2);
+    {
+        std::vector<std::jthread> threads;
+        for (Outcome& other : others) threads.emplace_back([&] { other = crash->run(path); });
+    }
+    for (const Outcome& other : others) {
+        EXPECT_EQ(other.chain, once.chain);
+        EXPECT_EQ(other.shortfall, once.shortfall);
+    }
+    EXPECT_EQ(Crash::make(calm_scene(), 100)->run(path).chain, once.chain) << "set up anew";
+    Scene other_crowd = calm_scene();
+    other_crowd.seed = 2;
+    EXPECT_NE(outcome_of(other_crowd, path).chain, once.chain);
+}
+
+/// Sums over several falls and crowds: single runs differ by the order of sales.
+Outcome summed(const Scene& base) {
+    Outcome sum;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        Scene scene = base;
+        scene.seed = seed;
+        const Outcome one = outcome_of(scene, falling(0.8, 20));
+        sum.shortfall += one.shortfall;
+        sum.deleveraged += one.deleveraged;
+        sum.liquidated += one.liquidated;
+        sum.worst_offset += one.worst_offset;
+        sum.accounts_liquidated += one.accounts_liquidated;
+        sum.slowest_s = std::max(sum.slowest_s, one.slowest_s);
+    }
+    return sum;
+}
+
+TEST(STR_004, depth_and_fast_access_help) {
+    Scene scene = calm_scene();
+    scene.sources = even_book(20'000);
+    const Outcome thin = summed(scene);
+    scene.sources = even_book(2'000'000);
+    const Outcome deep = summed(scene);
+    EXPECT_LT(deep.deleveraged, 0.5 * thin.deleveraged);
+    EXPECT_LT(deep.worst_offset, thin.worst_offset);
+
+    const auto with_other = [&](std::int64_t delay_ms) {
+        scene.sources = even_book(20'000);
+        scene.sources.push_back(even_book(2'000'000).front());
+        scene.sources.back().delay_ms = delay_ms;
+        return summed(scene);
+    };
+    const Outcome at_once = with_other(0), late = with_other(4'000), never = with_other(3'600'000);
+    EXPECT_LT(at_once.deleveraged, late.deleveraged) << "depth elsewhere counts less the later it is reached";
+    EXPECT_LE(late.deleveraged, never.deleveraged);
+    EXPECT_NEAR(never.deleveraged, thin.deleveraged, 0.01 * thin.deleveraged);
+
+    scene.sources = even_book(20'000);
+    scene.sources.push_back({"pool", Profile::pool(BookSide::bids, 4e6, 0.3), Profile::pool(BookSide::asks, 4e6, 0.3), 0.003, 0, 60'000});
+    EXPECT_LT(summed(scene).deleveraged, thin.deleveraged) << "a pool beside the book takes a part";
+}
+
+TEST(STR_004, slow_liquidations_leave_more_to_the_waterfall) {
+    Scene scene = calm_scene();
+    scene.sources = even_book(2'000'000);
+    const Outcome free = summed(scene);
+    scene.confirm_ms = 20'000;
+    const Outcome slow = summed(scene);
+    scene.confirm_ms = 0;
+    scene.set.liquidation.per_interval_max = 1;
+    scene.set.liquidation.interval_ms = 20'000;
+    const Outcome limited = summed(scene);
+    EXPECT_GT(slow.deleveraged, free.deleveraged) << "no fill is confirmed before the waterfall's turn";
+    EXPECT_GT(limited.slowest_s, free.slowest_s);
+}
+
+TEST(STR_004, what_liquidations_press_liquidates_more) {
+    Scene scene = calm_scene();
+    scene.sources = even_book(60'000);
+    const Outcome outside = summed(scene);
+    scene.feed.own_weight = 1;
+    const Outcome own = summed(scene);
+    EXPECT_GT(own.accounts_liquidated, outside.accounts_liquidated) << "a mark from the own book goes down with what is sold there";
+}
+
+TEST(STR_004, feeds_that_freeze_and_lie) {
+    Scene scene = calm_scene();
+    const Path fall = falling(0.8, 20);
+    scene.feed.frozen = Span{1, 10'000'000};
+    const Outcome frozen = outcome_of(scene, fall);
+    EXPECT_EQ(frozen.liquidations, 0u) << "nobody is liquidated at a price that nobody told";
+
+    scene = calm_scene();
+    scene.feed.lies = Span{60'000, 120'000};
+    scene.feed.lie = 0.7;
+    const Path still{{0, 100}, {60'000, 100}, {120'000, 100}, {600'000, 100}};
+    const Outcome lied_to = outcome_of(scene, still);
+    EXPECT_GT(lied_to.liquidations, 0u) << "a lie of thirty per cent, and no guard";
+    scene.set.markets.front().guard.mark_band = Rate::from_raw(rate_one / 100);
+    scene.set.markets.front().guard.index_required = true;
+    EXPECT_EQ(outcome_of(scene, still).liquidations, 0u) << "held to the index, the lie is worth one per cent";
+    scene.feed.index_lies = true;
+    EXPECT_GT(outcome_of(scene, still).liquidations, 0u) << "unless the index lies too";
+}
+
+TEST(STR_004, owners_that_split_are_seen_only_when_they_are_grouped) {
+    Scene scene = calm_scene();
+    scene.crowd.owners = 20;
+    scene.crowd.capital_least = 100'000;
+    scene.crowd.leverage_least = scene.crowd.leverage_most = 10;
+    scene.crowd.accounts_each = 8;
+    const std::vector<TableRow> rows{{{0, 0}, {500'000, 0}, {5, 2}, {10, 0}, {}}, {{500'000, 0}, {100'000'000, 0}, {1, 1}, {2, 0}, {}}};
+    Schedule grows = table_scheme(rows, Application::marginal, Subject::own_notional);
+    scene.set.schedules = {grows};
+    const double alone = Crash::make(scene, 100)->opened().notional;
+    grows = table_scheme(rows, Application::marginal, Subject::group_notional);
+    scene.set.schedules = {grows};
+    scene.owners_grouped = true;
+    const double grouped = Crash::make(scene, 100)->opened().notional;
+    EXPECT_GT(alone, 1.5 * grouped);
+}
+
+TEST(STR_004, what_cannot_be_played_is_refused_with_its_reason) {
+    Scene scene = calm_scene();
+    scene.crowd.capital_least = 1e30;
+    scene.crowd.capital_most = 1e31;
+    EXPECT_NE(to_string(Crash::make(scene, 100).error()).find("capital"), std::string::npos);
+    scene = calm_scene();
+    EXPECT_NE(to_string(Crash::make(scene, 1e9).error()).find("price"), std::string::npos);
+    scene.crowd.capital_least = scene.crowd.capital_most = 1e-5;
+    EXPECT_FALSE(Crash::make(scene, 100).has_value());
+    ParameterSet inverse = venue(0.1);
+    inverse.markets.front().instrument.kind = ContractKind::inverse;
+    EXPECT_NE(to_string(market_alone(inverse, MarketId{0}).error()).find("linear"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace plimsoll::stress

@@ -1,0 +1,121 @@
+#include "plimsoll/stress/path.hpp"
+
+#include "plimsoll/base/assert.hpp"
+#include "plimsoll/stress/draw.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+namespace plimsoll::stress {
+
+Path path_of(std::span<const series::Bar> bars, std::int64_t step_s, bool wicks) {
+    PLIM_ASSERT(step_s > 0);
+    Path path;
+    if (bars.empty()) return path;
+    const std::int64_t start = bars.front().ts;
+    for (const series::Bar& bar : bars) {
+        const std::int64_t ms = (bar.ts - start) * 1000;
+        const std::int64_t quarter = step_s * 250;
+        const bool fell = bar.close < bar.open;
+        if (wicks) {
+            path.push_back({ms, bar.open});
+            path.push_back({ms + quarter, fell ? bar.high : bar.low});
+            path.push_back({ms + 2 * quarter, fell ? bar.low : bar.high});
+            path.push_back({ms + 3 * quarter, bar.close});
+        } else {
+            if (path.empty()) path.push_back({0, bar.open});
+            path.push_back({ms + step_s * 1000, bar.close});
+        }
+    }
+    return path;
+}
+
+void apply_leaving(Path& path, const Leaving& leaving) {
+    // Largest and smallest price of the window, each kept as a queue of candidates.
+    std::deque<std::size_t> high;
+    std::deque<std::size_t> low;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        while (!high.empty() && path[high.back()].price <= path[i].price) high.pop_back();
+        while (!low.empty() && path[low.back()].price >= path[i].price) low.pop_back();
+        high.push_back(i);
+        low.push_back(i);
+        while (path[high.front()].ms < path[i].ms - leaving.window_ms) high.pop_front();
+        while (path[low.front()].ms < path[i].ms - leaving.window_ms) low.pop_front();
+        const double move = path[high.front()].price / std::max(path[low.front()].price, 1e-300) - 1;
+        const double gone = leaving.at_move > 0 ? std::min(1.0, move / leaving.at_move) : 1.0;
+        path[i].left = std::lerp(1.0, leaving.least, gone);
+    }
+}
+
+namespace {
+
+/// A jump that has begun spreads over so many steps, most of it at first.
+constexpr double jump_fades = 0.75;
+
+class Jump {
+public:
+    Jump(const DrawnDay& day, std::int64_t steps, Draw& draw) {
+        if (!draw.chance(day.jump_chance)) return;
+        begins_ = static_cast<std::int64_t>(draw.below(static_cast<std::size_t>(steps)));
+        left_ = draw.pareto(day.jump_least, day.jump_tail) * (draw.chance(day.jump_down) ? -1 : 1);
+    }
+    double at(std::int64_t step) {
+        if (step < begins_) return 0;
+        const double now = left_ * (1 - jump_fades);
+        left_ -= now;
+        return now;
+    }
+
+private:
+    std::int64_t begins_ = 0;
+    double left_ = 0;
+};
+
+}  // namespace
+
+Path drawn_day(const DrawnDay& day, std::uint64_t seed) {
+    PLIM_ASSERT(day.step_ms > 0 && day.length_ms >= day.step_ms && day.tail > 2);
+    constexpr double memory = 0.94;
+    Draw draw(seed);
+    const std::int64_t steps = day.length_ms / day.step_ms;
+    const double variance = day.daily_sigma * day.daily_sigma * static_cast<double>(day.step_ms) / 86'400'000;
+    const double unit = std::sqrt((day.tail - 2) / day.tail);  // a t of variance 1
+    Jump jump(day, steps, draw);
+    double log_price = std::log(day.price);
+    double own = variance;
+    Path path{{0, day.price}};
+    for (std::int64_t i = 1; i <= steps; ++i) {
+        const double step = std::sqrt((variance + own) / 2) * unit * draw.student(day.tail);
+        own = memory * own + (1 - memory) * step * step;
+        log_price += step + jump.at(i);
+        path.push_back({i * day.step_ms, std::exp(log_price)});
+    }
+    return path;
+}
+
+Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed) {
+    PLIM_ASSERT(!log_returns.empty() && piece > 0 && day.step_ms > 0);
+    Draw draw(seed);
+    double log_price = std::log(day.price);
+    std::size_t at = draw.below(log_returns.size());
+    Path path{{0, day.price}};
+    for (std::int64_t ms = day.step_ms; ms <= day.length_ms; ms += day.step_ms) {
+        log_price += log_returns[at];
+        path.push_back({ms, std::exp(log_price)});
+        at = draw.chance(1.0 / static_cast<double>(piece)) ? draw.below(log_returns.size()) : (at + 1) % log_returns.size();
+    }
+    return path;
+}
+
+double fall_of(const Path& path) {
+    double peak = 0;
+    double worst = 0;
+    for (const PathPoint& point : path) {
+        peak = std::max(peak, point.price);
+        if (peak > 0) worst = std::max(worst, 1 - point.price / peak);
+    }
+    return worst;
+}
+
+}  // namespace plimsoll::stress

@@ -1,0 +1,119 @@
+#include "plimsoll/stress/path.hpp"
+
+#include "plimsoll/stress/crowd.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace plimsoll::stress {
+namespace {
+
+TEST(STR_003, a_path_passes_everything_that_a_bar_says) {
+    const std::vector<series::Bar> bars{{0, 100, 103, 99, 102, 1}, {60, 102, 104, 80, 90, 1}};
+    const Path path = path_of(bars, 60, true);
+    ASSERT_EQ(path.size(), 8u);
+    const std::vector<double> prices{100, 99, 103, 102, 102, 104, 80, 90};
+    for (std::size_t i = 0; i < prices.size(); ++i) {
+        EXPECT_EQ(path[i].price, prices[i]) << i;
+        EXPECT_EQ(path[i].ms, static_cast<std::int64_t>(i) * 15'000);
+    }
+    EXPECT_DOUBLE_EQ(fall_of(path), 1 - 80.0 / 104);
+    const Path closes = path_of(bars, 60, false);
+    ASSERT_EQ(closes.size(), 3u);
+    EXPECT_EQ(closes.back().price, 90);
+    EXPECT_EQ(closes.back().ms, 120'000);
+}
+
+TEST(STR_003, depth_leaves_with_the_move_and_comes_back) {
+    Path path;
+    for (int minute = 0; minute < 60; ++minute) path.push_back({minute * 60'000, minute < 20 || minute > 24 ? 100.0 : 95.0});
+    apply_leaving(path, {0.2, 0.1, 900'000});
+    EXPECT_DOUBLE_EQ(path[10].left, 1);
+    EXPECT_NEAR(path[20].left, 1 - 0.8 * (100.0 / 95 - 1) / 0.1, 1e-12) << "half of the move that takes all, and a little";
+    EXPECT_DOUBLE_EQ(path[59].left, 1) << "the window has passed over it";
+    for (const PathPoint& point : path) {
+        EXPECT_GE(point.left, 0.2);
+        EXPECT_LE(point.left, 1);
+    }
+    Path crash{{0, 100}, {1'000, 50}};
+    apply_leaving(crash, {0.01, 0.1, 900'000});
+    EXPECT_DOUBLE_EQ(crash[1].left, 0.01);
+}
+
+TEST(STR_003, drawn_days_are_as_they_were_asked_for) {
+    DrawnDay day;
+    day.jump_chance = 0;
+    day.daily_sigma = 0.04;
+    double squares = 0, beyond = 0;
+    int steps = 0;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        const Path path = drawn_day(day, seed);
+        ASSERT_EQ(path.size(), 1'441u);
+        for (std::size_t i = 1; i < path.size(); ++i) {
+            const double step = std::log(path[i].price / path[i - 1].price);
+            squares += step * step;
+            beyond += std::abs(step) > 4 * 0.04 / std::sqrt(1440.0);
+            ++steps;
+        }
+    }
+    EXPECT_NEAR(std::sqrt(squares / 200), 0.04, 0.006);
+    EXPECT_GT(beyond / steps, 20 * 6.3e-5) << "tails far fatter than the normal's";
+    const Path once = drawn_day(day, 3), again = drawn_day(day, 3), other = drawn_day(day, 4);
+    EXPECT_TRUE(std::equal(once.begin(), once.end(), again.begin(), [](const auto& a, const auto& b) { return a.price == b.price; }));
+    EXPECT_NE(once.back().price, other.back().price);
+
+    day.jump_chance = 1;
+    day.jump_down = 1;
+    day.jump_least = 0.2;
+    day.daily_sigma = 0.005;
+    for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_GT(fall_of(drawn_day(day, seed)), 0.1) << "a jump that comes late has begun";
+}
+
+TEST(STR_003, resampled_days_are_made_of_the_returns_that_were) {
+    const std::vector<double> returns{0.001, -0.002, 0.003, -0.0015, 0.0005};
+    DrawnDay day;
+    day.length_ms = 3'600'000;
+    const Path path = resampled_day(returns, day, 3, 9);
+    ASSERT_EQ(path.size(), 61u);
+    for (std::size_t i = 1; i < path.size(); ++i) {
+        const double step = std::log(path[i].price / path[i - 1].price);
+        EXPECT_TRUE(std::any_of(returns.begin(), returns.end(), [&](double r) { return std::abs(r - step) < 1e-12; }));
+    }
+}
+
+TEST(STR_003, a_crowd_is_as_it_was_asked_for) {
+    CrowdShape shape;
+    shape.owners = 20'000;
+    shape.whales = 2;
+    shape.whale_capital = 5e6;
+    const std::vector<Agent> crowd = make_crowd(shape, 5);
+    ASSERT_EQ(crowd.size(), 20'002u);
+    std::vector<double> capital;
+    int longs = 0, stops = 0;
+    for (std::size_t i = 0; i < shape.owners; ++i) {
+        capital.push_back(crowd[i].capital);
+        longs += !crowd[i].is_short;
+        stops += crowd[i].stop_loss > 0;
+        EXPECT_GE(crowd[i].capital, shape.capital_least);
+        EXPECT_GE(crowd[i].leverage, shape.leverage_least);
+        EXPECT_LE(crowd[i].leverage, shape.leverage_most);
+    }
+    EXPECT_NEAR(longs / 20'000.0, shape.long_share, 0.02);
+    EXPECT_NEAR(stops / 20'000.0, shape.stop_share, 0.02);
+    std::sort(capital.rbegin(), capital.rend());
+    const double all = std::accumulate(capital.begin(), capital.end(), 0.0);
+    EXPECT_GT(std::accumulate(capital.begin(), capital.begin() + 4'000, 0.0) / all, 0.6) << "a fifth has most of it";
+    EXPECT_EQ(crowd.back().capital, 5e6);
+    shape.owners = 10;
+    EXPECT_EQ(make_crowd(shape, 5)[9].capital, crowd[9].capital) << "the first of a larger crowd are those of a smaller one";
+
+    EXPECT_DOUBLE_EQ(concentration_of({1, 1, 1, 1}).herfindahl, 0.25);
+    EXPECT_DOUBLE_EQ(concentration_of({3, 1, 0}).top_1, 0.75);
+    EXPECT_DOUBLE_EQ(concentration_of({}).herfindahl, 0);
+}
+
+}  // namespace
+}  // namespace plimsoll::stress
