@@ -15,8 +15,6 @@ constexpr std::uint32_t makers_count = 64;
 constexpr int tries_most = 4;  // makers that are asked for one opening
 constexpr double money_used = 0.98;  // of an owner's capital; the rest is air for rounding and the first marks
 
-double power(int digits) { return std::pow(10.0, digits); }
-
 std::string words(const Reject& reject) { return std::string(to_string(reject.code)); }
 
 }  // namespace
@@ -48,26 +46,6 @@ ParameterSet with_flat_rate(ParameterSet alone, double initial) {
     return alone;
 }
 
-Crash::Crash(Scene scene) : scene_(std::move(scene)) {
-    const Instrument& instrument = scene_.set.markets.front().instrument;
-    size_unit_ = static_cast<double>(instrument.multiplier.raw) / power(instrument.multiplier.digits) / power(instrument.size_digits);
-    price_unit_ = 1 / power(instrument.price_digits);
-    money_unit_ = 1 / power(scene_.set.assets.front().digits);
-}
-
-Size Crash::size_of(double base) const {
-    const Instrument& instrument = scene_.set.markets.front().instrument;
-    const double raw = std::min(std::max(0.0, base / size_unit_), static_cast<double>(instrument.size_max.raw()));
-    return Size::from_raw(static_cast<std::int64_t>(raw) / instrument.lot.raw() * instrument.lot.raw());
-}
-Price Crash::price_of(double price) const {
-    const double most = static_cast<double>(scene_.set.markets.front().instrument.price_max.raw());
-    // A price that was printed from this grid has to come back to it, hence the hair.
-    return Price::from_raw(static_cast<std::int64_t>(std::clamp(std::floor(price / price_unit_ * (1 + 1e-12)), 1.0, most)));
-}
-double Crash::base_of(Size size) const { return static_cast<double>(size.raw()) * size_unit_; }
-double Crash::quote_of(Wide amount) const { return static_cast<double>(amount) * money_unit_; }
-
 Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
     const Asset& asset = scene_.set.assets.front();
     const std::uint32_t each = scene_.crowd.accounts_each;
@@ -75,7 +53,7 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
     for (std::uint32_t owner = 0; owner < crowd.size(); ++owner) {
         const Agent& agent = crowd[owner];
         wanted += agent.capital * agent.leverage;
-        const double money = agent.capital / each / money_unit_;
+        const double money = agent.capital / each / units_.quote_of(1);
         if (!(money >= 1) || money > static_cast<double>(asset.amount_max.raw()))
             return fail(Error{"crowd", "an owner's capital of " + std::to_string(agent.capital) + " is no balance of " + asset.name,
                               "give capitals between its last place and amount_max"});
@@ -84,7 +62,7 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
                 {desk.open_account(static_cast<Wide>(money), scene_.owners_grouped ? GroupId{owner} : no_group), owner, {}, 0});
     }
     // Means for any margin of what the crowd may hold, far from the bound of a balance.
-    const Wide means = std::min<Wide>(asset.amount_max.raw() / 4, static_cast<Wide>(20 * wanted / money_unit_) + 1);
+    const Wide means = std::min<Wide>(asset.amount_max.raw() / 4, static_cast<Wide>(20 * wanted / units_.quote_of(1)) + 1);
     for (std::uint32_t i = 0; i < makers_count; ++i) makers_.push_back(desk.open_account(means));
     made_.assign(makers_count, 0);
     opened_.wanted = wanted;
@@ -93,12 +71,12 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
 
 void Crash::open_positions(Desk& desk, const std::vector<Agent>& crowd) {
     const MarketId market{0};
-    const Price price = price_of(price_);
+    const Price price = units_.price_of(price_);
     std::uint32_t maker = 0;
     for (Holder& holder : holders_) {
         const Agent& agent = crowd[holder.owner];
         const Side side = agent.is_short ? Side::sell : Side::buy;
-        Size size = size_of(agent.capital / scene_.crowd.accounts_each * money_used * agent.leverage / price_);
+        Size size = units_.size_of(agent.capital / scene_.crowd.accounts_each * money_used * agent.leverage / price_);
         if (size.raw() == 0) continue;
         const Reply asked = desk.send(command::PlaceOrder{holder.account, market, side, Leg::net, size, price, false});
         if (asked.accepted()) desk.must(command::CancelOrder{holder.account, OrderId{asked.made}});
@@ -110,7 +88,7 @@ void Crash::open_positions(Desk& desk, const std::vector<Agent>& crowd) {
                                                       : desk.trade(other, holder.account, market, size, price);
             if (code != RejectCode::none) continue;
             holder.size = side == Side::buy ? size : -size;
-            made_[maker] -= base_of(holder.size);
+            made_[maker] -= units_.base_of(holder.size);
             break;
         }
     }
@@ -122,13 +100,13 @@ void Crash::look_at_holdings(const Desk& desk, const std::vector<Agent>& crowd) 
     std::vector<Balance> balances;
     for (Holder& holder : holders_) {
         const Agent& agent = crowd[holder.owner];
-        const double notional = std::abs(base_of(holder.size)) * price_;
+        const double notional = std::abs(units_.base_of(holder.size)) * price_;
         by_owner[holder.owner] += notional;
         opened_.notional += notional;
         const AccountView view = view_of(desk.state(), holder.account, Reading::held, positions, balances);
-        opened_.margin += quote_of(health(desk.state().active->credit, view, Purpose::open).requirement);
+        opened_.margin += units_.quote_of(health(desk.state().active->credit, view, Purpose::open).requirement);
         const double loss = agent.stop_loss * agent.capital / scene_.crowd.accounts_each;
-        if (loss > 0 && notional > 0) holder.stop_at = std::max(0.0, price_ - loss / base_of(holder.size));
+        if (loss > 0 && notional > 0) holder.stop_at = std::max(0.0, price_ - loss / units_.base_of(holder.size));
     }
     for (std::size_t i = 0; i < crowd.size(); ++i) {
         opened_.capital += crowd[i].capital;
@@ -143,7 +121,7 @@ Result<void> Crash::open(double price) {
     const auto owners = static_cast<std::uint32_t>(crowd.size());
     const std::uint32_t accounts = owners * scene_.crowd.accounts_each + makers_count;
     limits_ = Desk::limits_of(accounts, scene_.owners_grouped ? owners : 1);
-    price_ = static_cast<double>(price_of(price).raw()) * price_unit_;
+    price_ = units_.worth_of(units_.price_of(price));
     if (std::abs(price_ / price - 1) > 1e-3)
         return fail(Error{"path", "a price of " + std::to_string(price) + " does not fit the market's digits", "scale the prices"});
     auto engine = std::make_unique<Engine>(limits_);
@@ -154,7 +132,7 @@ Result<void> Crash::open(double price) {
             Error{scene_.set.name, "the engine does not take the set: " + words(defined.reject), "check it: plimsoll schedule check"});
     desk.adopt(scene_.set);
     if (const auto opened = open_accounts(desk, crowd); !opened) return opened;
-    if (scene_.fund > 0) desk.must(command::MoveFund{AssetId{0}, Amount::narrow(static_cast<Wide>(scene_.fund / money_unit_))});
+    if (scene_.fund > 0) desk.must(command::MoveFund{AssetId{0}, units_.amount_of(scene_.fund)});
     const Sources sources(scene_.sources);
     Teller(*this).tell(desk, sources, {0, price_, 1});
     open_positions(desk, crowd);

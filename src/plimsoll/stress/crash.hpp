@@ -6,6 +6,7 @@
 #include "plimsoll/stress/ledger.hpp"
 #include "plimsoll/stress/path.hpp"
 #include "plimsoll/stress/sources.hpp"
+#include "plimsoll/stress/units.hpp"
 
 #include "plimsoll/engine/image.hpp"
 
@@ -116,25 +117,18 @@ public:
         double stop_at = 0;  // price; 0: none
     };
 
-    // Between quote and base units and the counts of the engine. Sizes and prices are rounded down; a price is at least its last place.
-    Size size_of(double base) const;
-    Price price_of(double price) const;
-    double base_of(Size size) const;
-    double worth_of(Price price) const { return static_cast<double>(price.raw()) * price_unit_; }
-    double quote_of(Wide amount) const;
+    const Units& units() const { return units_; }
 
 private:
     friend class CrashRun;
-    explicit Crash(Scene scene);
+    explicit Crash(Scene scene) : scene_(std::move(scene)), units_(scene_.set) {}
     Result<void> open(double price);
     Result<void> open_accounts(class Desk& desk, const std::vector<Agent>& crowd);
     void open_positions(class Desk& desk, const std::vector<Agent>& crowd);
     void look_at_holdings(const class Desk& desk, const std::vector<Agent>& crowd);
 
     Scene scene_;
-    double size_unit_ = 1;  // base units in one count of a size
-    double price_unit_ = 1;
-    double money_unit_ = 1;
+    Units units_;
     double price_ = 0;
     Opened opened_;
     std::vector<Holder> holders_;  // by account index: the crowd has the first accounts

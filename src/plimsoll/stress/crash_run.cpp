@@ -109,7 +109,7 @@ private:
     void see(const event::PositionChanged& e) {
         // Of the two sides that deleveraging closes, the subject is in liquidation and the other one is not.
         if (e.cause != Cause::deleverage || started_.contains(e.account.index)) return;
-        outcome_.deleveraged += crash_.base_of(e.size) * crash_.worth_of(e.price);
+        outcome_.deleveraged += crash_.units().base_of(e.size) * crash_.units().worth_of(e.price);
         hurts(e.account);
     }
     void see(const event::LossShared& e) {
@@ -119,7 +119,7 @@ private:
     void see(const event::FundPaid& e) { owes(e.subject.account, e.amount); }
     void see(const event::LossBooked& e) { owes(e.subject.account, e.amount); }
     void owes(AccountId account, Amount amount) {
-        if (crowd(account)) owed_[crash_.holders_[account.index].owner] += crash_.quote_of(amount.raw());
+        if (crowd(account)) owed_[crash_.holders_[account.index].owner] += crash_.units().quote_of(amount.raw());
     }
 
     bool crowd(AccountId account) const { return account.index < crash_.holders_.size(); }
@@ -158,25 +158,26 @@ private:
         if (one.liquidation && (clock_ - one.since_ms < scene_.confirm_ms || (scene_.fills_most > 0 && filled_ >= scene_.fills_most)))
             return false;
         const Order order = *found;
-        const double wanted = crash_.base_of(order.size) * now_.price;
+        const double wanted = crash_.units().base_of(order.size) * now_.price;
         const Taken taken = sources_.take(order.side == Side::sell ? BookSide::bids : BookSide::asks, wanted, clock_ - one.since_ms,
                                           std::min(scene_.reach, bankrupt_at(order)));
-        const Size size = taken.amount >= wanted * (1 - 1e-9) ? order.size : crash_.size_of(taken.amount / now_.price);
-        const bool filled = size.raw() > 0 && fill(one.order, order, size, crash_.price_of(now_.price * taken.worth / taken.amount));
+        const Size size = taken.amount >= wanted * (1 - 1e-9) ? order.size : crash_.units().size_of(taken.amount / now_.price);
+        const bool filled =
+            size.raw() > 0 && fill(one.order, order, size, crash_.units().price_of(now_.price * taken.worth / taken.amount));
         if (!filled) {
             sources_.undo();
             return false;
         }
         if (one.liquidation) {
             ++filled_;
-            outcome_.liquidated += crash_.base_of(size) * now_.price * taken.worth / taken.amount;
+            outcome_.liquidated += crash_.units().base_of(size) * now_.price * taken.worth / taken.amount;
         }
         return desk_.state().orders.find(one.order) == nullptr;
     }
 
     /// How far from the reference an order may be filled before its account owes: the engine lets none go further.
     double bankrupt_at(const Order& order) const {
-        const double room = crash_.quote_of(desk_.equity(order.account)) / crash_.base_of(order.size);
+        const double room = crash_.units().quote_of(desk_.equity(order.account)) / crash_.units().base_of(order.size);
         if (room <= 0) return 0;
         if (order.side == Side::buy) return std::log((teller_.mark() + room) / now_.price);
         return room >= teller_.mark() ? scene_.reach : std::log(now_.price / (teller_.mark() - room));
@@ -197,7 +198,7 @@ private:
             const event::OrderPlaced as_placed{
                 id, order.account, order.market, order.side, order.leg, order.kind, order.reduce_only, order.size, order.limit, {}, 0, 0};
             if (desk_.take(as_placed, account, size, price) != RejectCode::none) continue;
-            made_[maker] += (sells ? 1 : -1) * crash_.base_of(size);
+            made_[maker] += (sells ? 1 : -1) * crash_.units().base_of(size);
             return true;
         }
         return false;
@@ -207,7 +208,7 @@ private:
         waiting_notional_ = 0;
         for (const Waiting& one : waiting_)
             if (const Order* order = desk_.state().orders.find(one.order); order != nullptr && one.liquidation)
-                waiting_notional_ += crash_.base_of(order->size) * now_.price;
+                waiting_notional_ += crash_.units().base_of(order->size) * now_.price;
         outcome_.unfilled = std::max(outcome_.unfilled, waiting_notional_);
         outcome_.worst_offset = std::max(outcome_.worst_offset, std::abs(sources_.own_offset()));
     }
@@ -215,16 +216,16 @@ private:
     void note_moment() {
         if (moments_ == nullptr) return;
         moments_->push_back({now_.ms, now_.price, teller_.mark(), now_.price * std::exp(sources_.own_offset()), now_.left,
-                             waiting_notional_, crash_.quote_of(desk_.ledger().paid_in(AssetId{0}).total())});
+                             waiting_notional_, crash_.units().quote_of(desk_.ledger().paid_in(AssetId{0}).total())});
     }
 
     Outcome finish(const Path& path) {
         const LossPaid paid = desk_.ledger().paid_in(AssetId{0});
         outcome_.fall = fall_of(path);
-        outcome_.shortfall = crash_.quote_of(paid.total());
-        outcome_.fund_paid = crash_.quote_of(paid.fund);
-        outcome_.shared = crash_.quote_of(paid.shared());
-        outcome_.booked = crash_.quote_of(paid.booked);
+        outcome_.shortfall = crash_.units().quote_of(paid.total());
+        outcome_.fund_paid = crash_.units().quote_of(paid.fund);
+        outcome_.shared = crash_.units().quote_of(paid.shared());
+        outcome_.booked = crash_.units().quote_of(paid.booked);
         for (const auto& [owner, owed] : owed_) {
             outcome_.two_largest = std::max(outcome_.two_largest, outcome_.largest + owed);
             outcome_.largest = std::max(outcome_.largest, owed);

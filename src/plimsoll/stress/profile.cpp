@@ -35,6 +35,18 @@ Profile Profile::even(BookSide side, double per_percent, double most) {
     return profile;
 }
 
+Profile Profile::even_notional(BookSide side, double per_percent, double reach) {
+    constexpr int pieces = 2'000;
+    Profile profile(side);
+    if (per_percent <= 0 || reach <= 0) return profile;
+    for (int i = 1; i <= pieces; ++i) {
+        const double from = reach * (i - 1) / pieces;
+        const double to = reach * i / pieces;
+        profile.add(percents * per_percent * (to - from) / profile.worth_between(1, from, to), to);
+    }
+    return profile;
+}
+
 Profile Profile::bands(BookSide side, std::span<const series::Band> bands) {
     Profile profile(side);
     double notional = 0;

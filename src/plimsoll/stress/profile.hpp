@@ -18,6 +18,8 @@ public:
     explicit Profile(BookSide side) : side_(side) {}
     /// Even by the logarithm of the price: `per_percent` for each hundredth of x, up to `most` in all.
     static Profile even(BookSide side, double per_percent, double most);
+    /// The same in quote currency: `per_percent` of notional for each hundredth of x, as far as `reach`. What the reference bounds assume.
+    static Profile even_notional(BookSide side, double per_percent, double reach);
     /// Cumulative notional by growing distance, each band evenly filled. Errors  asserted: none shrinks, and distances of bids are below 1.
     static Profile bands(BookSide side, std::span<const series::Band> bands);
     /// Levels, best first; a level is taken at its own price. Errors  asserted: mid and prices above 0.

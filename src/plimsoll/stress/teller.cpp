@@ -17,7 +17,7 @@ void Teller::tell_index(Desk& desk, double price) {
     if (!guard.mark_band && !guard.index_required) return;
     command::IndexPrices index{market, {}};
     for (std::uint32_t source = 0; source < std::max(1u, guard.sources_min); ++source)
-        index.sources.push_back({source, crash_.price_of(price), desk.now_ms()});
+        index.sources.push_back({source, crash_.units().price_of(price), desk.now_ms()});
     desk.must(std::move(index));
 }
 
@@ -27,7 +27,8 @@ void Teller::tell_figures(Desk& desk, const Sources& sources) {
     if (depth_ >= 0 && std::abs(depth - depth_) <= hair * depth_) return;
     depth_ = depth;
     const auto amount = [&](double quote) {
-        return Amount::from_raw(static_cast<std::int64_t>(std::min(quote / crash_.quote_of(1), static_cast<double>(amount_max.raw() / 2))));
+        return Amount::from_raw(
+            static_cast<std::int64_t>(std::min(quote / crash_.units().quote_of(1), static_cast<double>(amount_max.raw() / 2))));
     };
     desk.must(command::MarketRisk{market, amount(depth), amount(crash_.scene().daily_volume), {}, {}});
 }
@@ -43,9 +44,9 @@ void Teller::tell(Desk& desk, const Sources& sources, const PathPoint& point) {
     mark_ = ((1 - feed.own_weight) * point.price + feed.own_weight * own) * (lies ? feed.lie : 1);
     tell_index(desk, point.price * (lies && feed.index_lies ? feed.lie : 1));
     tell_figures(desk, sources);
-    const Price price = crash_.price_of(mark_);
+    const Price price = crash_.units().price_of(mark_);
     desk.must(command::MarkPrices{{{market, price}}, {}});
-    mark_ = crash_.worth_of(price);
+    mark_ = crash_.units().worth_of(price);
 }
 
 }  // namespace plimsoll::stress

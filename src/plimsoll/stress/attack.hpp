@@ -1,0 +1,89 @@
+// The best that an attacker can do against a market: how much to hold, over how many accounts, how far and how fast to push the price, how long to hold it,
+// and how to leave. For books of any shape, with recovery, clamps and limits; extract.hpp has the formula for the even book.
+#pragma once
+
+#include "plimsoll/stress/profile.hpp"
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace plimsoll::stress {
+
+/// How the gain is taken.
+enum class Leave : std::uint8_t {
+    withdraw,  // the gain on paper backs a withdrawal; the position and what margin the price asks stay behind
+    close,  // the position is closed at the pushed price, against a pool or whoever trades at the mark; the margin comes back
+    two_legs,  // the attacker holds both sides; the winning one is paid, the losing one and its margin are left to the venue
+};
+
+/// A market as an attacker sees it. Units  quote currency, seconds, distances as |ln|.
+struct AttackedMarket {
+    Profile bids{BookSide::bids};  // of the market that makes the price, at a reference of 1
+    Profile asks{BookSide::asks};
+    double half_life_s = 600;  // in which half of what was taken from it is there again; infinite: it never is
+    double resale = 1;  // share of its worth, at the price as it was, that what was bought in pushing fetches afterwards
+    double step_s = 60;  // between two marks
+    double clamp = std::numeric_limits<double>::infinity();  // furthest that the believed price goes in one step
+    bool waits_for_belief = false;  // nothing leaves while the believed price is held away from the pushed one
+    double push_most = 20;  // how many times the price it may become: bands around other sources, and the search's own end
+    double window_s = 3'600;  // longest attack, from the first push to the leaving
+    double profit_weight = 1;
+    double outflow_per_s = std::numeric_limits<double>::infinity();  // the venue lets out no more
+    double there = std::numeric_limits<double>::infinity();  // what can be taken at all: deposits, fund, backstop
+    std::uint32_t accounts_most = 1;
+    double open_interest_most = std::numeric_limits<double>::infinity();  // cap of the market
+    std::function<double(double notional)> margin;  // initial margin of one account's position; empty: none
+    std::function<double(double notional)> impact;  // what closing so much costs beyond the mark; empty: nothing
+    bool margin_follows = true;  // a withdrawal leaves the margin of the position at the pushed price; false: that at the old one
+    std::vector<Leave> leaves{Leave::withdraw};
+};
+
+struct AttackPlan {
+    Leave leave = Leave::withdraw;
+    bool is_short = false;
+    double open_interest = 0;
+    std::uint32_t accounts = 1;
+    double push = 1;  // times the price (short: the price divided by it)
+    int push_steps = 0;  // in which it gets there
+    int hold_steps = 0;  // for which it is held
+    double believed = 1;  // times the price, as the venue's clamp lets it become
+    double gain = 0;
+    double cost = 0;  // of pushing and holding, less what is fetched afterwards
+    double margin = 0;  // left behind
+    double value() const { return gain - cost - margin; }
+};
+
+/// Everything about a market that does not depend on how much is held, worked out once.
+class AttackSearch {
+public:
+    /// Errors  asserted: positive steps and window, push_most at least 1.
+    explicit AttackSearch(AttackedMarket market);
+
+    /// The best plan for so much open interest; of value 0 when nothing pays.
+    AttackPlan best(double open_interest) const;
+    /// The open interest from which on an attack pays, to one part in a thousand; absent: none up to `most` does.
+    std::optional<double> safe_open_interest(double most) const;
+    const AttackedMarket& market() const { return market_; }
+
+private:
+    /// A way of the price and what it costs.
+    struct Way {
+        bool is_short = false;
+        double push = 1;
+        int push_steps = 0;
+        int hold_steps = 0;
+        double believed = 1;
+        double cost = 0;
+    };
+    void find_ways(bool is_short);
+    void keep_best(std::vector<Way>& ways);
+    Way way_of(bool is_short, double push, int push_steps, int hold_steps) const;
+    AttackPlan plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts) const;
+
+    AttackedMarket market_;
+    std::vector<Way> ways_;
+};
+
+}  // namespace plimsoll::stress

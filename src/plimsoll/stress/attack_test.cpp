@@ -1,0 +1,223 @@
+#include "plimsoll/stress/attack_play.hpp"
+
+#include "plimsoll/stress/draw.hpp"
+#include "plimsoll/stress/extract.hpp"
+#include "plimsoll/stress/incident.hpp"
+#include "plimsoll/stress/schemes.hpp"
+#include "plimsoll/stress/venue_desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace plimsoll::stress {
+namespace {
+
+constexpr double never = std::numeric_limits<double>::infinity();
+
+/// The market of the reference bounds: even by notional, nothing comes back, nothing is fetched, the margin is that of the opening.
+AttackedMarket reference_market(double depth_per_percent, double push_most) {
+    AttackedMarket market;
+    market.asks = Profile::even_notional(BookSide::asks, depth_per_percent, std::log(push_most) * 1.000001);
+    market.bids = Profile::even_notional(BookSide::bids, depth_per_percent, std::log(push_most) * 1.000001);
+    market.half_life_s = 1e15;
+    market.resale = 0;
+    market.push_most = push_most;
+    market.step_s = market.window_s = 60;
+    market.margin_follows = false;
+    return market;
+}
+
+TEST(STR_006, on_an_even_book_the_search_finds_what_the_formula_says) {
+    Draw draw(21);
+    int pays = 0;
+    for (int i = 0; i < 300; ++i) {
+        const double depth = draw.pareto(1e3, 0.7), push = 1 + draw.pareto(0.02, 0.8);
+        if (push > 50 || depth > 1e8) continue;
+        AttackedMarket market = reference_market(depth, push);
+        Target target{depth, push, 0.05 + 0.95 * draw.uniform(), static_cast<std::uint32_t>(1 + draw.below(8)), {}};
+        const double base = 0.3 * draw.uniform(), slope = 1e-7 * draw.uniform();
+        if (i % 3 != 0) target.margin = [=](double n) { return n * std::min(1.0, base + slope * n); };
+        market.margin = target.margin;
+        market.profit_weight = target.profit_weight;
+        market.accounts_most = target.accounts_most;
+        const AttackSearch search(market);
+        for (const double open_interest : {depth * 3, depth * 40, depth * 1'000}) {
+            const double formula = std::max(0.0, best_attack(target, open_interest).value());
+            EXPECT_NEAR(search.best(open_interest).value(), formula, 2e-3 * formula + 1e-6 * open_interest);
+            pays += formula > 0;
+        }
+        const auto by_formula = safe_open_interest(target, 1e11);
+        const auto by_search = search.safe_open_interest(1e11);
+        ASSERT_EQ(by_formula.has_value(), by_search.has_value());
+        if (by_formula) {
+            EXPECT_NEAR(*by_search / *by_formula, 1, 0.02);
+        }
+    }
+    EXPECT_GT(pays, 100);
+}
+
+TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
+    AttackedMarket market;
+    const std::vector<series::Band> bands{{0.01, 200'000}, {0.02, 260'000}, {0.05, 900'000}, {0.3, 1'500'000}};
+    market.bids = Profile::bands(BookSide::bids, bands);
+    market.asks = Profile::bands(BookSide::asks, bands);
+    market.push_most = 3;
+    market.margin = [](double n) { return 0.1 * n; };
+    const double open_interest = 8e6;
+    const AttackPlan as_it_is = AttackSearch(market).best(open_interest);
+    EXPECT_GT(as_it_is.value(), 0);
+    const auto with = [&](auto change) {
+        AttackedMarket other = market;
+        change(other);
+        return AttackSearch(other).best(open_interest).value();
+    };
+    EXPECT_LT(with([](AttackedMarket& m) {
+                  m.clamp = 0.002;
+                  m.window_s = 600;
+              }),
+              as_it_is.value())
+        << "belief that comes late";
+    EXPECT_LT(with([](AttackedMarket& m) { m.profit_weight = 0.5; }), as_it_is.value());
+    EXPECT_EQ(with([](AttackedMarket& m) { m.profit_weight = 0; }), 0);
+    EXPECT_LT(with([](AttackedMarket& m) { m.resale = 0; }), as_it_is.value());
+    EXPECT_LT(with([](AttackedMarket& m) { m.outflow_per_s = 10; }), as_it_is.value());
+    EXPECT_LT(with([](AttackedMarket& m) { m.there = 100'000; }), as_it_is.value());
+    EXPECT_LT(with([](AttackedMarket& m) { m.push_most = 1.2; }), as_it_is.value());
+    EXPECT_EQ(with([](AttackedMarket& m) { m.open_interest_most = 7e6; }), 0);
+    const auto all_of_it = [](double n) { return n; };
+    EXPECT_EQ(with([&](AttackedMarket& m) {
+                  m.margin = all_of_it;
+                  m.bids = Profile(BookSide::bids);
+              }),
+              0)
+        << "a long's whole worth is never regained";
+    EXPECT_GT(with([&](AttackedMarket& m) { m.margin = all_of_it; }), 0)
+        << "but what a short leaves behind shrinks with the price it pushes down";
+    // Holding against a book that comes back costs more the faster it does.
+    const auto held = [&](double half_life_s) {
+        return with([&](AttackedMarket& m) {
+            m.half_life_s = half_life_s;
+            m.outflow_per_s = 2'000;
+        });
+    };
+    EXPECT_LT(held(30), held(300));
+    EXPECT_LT(held(300), held(1e12));
+    // The other ways to leave.
+    EXPECT_GT(with([](AttackedMarket& m) { m.leaves = {Leave::close}; }), as_it_is.value()) << "the margin comes back";
+    EXPECT_EQ(with([](AttackedMarket& m) {
+                  m.leaves = {Leave::close};
+                  m.impact = [](double n) { return 3 * n; };
+              }),
+              0);
+    const double legs = with([](AttackedMarket& m) {
+        m.leaves = {Leave::two_legs};
+        m.profit_weight = 0;
+    });
+    EXPECT_GT(legs, 0) << "a profit that is really paid needs no weight";
+    EXPECT_EQ(with([](AttackedMarket& m) {
+                  m.leaves = {Leave::two_legs};
+                  m.there = 0;
+              }),
+              0)
+        << "nobody pays what the losing leg owes";
+}
+
+TEST(STR_006, curves_and_caps) {
+    AttackedMarket market = reference_market(50'000, 2);
+    market.margin = [](double n) { return 0.05 * n; };
+    const AttackSearch search(market);
+    const auto safe = search.safe_open_interest(1e10);
+    ASSERT_TRUE(safe.has_value());
+    double before = 0;
+    for (double n = *safe / 8; n < *safe * 16; n *= 1.5) {
+        const double value = search.best(n).value();
+        EXPECT_GE(value, before);
+        before = value;
+        EXPECT_EQ(value > 0, n > *safe) << n << " against " << *safe;
+    }
+}
+
+/// A set for prices around 1 with a schedule, a weight of profits and a velocity.
+ParameterSet set_of(const Schedule& schedule, double weight, std::optional<Velocity> credit = {}) {
+    ParameterSet set = bare_venue("attacked", schedule, Price::from_raw(1'000 * pow10_64(replay_price_digits)),
+                                  Size::from_raw(10'000'000'000 * pow10_64(replay_size_digits)));
+    set.profit.withdrawal = set.profit.initial = Rate::from_raw(static_cast<std::int64_t>(weight * static_cast<double>(rate_one)));
+    set.markets.front().guard.credit = credit;
+    if (credit)
+        set.markets.front()
+            .guard.actions.allowed[static_cast<std::size_t>(GuardState::clamped)][static_cast<std::size_t>(GuardedAction::withdraw)] = true;
+    set.liquidation.withdrawals_wait = false;
+    return set;
+}
+
+TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
+    const std::vector<TableRow> rows{{{0, 0}, {1'000'000, 0}, {5, 2}, {10, 0}, {}}, {{1'000'000, 0}, {900'000'000, 0}, {2, 1}, {3, 0}, {}}};
+    struct Case {
+        const char* name;
+        Schedule schedule;
+        std::function<double(double)> margin;
+        double weight;
+        double clamp_rate;  // a step
+        std::uint32_t accounts;
+        Leave leave;
+    };
+    const auto flat = [](double n) { return 0.2 * n; };
+    const auto table = [](double n) { return n <= 1e6 ? n / 10 : n / 3; };
+    const std::vector<Case> cases{
+        {"flat", flat_scheme({2, 1}), flat, 1, 0, 1, Leave::withdraw},
+        {"half a weight", flat_scheme({2, 1}), flat, 0.5, 0, 1, Leave::withdraw},
+        {"table over three accounts", table_scheme(rows, Application::whole, Subject::own_notional), table, 1, 0, 3, Leave::withdraw},
+        {"clamped", flat_scheme({2, 1}), flat, 1, 0.02, 1, Leave::withdraw},
+        {"two legs", flat_scheme({2, 1}), flat, 0, 0, 1, Leave::two_legs},
+        {"closed", flat_scheme({2, 1}), flat, 0, 0, 2, Leave::close},
+    };
+    for (const Case& c : cases) {
+        AttackedMarket market;
+        market.asks = Profile::even(BookSide::asks, 20'000, 1e8);
+        market.push_most = 4;
+        market.step_s = 60;
+        market.window_s = 1'800;
+        market.margin = c.margin;
+        market.profit_weight = c.weight;
+        market.accounts_most = c.accounts;
+        market.leaves = {c.leave};
+        if (c.clamp_rate > 0) market.clamp = std::log1p(c.clamp_rate);
+        const AttackPlan plan = AttackSearch(market).best(6e6);
+        ASSERT_GT(plan.value(), 0) << c.name;
+        std::optional<Velocity> credit;
+        if (c.clamp_rate > 0)
+            credit = Velocity{Rate::from_raw(static_cast<std::int64_t>(c.clamp_rate * static_cast<double>(rate_one))), 60'000};
+        ParameterSet set = set_of(c.schedule, c.weight, credit);
+        const auto played = play_attack(set, plan, 1, 60);
+        ASSERT_TRUE(played.has_value()) << to_string(played.error());
+        EXPECT_NEAR(played->opened, 6e6, 10) << c.name;
+        if (c.leave != Leave::two_legs) {
+            EXPECT_NEAR(played->extracted(), plan.gain - plan.margin, 0.004 * plan.gain) << c.name << " " << to_string(played->refused);
+            continue;
+        }
+        // The losing leg's debt is paid by the winner where nobody else does: nothing is won without a fund.
+        EXPECT_LE(played->extracted(), 1) << c.name;
+        const double fund = 400'000;
+        const double funded = play_attack(set, plan, 1, 60, fund)->extracted();
+        EXPECT_GT(funded, 0.9 * fund) << "with a fund, the fund is what is won";
+        EXPECT_LE(funded, fund + 1);
+    }
+}
+
+TEST(STR_006, a_sound_venue_lets_nothing_out) {
+    AttackedMarket market;
+    market.asks = Profile::even(BookSide::asks, 20'000, 1e8);
+    market.push_most = 4;
+    market.margin = [](double n) { return 0.2 * n; };
+    const AttackPlan plan = AttackSearch(market).best(3e6);
+    ParameterSet weightless = set_of(flat_scheme({2, 1}), 0);
+    EXPECT_LE(play_attack(weightless, plan, 1, 60)->extracted(), 1) << "profit on paper backs nothing";
+    ParameterSet guarded = set_of(flat_scheme({2, 1}), 1, Velocity{Rate::from_raw(rate_one / 1'000), 60'000});
+    EXPECT_LE(play_attack(guarded, plan, 1, 60)->extracted(), 1) << "a push that is not believed";
+    ParameterSet dear = set_of(flat_scheme({1, 0}), 1);
+    EXPECT_LE(play_attack(dear, plan, 1, 60)->extracted(), 1) << "a margin of all it is worth";
+}
+
+}  // namespace
+}  // namespace plimsoll::stress

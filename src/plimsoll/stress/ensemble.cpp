@@ -1,0 +1,244 @@
+#include "plimsoll/stress/ensemble.hpp"
+
+#include "plimsoll/stress/draw.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cinttypes>
+#include <cmath>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+namespace plimsoll::stress {
+
+namespace {
+
+#define PLIM_FIGURE(member, meaning)                                                      \
+    OutcomeFigure {                                                                       \
+        #member, meaning, [](const Outcome& o) { return static_cast<double>(o.member); }, \
+            [](Outcome& o, double v) { o.member = static_cast<decltype(o.member)>(v); }   \
+    }
+
+constexpr std::array figures{
+    PLIM_FIGURE(fall, "largest fall of the reference from a peak, share"),
+    PLIM_FIGURE(shortfall, "what accounts could not pay"),
+    PLIM_FIGURE(fund_paid, "of that, by the insurance fund"),
+    PLIM_FIGURE(shared, "of that, by others"),
+    PLIM_FIGURE(booked, "of that, by nobody"),
+    PLIM_FIGURE(largest, "of that, one owner's, the largest"),
+    PLIM_FIGURE(two_largest, "and the two largest together"),
+    PLIM_FIGURE(liquidated, "notional that liquidations sold"),
+    PLIM_FIGURE(deleveraged, "notional of winners closed against their will"),
+    PLIM_FIGURE(unfilled, "notional of liquidations that waited, at the worst moment"),
+    PLIM_FIGURE(worst_offset, "furthest that the own book was pressed, |ln|"),
+    PLIM_FIGURE(slowest_s, "longest liquidation, seconds"),
+    PLIM_FIGURE(liquidations, "how many"),
+    PLIM_FIGURE(accounts_liquidated, "accounts"),
+    PLIM_FIGURE(stopped, "accounts that left by their own stop"),
+    PLIM_FIGURE(hurt, "accounts that bore what others could not pay, or were closed for it"),
+    PLIM_FIGURE(unfinished, "liquidations that went on at the end"),
+    PLIM_FIGURE(commands, "sent to the engine"),
+};
+#undef PLIM_FIGURE
+
+constexpr const char* magic = "plimsoll stress paths 1 ";
+
+std::string row_of(std::uint64_t index, const Outcome& outcome) {
+    char text[64];
+    std::string row = std::to_string(index);
+    for (const OutcomeFigure& figure : figures) {
+        std::snprintf(text, sizeof text, " %.17g", figure.get(outcome));
+        row += text;
+    }
+    std::snprintf(text, sizeof text, " %016" PRIx64 "%016" PRIx64 "\n", outcome.chain.high, outcome.chain.low);
+    return row + text;
+}
+
+/// Absent: a row that was not written to its end.
+std::optional<std::pair<std::uint64_t, Outcome>> read_row(const std::string& row) {
+    const char* at = row.c_str();
+    char* end = nullptr;
+    std::pair<std::uint64_t, Outcome> read{std::strtoull(at, &end, 10), {}};
+    if (end == at) return std::nullopt;
+    for (const OutcomeFigure& figure : figures) {
+        at = end;
+        const double value = std::strtod(at, &end);
+        if (end == at) return std::nullopt;
+        figure.set(read.second, value);
+    }
+    int length = 0;
+    if (std::sscanf(end, " %16" SCNx64 "%16" SCNx64 "%n", &read.second.chain.high, &read.second.chain.low, &length) != 2 || length != 33)
+        return std::nullopt;
+    return read;
+}
+
+/// The file of finished paths: read at the start, added to as they finish.
+class Kept {
+public:
+    Result<void> open(const Ensemble& ensemble, std::vector<Outcome>& outcomes, std::vector<bool>& done) {
+        if (ensemble.kept.empty()) return {};
+        const std::string head = magic + ensemble.asked;
+        std::ifstream in(ensemble.kept);
+        std::string sound = head + "\n";
+        if (in) {
+            std::string line;
+            if (std::getline(in, line) && line != head)
+                return fail(Error{ensemble.kept, "it holds paths of another question", "name another file, or ask as before"});
+            while (std::getline(in, line)) {
+                const auto row = read_row(line);
+                if (!row) break;
+                sound += line + "\n";
+                if (row->first >= ensemble.paths) continue;
+                outcomes[row->first] = row->second;
+                done[row->first] = true;
+            }
+            in.close();
+        }
+        // Written anew without a row that broke off, aside first, then added to.
+        const std::string aside = ensemble.kept + ".new";
+        {
+            std::ofstream out(aside);
+            out << sound << std::flush;
+            if (!out || std::rename(aside.c_str(), ensemble.kept.c_str()) != 0) return unwritable(ensemble.kept);
+        }
+        file_ = std::fopen(ensemble.kept.c_str(), "ae");
+        if (file_ == nullptr) return unwritable(ensemble.kept);
+        return {};
+    }
+    ~Kept() {
+        if (file_ != nullptr) std::fclose(file_);
+    }
+    void add(std::uint64_t index, const Outcome& outcome) {
+        if (file_ == nullptr) return;
+        const std::string row = row_of(index, outcome);
+        std::fwrite(row.data(), 1, row.size(), file_);
+        std::fflush(file_);
+    }
+
+private:
+    static Result<void> unwritable(const std::string& file) { return fail(Error{file, "cannot be written", "check the folder"}); }
+
+    std::FILE* file_ = nullptr;
+};
+
+/// Paths are handed out one by one; outcomes go to their places.
+class Work {
+public:
+    Work(const Crash& crash, const Ensemble& ensemble, std::vector<Outcome>& outcomes, const std::vector<bool>& done, Kept& kept)
+        : crash_(crash), ensemble_(ensemble), outcomes_(outcomes), kept_(kept) {
+        for (std::uint64_t i = 0; i < done.size(); ++i)
+            if (!done[i]) left_.push_back(i);
+        finished_ = done.size() - left_.size();
+    }
+
+    void run() {
+        const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+        const std::size_t threads = std::min<std::size_t>(ensemble_.threads > 0 ? ensemble_.threads : cores, left_.size());
+        std::vector<std::jthread> workers;
+        for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([this] { take_part(); });
+        std::unique_lock lock(mutex_);
+        while (finished_ < outcomes_.size()) {
+            changed_.wait_for(lock, std::chrono::milliseconds(100));
+            if (!ensemble_.progress) continue;
+            const std::uint64_t finished = finished_;
+            lock.unlock();
+            ensemble_.progress(finished);
+            lock.lock();
+        }
+    }
+
+private:
+    void take_part() {
+        for (std::size_t at = next_++; at < left_.size(); at = next_++) {
+            const std::uint64_t index = left_[at];
+            const Outcome outcome = crash_.run(ensemble_.path(index));
+            const std::lock_guard lock(mutex_);
+            outcomes_[index] = outcome;
+            kept_.add(index, outcome);
+            ++finished_;
+            if (finished_ == outcomes_.size()) changed_.notify_all();
+        }
+    }
+
+    const Crash& crash_;
+    const Ensemble& ensemble_;
+    std::vector<Outcome>& outcomes_;
+    Kept& kept_;
+    std::vector<std::uint64_t> left_;
+    std::atomic<std::size_t> next_{0};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::uint64_t finished_ = 0;
+};
+
+}  // namespace
+
+std::span<const OutcomeFigure> outcome_figures() { return figures; }
+
+Result<std::vector<Outcome>> run_all(const Crash& crash, const Ensemble& ensemble) {
+    std::vector<Outcome> outcomes(ensemble.paths);
+    std::vector<bool> done(ensemble.paths);
+    Kept kept;
+    if (const auto opened = kept.open(ensemble, outcomes, done); !opened) return fail(opened.error());
+    Work(crash, ensemble, outcomes, done, kept).run();
+    return outcomes;
+}
+
+Spread spread_of(std::vector<double> values) {
+    Spread spread;
+    if (values.empty()) return spread;
+    std::sort(values.begin(), values.end());
+    for (const double value : values) spread.mean += value / static_cast<double>(values.size());
+    const auto at = [&](double share) {
+        const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
+        return values[std::min(values.size(), std::max<std::size_t>(1, rank)) - 1];
+    };
+    spread.median = at(0.5);
+    spread.p95 = at(0.95);
+    spread.p99 = at(0.99);
+    spread.most = values.back();
+    return spread;
+}
+
+Summary summary_of(std::span<const Outcome> outcomes) {
+    const auto spread = [&](auto get) {
+        std::vector<double> values;
+        for (const Outcome& outcome : outcomes) values.push_back(get(outcome));
+        return spread_of(std::move(values));
+    };
+    Summary s;
+    s.paths = outcomes.size();
+    s.shortfall = spread([](const Outcome& o) { return o.shortfall; });
+    s.fund_paid = spread([](const Outcome& o) { return o.fund_paid; });
+    s.beyond_fund = spread([](const Outcome& o) { return o.shared + o.booked; });
+    s.deleveraged = spread([](const Outcome& o) { return o.deleveraged; });
+    s.liquidated = spread([](const Outcome& o) { return o.liquidated; });
+    s.hurt = spread([](const Outcome& o) { return static_cast<double>(o.hurt); });
+    for (const Outcome& o : outcomes) {
+        s.ruined += (o.shared + o.booked > 0 ? 1.0 : 0.0) / static_cast<double>(outcomes.size());
+        s.cover_1 = std::max(s.cover_1, o.largest);
+        s.cover_2 = std::max(s.cover_2, o.two_largest);
+    }
+    return s;
+}
+
+double fund_for(std::span<const Outcome> outcomes, std::size_t days, double ruin, std::uint64_t seed, std::size_t draws) {
+    PLIM_ASSERT(!outcomes.empty() && ruin > 0 && ruin < 1 && draws > 0);
+    std::vector<double> sums(draws);
+    for (std::size_t i = 0; i < draws; ++i) {
+        // Each draw has its own stream, so that more days add to the same ones.
+        Draw draw(seed + 0x9E3779B97F4A7C15u * i);
+        for (std::size_t day = 0; day < days; ++day) sums[i] += outcomes[draw.below(outcomes.size())].shortfall;
+    }
+    std::sort(sums.begin(), sums.end());
+    const auto beyond = static_cast<std::size_t>(std::floor(ruin * static_cast<double>(draws)));
+    return sums[draws - 1 - std::min(beyond, draws - 1)];
+}
+
+}  // namespace plimsoll::stress

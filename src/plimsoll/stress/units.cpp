@@ -1,0 +1,42 @@
+#include "plimsoll/stress/units.hpp"
+
+#include "plimsoll/base/assert.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::stress {
+
+namespace {
+
+double unit(int digits) { return 1 / std::pow(10.0, digits); }
+
+}  // namespace
+
+Units::Units(const ParameterSet& alone) {
+    const Instrument& instrument = alone.markets.front().instrument;
+    size_unit_ = static_cast<double>(instrument.multiplier.raw) * unit(instrument.multiplier.digits) * unit(instrument.size_digits);
+    price_unit_ = unit(instrument.price_digits);
+    money_unit_ = unit(alone.assets.front().digits);
+    lot_ = instrument.lot.raw();
+    size_most_ = static_cast<double>(instrument.size_max.raw());
+    price_most_ = static_cast<double>(instrument.price_max.raw());
+}
+
+Size Units::size_of(double base) const {
+    const double raw = std::clamp(base / size_unit_, 0.0, size_most_);
+    return Size::from_raw(static_cast<std::int64_t>(raw) / lot_ * lot_);
+}
+
+Price Units::price_of(double price) const {
+    // A price that was printed from this grid has to come back to it, hence the hair.
+    return Price::from_raw(static_cast<std::int64_t>(std::clamp(std::floor(price / price_unit_ * (1 + 1e-12)), 1.0, price_most_)));
+}
+
+Amount Units::amount_of(double quote) const {
+    const double raw = std::floor(quote / money_unit_);
+    PLIM_ASSERT(std::abs(raw) <= static_cast<double>(amount_max.raw()));
+    return Amount::from_raw(static_cast<std::int64_t>(raw));
+}
+
+}  // namespace plimsoll::stress

@@ -1,0 +1,31 @@
+// Between the doubles of a stress and the counts of the engine, for the one market of a set as market_alone() gives it.
+#pragma once
+
+#include "plimsoll/params/parameter_set.hpp"
+
+namespace plimsoll::stress {
+
+class Units {
+public:
+    explicit Units(const ParameterSet& alone);
+
+    /// Whole lots, rounded down, at most the market's largest size.
+    Size size_of(double base) const;
+    /// Rounded down; at least the last place, at most the market's largest price.
+    Price price_of(double price) const;
+    double base_of(Size size) const { return static_cast<double>(size.raw()) * size_unit_; }
+    double worth_of(Price price) const { return static_cast<double>(price.raw()) * price_unit_; }
+    double quote_of(Wide amount) const { return static_cast<double>(amount) * money_unit_; }
+    /// Rounded down. Errors  asserted: within a count.
+    Amount amount_of(double quote) const;
+
+private:
+    double size_unit_;   // base units in one count
+    double price_unit_;
+    double money_unit_;
+    std::int64_t lot_;
+    double size_most_;
+    double price_most_;
+};
+
+}  // namespace plimsoll::stress
