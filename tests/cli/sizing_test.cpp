@@ -1,4 +1,4 @@
-// `plimsoll size` and `plimsoll stress extract` as a person runs them.
+// `plimsoll size` as a person runs it.
 #include "tool.hpp"
 
 #include <gmock/gmock.h>
@@ -11,35 +11,26 @@ using ::testing::HasSubstr;
 
 const std::string params = PLIM_SOURCE_DIR "/params/venues/binance.toml";
 
-std::string field(const std::string& json, const std::string& key) {
-    const std::size_t at = json.find('"' + key + "\":");
-    if (at == std::string::npos) return "absent";
-    std::string rest = json.substr(at + key.size() + 3);
-    rest = rest.substr(0, rest.find_first_of(",}]"));
-    std::erase(rest, '"');
-    return rest;
-}
-
 TEST(CLI_013, a_size_is_what_was_asked_for_within_what_passes) {
     const std::string ask = "plimsoll size -p " + params + " --market BTCUSDT --price 60000 --json ";
     // 20 % a year of 10,000 at 2.5 % a day (47.76 % a year) is 4,187.4.
     const tool::Ran target = tool::sh(ask + "--equity 10000 --daily-volatility 0.025 --target 0.2");
     ASSERT_EQ(target.code, 0) << target.err;
-    EXPECT_EQ(field(target.out, "size"), "0.069");
-    EXPECT_EQ(field(target.out, "limited_by_schedule"), "false");
-    EXPECT_EQ(field(target.out, "margin"), "33.12") << "0.069 at 60,000, by the bracket of 125 times";
-    EXPECT_EQ(field(target.out, "liquidation_price"), "") << "it cannot lose what it has";
-    EXPECT_EQ(field(tool::sh(ask + "--equity 10000 --risk 0.01 --stop 0.05").out, "size"), "0.033");
-    EXPECT_EQ(field(tool::sh(ask + "--equity 10000 --daily-volatility 0.025 --edge 0.3 --kelly-share 1").out, "size"), "0.219");
+    EXPECT_EQ(tool::field(target.out, "size"), "0.069");
+    EXPECT_EQ(tool::field(target.out, "limited_by_schedule"), "false");
+    EXPECT_EQ(tool::field(target.out, "margin"), "33.12") << "0.069 at 60,000, by the bracket of 125 times";
+    EXPECT_EQ(tool::field(target.out, "liquidation_price"), "") << "it cannot lose what it has";
+    EXPECT_EQ(tool::field(tool::sh(ask + "--equity 10000 --risk 0.01 --stop 0.05").out, "size"), "0.033");
+    EXPECT_EQ(tool::field(tool::sh(ask + "--equity 10000 --daily-volatility 0.025 --edge 0.3 --kelly-share 1").out, "size"), "0.219");
     // Too much is asked: the answer of solve max-size, and the price at which solve liquidation-price says it ends.
     const tool::Ran most = tool::sh(ask + "--equity 10000 --risk 0.5 --stop 0.001");
-    EXPECT_EQ(field(most.out, "limited_by_schedule"), "true");
+    EXPECT_EQ(tool::field(most.out, "limited_by_schedule"), "true");
     const tool::Ran solved = tool::sh("plimsoll solve max-size -p " + params +
                                       " --market BTCUSDT --side buy --limit 60000 --mark 60000 --balance USDT=10000 --json");
-    EXPECT_EQ(field(most.out, "size"), field(solved.out, "max_size"));
+    EXPECT_EQ(tool::field(most.out, "size"), tool::field(solved.out, "max_size"));
     const tool::Ran ends = tool::sh("plimsoll solve liquidation-price -p " + params + " --market BTCUSDT --size " +
-                                    field(most.out, "size") + " --entry 60000 --balance USDT=10000 --json");
-    EXPECT_EQ(field(most.out, "liquidation_price"), field(ends.out, "liquidation_price"));
+                                    tool::field(most.out, "size") + " --entry 60000 --balance USDT=10000 --json");
+    EXPECT_EQ(tool::field(most.out, "liquidation_price"), tool::field(ends.out, "liquidation_price"));
 }
 
 TEST(CLI_013, what_cannot_be_sized_is_said) {
@@ -50,20 +41,6 @@ TEST(CLI_013, what_cannot_be_sized_is_said) {
     EXPECT_EQ(tool::sh(ask + "--equity ten --risk 0.1 --stop 0.1").code, 3);
     EXPECT_EQ(tool::sh("plimsoll size -p " + params + " --market NONE --price 1 --equity 1 --risk 0.1 --stop 0.1").code, 3);
     EXPECT_EQ(tool::sh("plimsoll size -p /nowhere --market NONE --price 1 --equity 1 --risk 0.1 --stop 0.1").code, 4);
-}
-
-TEST(STR_001, the_tool_says_up_to_where_no_attack_pays) {
-    const std::string ask = "plimsoll stress extract -p " + params + " --market YFIUSDT --push 3 --depth-per-percent ";
-    const tool::Ran thin = tool::sh(ask + "5000 --json");
-    ASSERT_EQ(thin.code, 0) << thin.err;
-    const double safe = std::stod(field(thin.out, "safe_open_interest"));
-    const tool::Ran deep = tool::sh(ask + "50000 --json");
-    EXPECT_GT(std::stod(field(deep.out, "safe_open_interest")), safe);
-    const auto at = [&](double open_interest) { return tool::sh(ask + "5000 --open-interest " + std::to_string(open_interest)).code; };
-    EXPECT_EQ(at(safe * 0.99), 0);
-    EXPECT_EQ(at(safe * 1.01), 1);
-    EXPECT_THAT(tool::sh(ask + "5000 --profit-weight 0").out, HasSubstr("No attack pays at any open interest"));
-    EXPECT_EQ(tool::sh(ask + "0").code, 2);
 }
 
 }  // namespace

@@ -71,6 +71,15 @@ std::string scratch(const std::string& name) {
     return folder.string();
 }
 
+std::string field(const std::string& json, const std::string& key) {
+    const std::size_t at = json.find('"' + key + "\":");
+    if (at == std::string::npos) return "absent";
+    std::string rest = json.substr(at + key.size() + 3);
+    rest = rest.substr(0, rest.find_first_of(",}]"));
+    std::erase(rest, '"');
+    return rest;
+}
+
 std::string content_of(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     std::ostringstream out;

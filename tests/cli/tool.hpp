@@ -19,6 +19,8 @@ Ran sh(const std::string& line);
 /// A folder of this test's own, empty, gone at the end of the program.
 std::string scratch(const std::string& name);
 
+/// The value of the first member of that name in JSON, without quotes; "absent".
+std::string field(const std::string& json, const std::string& key);
 std::string content_of(const std::string& path);
 void write(const std::string& path, const std::string& content);
 std::vector<std::string> lines_of(const std::string& text);

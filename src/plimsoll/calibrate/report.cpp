@@ -1,6 +1,7 @@
 #include "plimsoll/calibrate/report.hpp"
 
 #include "plimsoll/plot/chart.hpp"
+#include "plimsoll/plot/page.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <algorithm>
@@ -15,54 +16,10 @@ namespace {
 using plot::escaped;
 using plot::short_number;
 
-const char* const style = R"(
-:root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #2e7d32; --dim: #666; --wash: #8881; }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784; --dim: #aaa; } }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.4rem 0 .3rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .6rem 0; }
-th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
-td.words, th.words { text-align: left; } tbody tr:hover { background: var(--wash); }
-.scroll { overflow-x: auto; } svg { max-width: 100%; height: auto; }
-.bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); font-weight: 600; } .dim { color: var(--dim); }
-code { font-size: .9em; } p.formula { border-left: 4px solid var(--line); padding: .1rem .8rem; }
-)";
-
-std::string percent(double share, int digits = 2) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f %%", digits, 100 * share);
-    return text;
-}
-std::string fixed(double value, int digits) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
-std::string duration(double seconds) {
-    if (seconds < 120) return fixed(seconds, 0) + " s";
-    if (seconds < 7200) return fixed(seconds / 60, 0) + " min";
-    if (seconds < 172'800) return fixed(seconds / 3600, 1) + " h";
-    return fixed(seconds / 86'400, 1) + " days";
-}
-
-/// Rows of cells; a first cell in words.
-class Rows {
-public:
-    explicit Rows(const std::vector<std::string>& head) {
-        html_ = "<div class=\"scroll\"><table><thead><tr>";
-        for (std::size_t i = 0; i < head.size(); ++i) html_ += (i == 0 ? "<th class=\"words\">" : "<th>") + head[i] + "</th>";
-        html_ += "</tr></thead><tbody>";
-    }
-    void add(const std::vector<std::string>& cells) {
-        html_ += "<tr>";
-        for (std::size_t i = 0; i < cells.size(); ++i) html_ += (i == 0 ? "<td class=\"words\">" : "<td>") + cells[i] + "</td>";
-        html_ += "</tr>";
-    }
-    std::string html() const { return html_ + "</tbody></table></div>\n"; }
-
-private:
-    std::string html_;
-};
+using plot::duration;
+using plot::fixed;
+using plot::percent;
+using plot::Rows;
 
 std::string summary(const Evidence& e) {
     const Proposal& p = e.proposal;
@@ -363,12 +320,10 @@ std::vector<StressDay> stress_days(const Prices& prices, const Appetite& appetit
 }
 
 std::string report_html(const Evidence& e) {
-    const std::string title = "Proposed margin schedule for " + escaped(e.proposal.names.market);
-    return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-           "content=\"width=device-width\"><title>" +
-           title + "</title><style>" + style + "</style></head><body>\n<h1>" + title + "</h1>\n" + summary(e) + "<h2>Tiers</h2>" +
-           tiers_table(e.proposal) + plot::svg(curve_chart(e)) + points_table(e) + profiles_part(e) + "<h2>Volatility</h2>" +
-           estimators(e.proposal) + depth_table(e) + backtest_part(e) + stress_part(e) + sources_part(e) + "</body></html>\n";
+    const std::string title = "Proposed margin schedule for " + e.proposal.names.market;
+    return plot::page(title, "<h1>" + escaped(title) + "</h1>\n" + summary(e) + "<h2>Tiers</h2>" + tiers_table(e.proposal) +
+                                 plot::svg(curve_chart(e)) + points_table(e) + profiles_part(e) + "<h2>Volatility</h2>" +
+                                 estimators(e.proposal) + depth_table(e) + backtest_part(e) + stress_part(e) + sources_part(e));
 }
 
 std::string report_json(const Evidence& e) {

@@ -8,6 +8,7 @@
 #include "plimsoll/cli/question_command.hpp"
 #include "plimsoll/cli/schedule_command.hpp"
 #include "plimsoll/cli/sizing_command.hpp"
+#include "plimsoll/cli/stress_flags.hpp"
 #include "plimsoll/cli/tiers_command.hpp"
 #include "plimsoll/cli/usage.hpp"
 #include "plimsoll/formats/tiers.hpp"
@@ -335,34 +336,21 @@ void add_sizing(CLI::App& app, Choice& choice) {
 }
 
 void add_stress(CLI::App& app, Choice& choice) {
-    static ExtractOptions o;
-    CLI::App* stress = noun(app, "stress", "what a market can lose to those who move its price",
-                            "plimsoll stress extract -p params/venues/binance.toml --market YFIUSDT --depth-per-percent 50000 --push 1.5");
+    static StressOptions run_options;
+    static ExtractOptions extract_options;
+    const std::string run_example = "plimsoll stress run -p params/venues/binance.toml --market ETHUSDT --depth-per-percent 2000000 "
+                                    "--paths 100 --fund 500000 --report stress.html";
+    const std::string extract_example =
+        "plimsoll stress extract -p params/venues/binance.toml --market YFIUSDT --depth-per-percent 50000 --push 1.5 --profit-weight 1";
+    CLI::App* stress = noun(app, "stress", "what a market can lose to a crash, and to those who move its price", run_example);
+    CLI::App* run = verb(*stress, "run",
+                         "a crowd in one market of the real engine through a real day or many drawn ones, against flat rates", run_example);
     CLI::App* extract = verb(*stress, "extract", "the most that an attacker can take out, and the open interest up to which it is nothing",
-                             "plimsoll stress extract -p params/venues/binance.toml --market YFIUSDT --depth-per-percent 50000 --push 1.5");
-    extract->add_option("-p,--params", o.params, "parameter set (TOML)")->required()->type_name("FILE");
-    extract->add_option("--market", o.market, "which")->required()->type_name("NAME");
-    extract->add_option("--depth-per-percent", o.depth_per_percent, "notional that the book behind the index holds per 1 % of price")
-        ->required()
-        ->check(CLI::Range(1.0, 1e12))
-        ->type_name("NOTIONAL");
-    extract->add_option("--push", o.push_most, "times the price: how far the price that grants credit can be pushed; what clamps leave")
-        ->required()
-        ->check(CLI::Range(1.0001, 1000.0))
-        ->type_name("TIMES");
-    extract->add_option("--profit-weight", o.profit_weight, "what a gain on paper counts for in a withdrawal")
-        ->check(CLI::Range(0.0, 1.0))
-        ->type_name("SHARE")
-        ->capture_default_str();
-    extract->add_option("--accounts", o.accounts, "over which a position may be split; 1 where owners are grouped")
-        ->check(CLI::Range(1u, 1'000'000u))
-        ->type_name("N")
-        ->capture_default_str();
-    extract->add_option("--open-interest", o.open_interest, "to ask about; ends with 1 when an attack pays there")
-        ->check(CLI::Range(1.0, 1e12))
-        ->type_name("NOTIONAL");
-    extract->add_option("--svg", o.svg, "write the chart here")->type_name("FILE");
-    extract->callback([&choice] { choice.command = [](const Console& c) { return extract_command(o, c); }; });
+                             extract_example);
+    add_run_flags(*run, run_options);
+    add_extract_flags(*extract, extract_options);
+    run->callback([&choice] { choice.command = [](const Console& c) { return stress_run_command(run_options, c); }; });
+    extract->callback([&choice] { choice.command = [](const Console& c) { return extract_command(extract_options, c); }; });
 }
 
 void add_completions(CLI::App& app, Choice& choice) {

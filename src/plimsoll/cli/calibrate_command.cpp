@@ -1,11 +1,10 @@
 #include "plimsoll/cli/calibrate_command.hpp"
 
 #include "plimsoll/calibrate/report.hpp"
+#include "plimsoll/cli/series_file.hpp"
 #include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/text/json.hpp"
 
-#include <charconv>
-#include <chrono>
 #include <cstdio>
 
 namespace plimsoll::cli {
@@ -35,49 +34,24 @@ struct Inputs {
     }
 };
 
-Exit refuse(const Console& console, const Error& error) {
-    console.complain(error);
-    return error.what.starts_with("cannot ") ? Exit::io : Exit::bad_input;
-}
-
-void say_defects(Inputs& in, const std::string& file, const series::Defects& defects, const Console& console) {
+void keep_defects(Inputs& in, const std::string& file, const series::Defects& defects) {
     for (const series::Defect& defect : defects.all()) {
-        console.say("plimsoll: " + display_name(file) + ": " + to_string(defect));
         in.defects.push_back(defect);
         in.defects.back().what = file.substr(file.rfind('/') + 1) + ": " + defect.what;
     }
 }
 
-/// "2025-10-10", "2025-10-10 21:00" or seconds.
-std::optional<std::int64_t> read_time(const std::string& text) {
-    std::int64_t seconds = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (fault == std::errc() && end == text.data() + text.size()) return seconds;
-    int year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    unsigned hour = 0;
-    unsigned minute = 0;
-    int used = 0;
-    const int got = std::sscanf(text.c_str(), "%4d-%2u-%2u%n %2u:%2u%n", &year, &month, &day, &used, &hour, &minute, &used);
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-    if ((got != 3 && got != 5) || !date.ok() || hour > 23 || minute > 59 || static_cast<std::size_t>(used) != text.size())
-        return std::nullopt;
-    return std::chrono::sys_days{date}.time_since_epoch().count() * day_s + hour * 3600 + minute * 60;
-}
-
 std::optional<Error> read_prices(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    std::vector<Bar> bars;
-    auto found = series::read_bars(o.bars, {o.column, 0}, [&](const Bar& bar) { bars.push_back(bar); });
-    if (!found) return found.error();
-    say_defects(in, o.bars, found->defects, console);
-    in.found = std::move(*found);
+    auto file = read_bars_file(o.bars, o.column, console);
+    if (!file) return file.error();
+    keep_defects(in, o.bars, file->found.defects);
+    in.found = std::move(file->found);
     in.files.push_back(o.bars);
-    in.prices.emplace(std::move(bars), std::max<std::int64_t>(1, in.found.step));
+    in.prices.emplace(std::move(file->bars), file->step);
     in.as_of = in.found.last + in.prices->step();
     if (o.as_of.empty()) return std::nullopt;
-    const auto time = read_time(o.as_of);
-    if (!time) return Error{"--as-of", "'" + o.as_of + "' is no time", "write 2025-10-10, \"2025-10-10 21:00\" (UTC), or seconds"};
+    const auto time = read_time("--as-of", o.as_of);
+    if (!time) return time.error();
     in.as_of = *time;
     return std::nullopt;
 }
@@ -88,7 +62,8 @@ std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const
             if (look.ts < in.as_of) in.depth.add(look);
         });
         if (!found) return found.error();
-        say_defects(in, o.depth, found->defects, console);
+        say_defects(o.depth, found->defects, console);
+        keep_defects(in, o.depth, found->defects);
         if (in.depth.looks() == 0) return Error{o.depth, "every look lies after the time asked for", "give depth from before --as-of"};
         in.files.push_back(o.depth);
     }
@@ -182,11 +157,11 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const Console& co
 
 Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     Inputs in;
-    if (const auto error = read_inputs(o, in, console)) return refuse(console, *error);
+    if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
     const ProposalAsked asked{
         {o.market, o.settle}, o.tiers, "calibrated from " + in.files.front().substr(in.files.front().rfind('/') + 1), 1};
     const auto proposal = propose(*in.prices, in.as_of, in.appetite, in.curve(), asked);
-    if (!proposal) return refuse(console, proposal.error());
+    if (!proposal) return refused(console, proposal.error());
     Evidence evidence{*proposal,
                       {},
                       run_backtest(o, in, console),
@@ -204,7 +179,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
         auto other = read_other(text, o.market);
-        if (!other) return refuse(console, other.error());
+        if (!other) return refused(console, other.error());
         evidence.others.push_back(std::move(*other));
     }
     if (console.json) console.print(report_json(evidence));
@@ -224,11 +199,11 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
 
 Exit backtest_command(const CalibrateOptions& o, const Console& console) {
     Inputs in;
-    if (const auto error = read_inputs(o, in, console)) return refuse(console, *error);
+    if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
     const auto windows = run_backtest(o, in, console);
     if (windows.empty())
-        return refuse(console, Error{display_name(o.bars), "no day has a past long enough to be judged",
-                                     "give more bars, or an appetite of less coverage"});
+        return refused(console, Error{display_name(o.bars), "no day has a past long enough to be judged",
+                                      "give more bars, or an appetite of less coverage"});
     const Verdict verdict = judge(windows, 2 * (1 - in.appetite.coverage));
     if (console.json) {
         text::JsonWriter json;

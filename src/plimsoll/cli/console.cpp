@@ -67,6 +67,13 @@ Console make_console(bool json, bool quiet, Color color) {
     return console;
 }
 
+Exit refused(const Console& console, const Error& error) { return refused(console, std::vector{error}); }
+
+Exit refused(const Console& console, const std::vector<Error>& errors) {
+    console.complain(errors);
+    return errors.front().what.starts_with("cannot ") ? Exit::io : Exit::bad_input;
+}
+
 Exit finish_output(Exit exit) {
     if (Console().flush()) return exit;
     if (output_fault != EPIPE) std::fprintf(stderr, "standard output: cannot be written: %s\n", std::strerror(output_fault));

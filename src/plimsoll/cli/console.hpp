@@ -51,6 +51,10 @@ private:
     std::string wrapped(const char* code, std::string_view text) const;
 };
 
+/// Complains; io when a file cannot be read or written, else bad_input.
+Exit refused(const Console& console, const Error& error);
+Exit refused(const Console& console, const std::vector<Error>& errors);
+
 /// Hands what is buffered to the system. A reader that went away is no fault worth a word; a full disk is: then the answer
 /// is Exit::io and standard error says why.
 Exit finish_output(Exit exit);

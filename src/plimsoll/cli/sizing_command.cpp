@@ -1,10 +1,8 @@
 #include "plimsoll/cli/sizing_command.hpp"
 
-#include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/cli/question.hpp"
 #include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/plot/terminal.hpp"
-#include "plimsoll/stress/extract.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <algorithm>
@@ -18,11 +16,6 @@ namespace {
 using text::Value;
 
 double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
-
-Exit refuse(const Console& console, const std::vector<Error>& errors) {
-    console.complain(errors);
-    return errors.front().what.starts_with("cannot ") ? Exit::io : Exit::bad_input;
-}
 
 /// Asks the exact questions of one account in one market.
 class Asker {
@@ -126,7 +119,7 @@ Exit size_command(const SizeOptions& o, const Console& console) {
         return Exit::usage;
     }
     auto market = read_listed(o.params, o.market);
-    if (!market) return refuse(console, market.error());
+    if (!market) return refused(console, market.error());
     auto context = RiskContext::make(market->set);
     if (!context) {
         console.complain(to_string(context.error().front()));
@@ -134,7 +127,7 @@ Exit size_command(const SizeOptions& o, const Console& console) {
     }
     Asker asker(o, market->set, Oracle(std::move(*context), Ask::margin));
     const auto most = asker.ask("max-size", {});
-    if (!most) return refuse(console, most.error());
+    if (!most) return refused(console, most.error());
     const std::string largest = text_of(*most, "max_size");
     if (largest.empty() || number(largest) == 0) {
         console.complain(Error{o.market, "the schedule lets no position pass", "more equity is needed"});
@@ -145,82 +138,13 @@ Exit size_command(const SizeOptions& o, const Console& console) {
         if (number(way.size) == 0) continue;
         const auto margin = asker.ask("margin", way.size);
         const auto liquidation = asker.ask("liquidation-price", way.size);
-        if (!margin) return refuse(console, margin.error());
-        if (!liquidation) return refuse(console, liquidation.error());
+        if (!margin) return refused(console, margin.error());
+        if (!liquidation) return refused(console, liquidation.error());
         way.margin = text_of(*margin->find("initial"), "requirement");
         way.liquidation = text_of(*liquidation, "liquidation_price");
     }
     print_sizes(ways, o, largest, console);
     return Exit::ok;
-}
-
-namespace {
-
-void print_attack(const stress::Attack& attack, const Console& console) {
-    console.print("At an open interest of " + human(attack.open_interest) + " an attacker takes out at most " +
-                  console.bold(human(attack.value())) + ": gain " + human(attack.gain) + " by a push to " + std::to_string(attack.push) +
-                  " times the price, cost " + human(attack.cost) + ", margin left behind " + human(attack.margin) +
-                  (attack.accounts > 1 ? " over " + std::to_string(attack.accounts) + " accounts" : "") + ".\n");
-}
-
-plot::Chart value_chart(const stress::Target& target, double most) {
-    plot::Chart chart;
-    chart.title = "Extractable value against open interest";
-    chart.x_label = "open interest";
-    chart.y_label = "can be taken out";
-    plot::Series series{"extractable value", "#b3261e", {}, false};
-    for (int i = 0; i <= 120; ++i) {
-        const double at = most * i / 120;
-        series.points.push_back({at, at > 0 ? std::max(0.0, stress::best_attack(target, at).value()) : 0});
-    }
-    chart.series.push_back(std::move(series));
-    return chart;
-}
-
-}  // namespace
-
-Exit extract_command(const ExtractOptions& o, const Console& console) {
-    const auto market = read_listed(o.params, o.market);
-    if (!market) return refuse(console, market.error());
-    stress::Target target{o.depth_per_percent, o.push_most, o.profit_weight, o.accounts, {}};
-    target.margin = [&](double notional) { return notional * calibrate::charged(market->set, market->market, notional, false); };
-    constexpr double most = 1e12;
-    const auto safe = stress::safe_open_interest(target, most);
-    const double asked = o.open_interest > 0 ? o.open_interest : safe ? *safe * 2 : 0;
-    const stress::Attack attack = asked > 0 ? stress::best_attack(target, asked) : stress::Attack{};
-    if (console.json) {
-        text::JsonWriter json;
-        const auto figure = [](double value) {
-            char text[40];
-            std::snprintf(text, sizeof text, "%.2f", value);
-            return std::string(text);
-        };
-        json.begin_object().key("market").string(o.market).key("safe_open_interest");
-        if (safe) json.number(figure(*safe));
-        else json.null();
-        json.key("open_interest")
-            .number(figure(asked))
-            .key("extractable")
-            .number(figure(std::max(0.0, attack.value())))
-            .key("accounts")
-            .number(std::to_string(attack.accounts));
-        console.print(json.end_object().take() + "\n");
-    } else {
-        console.print(safe ? "No attack pays up to an open interest of " + console.bold(human(*safe)) + " a side: a cap to propose.\n"
-                           : std::string("No attack pays at any open interest: what a gain on paper lets out never exceeds its cost and "
-                                         "the margin left behind.\n"));
-        if (asked > 0) print_attack(attack, console);
-        if (safe) console.print("\n" + plot::terminal(value_chart(target, asked), console.width, console.color));
-    }
-    if (!o.svg.empty()) {
-        const auto written = write_file(o.svg, plot::svg(value_chart(target, asked > 0 ? asked : 1)));
-        if (!written) {
-            console.complain(written.error());
-            return Exit::io;
-        }
-        console.say("drawn: " + *written);
-    }
-    return o.open_interest > 0 && attack.value() > 0 ? Exit::no : Exit::ok;
 }
 
 }  // namespace plimsoll::cli

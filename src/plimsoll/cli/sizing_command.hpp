@@ -1,4 +1,4 @@
-// `plimsoll size` and `plimsoll stress extract`: how large a position should be, and how large a market may get.
+// `plimsoll size`: how large a position should be.
 #pragma once
 
 #include "plimsoll/cli/console.hpp"
@@ -23,19 +23,5 @@ struct SizeOptions {
 
 /// Exit  usage when no way of sizing has its figures; no when the schedule lets no position pass.
 Exit size_command(const SizeOptions& options, const Console& console);
-
-struct ExtractOptions {
-    std::string params;
-    std::string market;
-    double depth_per_percent = 0;  // notional
-    double push_most = 1;
-    double profit_weight = 1;
-    unsigned accounts = 1;
-    double open_interest = 0;      // 0: the cap of the schedule, or none
-    std::string svg;
-};
-
-/// Exit  no when an attack pays at the open interest asked about.
-Exit extract_command(const ExtractOptions& options, const Console& console);
 
 }  // namespace plimsoll::cli

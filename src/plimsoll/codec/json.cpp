@@ -24,14 +24,6 @@ inline constexpr bool is_vector<std::vector<Item>> = true;
 
 using text::hex;
 
-std::string hex(std::uint64_t high, std::uint64_t low) {
-    std::array<std::uint8_t, 16> bytes{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
-        bytes[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
-    }
-    return hex(bytes);
-}
 /// Exactly as many bytes as the text has room for; false: it is no such text.
 bool read_hex(std::string_view text, std::span<std::uint8_t> bytes) {
     if (text.size() != 2 * bytes.size()) return false;

@@ -1,15 +1,12 @@
 #include "plimsoll/node/replay.hpp"
 
+#include "plimsoll/text/hex.hpp"
+
 #include <cstdio>
 
 namespace plimsoll::node {
 
-std::string hash_text(Hash128 hash) {
-    char text[33];
-    std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high),
-                  static_cast<unsigned long long>(hash.low));
-    return text;
-}
+std::string hash_text(Hash128 hash) { return text::hex(hash.high, hash.low); }
 
 void Replay::begin_after(std::uint64_t record, std::unique_ptr<Engine> engine) {
     engine_ = std::move(engine);

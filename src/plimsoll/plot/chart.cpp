@@ -11,7 +11,7 @@ namespace {
 
 struct Frame {
     double left = 68, right = 16, top = 34, bottom = 44;
-    double x_least = 0, x_most = 1, y_most = 1;
+    double x_least = 0, x_most = 1, y_least = 0, y_most = 1, y_step = 1;
     bool log_x = false;
     int width = 0, height = 0;
 
@@ -19,7 +19,9 @@ struct Frame {
         const double share = log_x ? std::log(value / x_least) / std::log(x_most / x_least) : value / x_most;
         return left + share * (width - left - right);
     }
-    double y(double value) const { return height - bottom - std::min(value / y_most, 1.02) * (height - top - bottom); }
+    double y(double value) const {
+        return height - bottom - std::min((value - y_least) / (y_most - y_least), 1.02) * (height - top - bottom);
+    }
 };
 
 std::string number(double value) {
@@ -36,6 +38,17 @@ std::string text_at(double x, double y, const std::string& anchor, const std::st
 std::string line(double x1, double y1, double x2, double y2, const std::string& stroke) {
     return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\" stroke=\"" +
            stroke + "\"/>\n";
+}
+
+void scale_y(Frame& frame, const Chart& chart, double most) {
+    double least = most;
+    for (const Series& series : chart.series)
+        for (const Point& point : series.points) least = std::min(least, point.y);
+    const bool close = chart.close_y && least < most;
+    const std::vector<double> all = ticks(close ? most - least : most, 5);
+    frame.y_step = all[1];
+    frame.y_least = close ? std::floor(least / frame.y_step) * frame.y_step : 0;
+    frame.y_most = close ? std::ceil(most / frame.y_step) * frame.y_step : most > 0 ? all.back() : 1;
 }
 
 Frame frame_of(const Chart& chart) {
@@ -55,7 +68,7 @@ Frame frame_of(const Chart& chart) {
     for (const Series& series : chart.series)
         for (const Point& point : series.points)
             if (point.x > 0) frame.x_least = std::min(frame.x_least, point.x);
-    frame.y_most = y > 0 ? ticks(y, 5).back() : 1;
+    scale_y(frame, chart, y);
     return frame;
 }
 
@@ -68,7 +81,8 @@ std::vector<double> decades(double least, double most) {
 
 std::string axes(const Chart& chart, const Frame& f) {
     std::string out;
-    for (const double tick : ticks(f.y_most, 5)) {
+    for (int i = 0; f.y_least + i * f.y_step <= f.y_most * 1.0001; ++i) {
+        const double tick = f.y_least + i * f.y_step;
         out += line(f.left, f.y(tick), f.width - f.right, f.y(tick), "#8884");
         out += text_at(f.left - 6, f.y(tick) + 4, "end", chart.percent_y ? short_number(tick * 100) + " %" : short_number(tick));
     }

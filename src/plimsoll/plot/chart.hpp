@@ -33,6 +33,7 @@ struct Chart {
     std::vector<Series> series;
     std::vector<Mark> marks;
     bool percent_y = false;  // y is a share: ticks as per cent
+    bool close_y = false;    // the axis covers what is there, not everything from 0
     bool log_x = false;      // x, above 0, by its logarithm: ticks at powers of ten
     int width = 720;
     int height = 320;

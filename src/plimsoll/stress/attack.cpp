@@ -26,6 +26,7 @@ AttackSearch::AttackSearch(AttackedMarket market) : market_(std::move(market)) {
     PLIM_ASSERT(market_.step_s > 0 && market_.window_s > 0 && market_.push_most >= 1 && market_.half_life_s > 0);
     find_ways(false);
     find_ways(true);
+    number_beliefs();
 }
 
 /// Buys up to each step's distance, and buys again what came back while it is held.
@@ -82,7 +83,28 @@ void AttackSearch::keep_best(std::vector<Way>& ways) {
     }
 }
 
-AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts) const {
+/// Many ways end in the same belief, and asking for a margin is what takes time.
+void AttackSearch::number_beliefs() {
+    std::map<double, std::size_t> places;
+    for (Way& way : ways_) {
+        const double times = way.is_short ? 1 / way.believed : way.believed;
+        const auto [found, is_new] = places.try_emplace(times, beliefs_.size());
+        if (is_new) beliefs_.push_back(times);
+        way.belief = found->second;
+    }
+}
+
+std::vector<double> AttackSearch::margins_at(double open_interest, std::uint32_t accounts) const {
+    std::vector<double> margins(beliefs_.size() + 1);
+    if (!market_.margin) return margins;
+    margins.back() = accounts * market_.margin(open_interest / accounts);
+    for (std::size_t i = 0; i < beliefs_.size(); ++i)
+        margins[i] = market_.margin_follows ? accounts * market_.margin(open_interest * beliefs_[i] / accounts) : margins.back();
+    return margins;
+}
+
+AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts,
+                                 const std::vector<double>& margins) const {
     AttackPlan plan;
     plan.leave = leave;
     plan.is_short = way.is_short;
@@ -95,12 +117,11 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
     plan.cost = way.cost;
     const double times = way.is_short ? 1 / way.believed : way.believed;
     const double move = open_interest * std::abs(times - 1);
-    const auto margin_at = [&](double price) { return market_.margin ? accounts * market_.margin(open_interest * price / accounts) : 0.0; };
     // A step at least passes between the last push and the leaving.
     const double lets_out = market_.outflow_per_s * market_.step_s * std::max(1, way.hold_steps);
     switch (leave) {
         case Leave::withdraw:
-            plan.margin = margin_at(market_.margin_follows ? times : 1);
+            plan.margin = margins[way.belief];
             plan.gain = std::min({market_.profit_weight * move, lets_out, market_.there});
             break;
         case Leave::close: {
@@ -109,7 +130,7 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
             break;
         }
         case Leave::two_legs:
-            plan.margin = margin_at(1);
+            plan.margin = margins.back();
             plan.gain = std::min({move, lets_out, plan.margin + market_.there});
             break;
     }
@@ -120,21 +141,23 @@ AttackPlan AttackSearch::best(double open_interest) const {
     AttackPlan best;
     best.open_interest = open_interest;
     if (open_interest > market_.open_interest_most) return best;
-    for (const Leave leave : market_.leaves)
-        for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, market_.accounts_most)) {
+    for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, market_.accounts_most)) {
+        const std::vector<double> margins = margins_at(open_interest, accounts);
+        for (const Leave leave : market_.leaves)
             for (const Way& way : ways_) {
-                const AttackPlan plan = plan_of(way, leave, open_interest, accounts);
+                const AttackPlan plan = plan_of(way, leave, open_interest, accounts, margins);
                 if (plan.value() > best.value()) best = plan;
             }
-            if (accounts >= market_.accounts_most) break;
-        }
+        if (accounts >= market_.accounts_most) break;
+    }
     return best;
 }
 
 std::optional<double> AttackSearch::safe_open_interest(double most) const {
     constexpr double ratio = 1.1;  // margins may jump, so the first size that pays is looked for from below
     double low = 0;
-    double high = std::max(1.0, most * 1e-9);
+    most = std::min(most, market_.open_interest_most);
+    double high = std::min(most, std::max(1.0, most * 1e-9));
     while (best(high).value() <= 0) {
         low = high;
         if (high >= most) return std::nullopt;

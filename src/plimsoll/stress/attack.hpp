@@ -76,14 +76,19 @@ private:
         int hold_steps = 0;
         double believed = 1;
         double cost = 0;
+        std::size_t belief = 0;  // place of `believed` and side among the margins of an open interest
     };
     void find_ways(bool is_short);
     void keep_best(std::vector<Way>& ways);
     Way way_of(bool is_short, double push, int push_steps, int hold_steps) const;
-    AttackPlan plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts) const;
+    void number_beliefs();
+    /// Margins of all accounts at each belief, and last at the price as it was.
+    std::vector<double> margins_at(double open_interest, std::uint32_t accounts) const;
+    AttackPlan plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts, const std::vector<double>& margins) const;
 
     AttackedMarket market_;
     std::vector<Way> ways_;
+    std::vector<double> beliefs_;  // times the price
 };
 
 }  // namespace plimsoll::stress

@@ -50,6 +50,15 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
     const Asset& asset = scene_.set.assets.front();
     const std::uint32_t each = scene_.crowd.accounts_each;
     double wanted = 0;
+    double capital = 0;
+    for (const Agent& agent : crowd) capital += agent.capital;
+    // What a venue holds of an asset is a count too; a quarter of it for the crowd leaves the makers theirs.
+    const double venue_most = static_cast<double>(amount_max.raw()) / 4;
+    if ((capital + scene_.fund) / units_.quote_of(1) > venue_most)
+        return fail(Error{
+            "crowd",
+            "its capital with the fund, " + std::to_string(capital + scene_.fund) + ", is more than a venue can hold of " + asset.name,
+            "give fewer owners, or less to each"});
     for (std::uint32_t owner = 0; owner < crowd.size(); ++owner) {
         const Agent& agent = crowd[owner];
         wanted += agent.capital * agent.leverage;
@@ -62,7 +71,8 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
                 {desk.open_account(static_cast<Wide>(money), scene_.owners_grouped ? GroupId{owner} : no_group), owner, {}, 0});
     }
     // Means for any margin of what the crowd may hold, far from the bound of a balance.
-    const Wide means = std::min<Wide>(asset.amount_max.raw() / 4, static_cast<Wide>(20 * wanted / units_.quote_of(1)) + 1);
+    const Wide means = std::min({Wide{asset.amount_max.raw() / 4}, static_cast<Wide>(std::min(20 * wanted / units_.quote_of(1), 1e30)) + 1,
+                                 static_cast<Wide>(venue_most) / makers_count});
     for (std::uint32_t i = 0; i < makers_count; ++i) makers_.push_back(desk.open_account(means));
     made_.assign(makers_count, 0);
     opened_.wanted = wanted;

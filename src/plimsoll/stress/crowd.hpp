@@ -10,7 +10,7 @@ struct CrowdShape {
     std::uint32_t owners = 1'000;
     double capital_least = 1'000;  // quote currency; Pareto above it
     double capital_tail = 1.16;  // exponent: at 1.16 a fifth of the owners have four fifths of the money
-    double capital_most = 1e9;
+    double capital_most = 1e9;  // and no more
     double leverage_least = 2;  // what they want is even by its logarithm between these
     double leverage_most = 50;
     double long_share = 0.6;

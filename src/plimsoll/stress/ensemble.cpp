@@ -1,6 +1,7 @@
 #include "plimsoll/stress/ensemble.hpp"
 
 #include "plimsoll/stress/draw.hpp"
+#include "plimsoll/text/hex.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,8 +57,7 @@ std::string row_of(std::uint64_t index, const Outcome& outcome) {
         std::snprintf(text, sizeof text, " %.17g", figure.get(outcome));
         row += text;
     }
-    std::snprintf(text, sizeof text, " %016" PRIx64 "%016" PRIx64 "\n", outcome.chain.high, outcome.chain.low);
-    return row + text;
+    return row + " " + text::hex(outcome.chain.high, outcome.chain.low) + "\n";
 }
 
 /// Absent: a row that was not written to its end.

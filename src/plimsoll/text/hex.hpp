@@ -9,5 +9,7 @@ namespace plimsoll::text {
 
 /// In small letters, the first byte first.
 std::string hex(std::span<const std::uint8_t> bytes);
+/// 128 bits as 32 digits, the highest first.
+std::string hex(std::uint64_t high, std::uint64_t low);
 
 }  // namespace plimsoll::text

@@ -1,0 +1,40 @@
+#include "plimsoll/cli/series_file.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+
+namespace plimsoll::cli {
+
+Result<std::int64_t> read_time(const std::string& flag, const std::string& text) {
+    std::int64_t seconds = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (fault == std::errc() && end == text.data() + text.size()) return seconds;
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    unsigned hour = 0;
+    unsigned minute = 0;
+    int used = 0;
+    const int got = std::sscanf(text.c_str(), "%4d-%2u-%2u%n %2u:%2u%n", &year, &month, &day, &used, &hour, &minute, &used);
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
+    if ((got != 3 && got != 5) || !date.ok() || hour > 23 || minute > 59 || static_cast<std::size_t>(used) != text.size())
+        return fail(Error{flag, "'" + text + "' is no time", "write 2025-10-10, \"2025-10-10 21:00\" (UTC), or seconds"});
+    return std::chrono::sys_days{date}.time_since_epoch().count() * 86'400 + hour * 3600 + minute * 60;
+}
+
+void say_defects(const std::string& file, const series::Defects& defects, const Console& console) {
+    for (const series::Defect& defect : defects.all()) console.say("plimsoll: " + display_name(file) + ": " + to_string(defect));
+}
+
+Result<BarsFile> read_bars_file(const std::string& path, const std::string& column, const Console& console) {
+    BarsFile file;
+    auto found = series::read_bars(path, {column, 0}, [&](const series::Bar& bar) { file.bars.push_back(bar); });
+    if (!found) return fail(found.error());
+    file.found = std::move(*found);
+    file.step = std::max<std::int64_t>(1, file.found.step);
+    say_defects(path, file.found.defects, console);
+    return file;
+}
+
+}  // namespace plimsoll::cli

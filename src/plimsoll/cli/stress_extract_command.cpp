@@ -1,0 +1,245 @@
+#include "plimsoll/calibrate/proposal.hpp"
+#include "plimsoll/cli/depth_input.hpp"
+#include "plimsoll/cli/set_file.hpp"
+#include "plimsoll/plot/page.hpp"
+#include "plimsoll/plot/terminal.hpp"
+#include "plimsoll/stress/attack_play.hpp"
+#include "plimsoll/stress/crash.hpp"
+#include "plimsoll/stress/extract.hpp"
+#include "plimsoll/text/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::cli {
+
+namespace {
+
+using namespace stress;
+
+constexpr double most_asked = 1e12;
+
+/// An attack at an open interest, whichever way it is found.
+class Finder {
+public:
+    virtual ~Finder() = default;
+    virtual AttackPlan best(double open_interest) const = 0;
+    virtual std::optional<double> safe() const = 0;
+};
+
+/// By the formula of the even book.
+class ByFormula : public Finder {
+public:
+    explicit ByFormula(Target target) : target_(std::move(target)) {}
+    AttackPlan best(double open_interest) const override {
+        const Attack attack = best_attack(target_, open_interest);
+        AttackPlan plan;
+        plan.open_interest = open_interest;
+        plan.accounts = attack.accounts;
+        plan.push = plan.believed = attack.push;
+        plan.gain = attack.gain;
+        plan.cost = attack.cost;
+        plan.margin = attack.margin;
+        return plan;
+    }
+    std::optional<double> safe() const override { return safe_open_interest(target_, most_asked); }
+
+private:
+    Target target_;
+};
+
+class BySearch : public Finder {
+public:
+    explicit BySearch(AttackedMarket market) : search_(std::move(market)) {}
+    AttackPlan best(double open_interest) const override { return search_.best(open_interest); }
+    std::optional<double> safe() const override { return search_.safe_open_interest(most_asked); }
+
+private:
+    AttackSearch search_;
+};
+
+Result<std::vector<Leave>> read_leaves(const std::vector<std::string>& names) {
+    std::vector<Leave> leaves;
+    for (const std::string& name : names)
+        leaves.push_back(name == "close" ? Leave::close : name == "two-legs" ? Leave::two_legs : Leave::withdraw);
+    if (leaves.empty()) leaves = {Leave::withdraw};
+    return leaves;
+}
+
+/// What the set itself says about clamps, weights and caps.
+void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& market) {
+    const MarketParams& params = listed.set.market(listed.market);
+    const auto share = [](Rate rate) { return static_cast<double>(rate.raw()) / static_cast<double>(rate_one); };
+    market.profit_weight = o.profit_weight >= 0 ? o.profit_weight : share(listed.set.profit.withdrawal);
+    if (params.guard.credit) {
+        const double steps = std::max(1.0, static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s);
+        market.clamp = std::log1p(share(params.guard.credit->rate)) / steps;
+        market.waits_for_belief = !params.guard.actions.allows(GuardState::clamped, GuardedAction::withdraw);
+    }
+    const Caps& caps = listed.set.schedules[params.schedule.index].caps;
+    if (caps.open_interest)
+        market.open_interest_most = static_cast<double>(caps.open_interest->raw) / std::pow(10.0, caps.open_interest->digits);
+}
+
+Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Listed& listed, const Console& console) {
+    const auto margin = [&](double notional) { return notional * calibrate::charged(listed.set, listed.market, notional, false); };
+    if (o.formula) {
+        if (!(o.depth.per_percent > 0)) return fail(Error{"--formula", "it holds for an even book alone", "give --depth-per-percent"});
+        Target target{o.depth.per_percent, o.push_most, std::max(0.0, o.profit_weight < 0 ? 1.0 : o.profit_weight), o.accounts, margin};
+        return std::make_unique<ByFormula>(std::move(target));
+    }
+    const auto sides = read_sides(o.depth, console);
+    if (!sides) return fail(sides.error());
+    AttackedMarket market;
+    market.bids = sides->bids;
+    market.asks = sides->asks;
+    market.half_life_s = o.recovery_s;
+    market.resale = o.resale;
+    market.step_s = o.step_s;
+    market.push_most = o.push_most;
+    market.window_s = o.window_s;
+    market.accounts_most = o.accounts;
+    market.margin = margin;
+    if (o.outflow_per_hour > 0) market.outflow_per_s = o.outflow_per_hour / 3'600;
+    if (o.there > 0) market.there = o.there;
+    const auto leaves = read_leaves(o.leaves);
+    if (!leaves) return fail(leaves.error());
+    market.leaves = *leaves;
+    take_rules(listed, o, market);
+    return std::make_unique<BySearch>(std::move(market));
+}
+
+std::string leave_words(Leave leave) {
+    switch (leave) {
+        case Leave::withdraw: return "the gain on paper backs a withdrawal";
+        case Leave::close: return "the position is closed at the pushed price";
+        case Leave::two_legs: return "the winning leg is paid and the losing one left";
+    }
+    return {};
+}
+
+void print_plan(const AttackPlan& plan, const Console& console) {
+    if (plan.value() <= 0) {
+        console.print("At an open interest of " + human(plan.open_interest) + " no attack pays.\n");
+        return;
+    }
+    console.print(
+        wrap("At an open interest of " + human(plan.open_interest) + " an attacker takes out at most " + console.bold(human(plan.value())) +
+                 ": gain " + human(plan.gain) + " by a push " + (plan.is_short ? "down to 1/" : "to ") + plot::fixed(plan.push, 3) +
+                 " times the price" + (plan.push_steps > 1 ? " in " + std::to_string(plan.push_steps) + " steps" : "") +
+                 (plan.hold_steps > 0 ? ", held for " + std::to_string(plan.hold_steps) : "") +
+                 (plan.believed < plan.push * (1 - 1e-9) ? ", of which " + plot::fixed(plan.believed, 3) + " is believed" : "") +
+                 ", cost " + human(plan.cost) + ", margin left behind " + human(plan.margin) +
+                 (plan.accounts > 1 ? " over " + std::to_string(plan.accounts) + " accounts" : "") + "; " + leave_words(plan.leave) + ".",
+             static_cast<std::size_t>(console.width), 0));
+}
+
+plot::Chart value_chart(const Finder& finder, double most) {
+    plot::Chart chart;
+    chart.title = "Extractable value against open interest";
+    chart.x_label = "open interest";
+    chart.y_label = "can be taken out";
+    plot::Series series{"extractable value", "#b3261e", {}, false};
+    for (int i = 0; i <= 60; ++i) {
+        const double at = most * i / 60;
+        series.points.push_back({at, at > 0 ? std::max(0.0, finder.best(at).value()) : 0});
+    }
+    chart.series.push_back(std::move(series));
+    return chart;
+}
+
+/// Where within four times what is safe most can be taken: margins and caps may make larger ones safe again.
+double worst_open_interest(const Finder& finder, double safe) {
+    double worst = safe;
+    double most = 0;
+    for (int i = 1; i <= 40; ++i) {
+        const double at = safe * std::pow(4.0, i / 40.0);
+        const double value = finder.best(at).value();
+        if (value <= most) continue;
+        worst = at;
+        most = value;
+    }
+    return worst;
+}
+
+std::string json_of(const ExtractOptions& o, const std::optional<double>& safe, const AttackPlan& plan,
+                    const std::optional<AttackPlayed>& played) {
+    text::JsonWriter json;
+    const auto figure = [](double value) { return plot::fixed(value, 2); };
+    json.begin_object().key("market").string(o.market).key("safe_open_interest");
+    if (safe) json.number(figure(*safe));
+    else json.null();
+    json.key("open_interest").number(figure(plan.open_interest)).key("extractable").number(figure(std::max(0.0, plan.value())));
+    json.key("gain").number(figure(plan.gain)).key("cost").number(figure(plan.cost)).key("margin").number(figure(plan.margin));
+    json.key("push")
+        .number(plot::fixed(plan.push, 6))
+        .key("short")
+        .boolean(plan.is_short)
+        .key("accounts")
+        .number(std::to_string(plan.accounts));
+    if (played)
+        json.key("engine")
+            .begin_object()
+            .key("opened")
+            .number(figure(played->opened))
+            .key("paid_in")
+            .number(figure(played->paid_in))
+            .key("withdrawn")
+            .number(figure(played->withdrawn))
+            .key("extracted")
+            .number(figure(played->extracted()))
+            .key("shortfall")
+            .number(figure(played->shortfall))
+            .key("refused")
+            .string(to_string(played->refused))
+            .end_object();
+    return json.end_object().take() + "\n";
+}
+
+}  // namespace
+
+Exit extract_command(const ExtractOptions& o, const Console& console) {
+    const auto listed = read_listed(o.params, o.market);
+    if (!listed) return refused(console, listed.error());
+    const auto finder = make_finder(o, *listed, console);
+    if (!finder) return refused(console, finder.error());
+    const auto safe = (*finder)->safe();
+    const double asked = o.open_interest > 0 ? o.open_interest : safe ? worst_open_interest(**finder, *safe) : 0;
+    AttackPlan plan = asked > 0 ? (*finder)->best(asked) : AttackPlan{};
+    plan.open_interest = asked;
+    std::optional<AttackPlayed> played;
+    if (o.play && plan.value() > 0) {
+        if (!(o.price > 0)) return refused(console, Error{"--play", "the engine needs a price to play at", "give --price"});
+        auto alone = market_alone(listed->set, listed->market);
+        if (!alone) return refused(console, alone.error());
+        if (o.profit_weight >= 0)
+            alone->profit.withdrawal = alone->profit.initial =
+                Rate::from_raw(static_cast<std::int64_t>(o.profit_weight * static_cast<double>(rate_one)));
+        const auto result = play_attack(*alone, plan, o.price, o.step_s);
+        if (!result) return refused(console, result.error());
+        played = *result;
+    }
+    if (console.json) {
+        console.print(json_of(o, safe, plan, played));
+    } else {
+        console.print(safe ? "No attack pays up to an open interest of " + console.bold(human(*safe)) + " a side: a cap to propose.\n"
+                           : std::string("No attack pays at any open interest that is allowed.\n"));
+        if (asked > 0) print_plan(plan, console);
+        if (played)
+            console.print(wrap(
+                "The engine, asked to play it, opened " + human(played->opened) + " on " + human(played->paid_in) + " and let out " +
+                    human(played->withdrawn) + ": " + console.bold(human(std::max(0.0, played->extracted()))) +
+                    " taken before the cost of the push" +
+                    (played->refused == RejectCode::none ? "" : "; it refused something: " + std::string(to_string(played->refused))) + ".",
+                static_cast<std::size_t>(console.width), 0));
+        if (safe) console.print("\n" + plot::terminal(value_chart(**finder, asked), console.width, console.color));
+    }
+    if (!o.svg.empty()) {
+        const auto written = write_file(o.svg, plot::svg(value_chart(**finder, asked > 0 ? asked : 1)));
+        if (!written) return refused(console, written.error());
+        console.say("drawn: " + *written);
+    }
+    return o.open_interest > 0 && plan.value() > 0 ? Exit::no : Exit::ok;
+}
+
+}  // namespace plimsoll::cli

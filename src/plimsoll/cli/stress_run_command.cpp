@@ -1,0 +1,349 @@
+#include "plimsoll/calibrate/proposal.hpp"
+#include "plimsoll/calibrate/report.hpp"
+#include "plimsoll/cli/depth_input.hpp"
+#include "plimsoll/cli/series_file.hpp"
+#include "plimsoll/cli/set_file.hpp"
+#include "plimsoll/plot/chart.hpp"
+#include "plimsoll/plot/page.hpp"
+#include "plimsoll/plot/terminal.hpp"
+#include "plimsoll/stress/crash_report.hpp"
+#include "plimsoll/text/hex.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plimsoll::cli {
+
+namespace {
+
+using namespace stress;
+
+/// Everything about a run but the schedule.
+struct Asked {
+    Scene scene;
+    std::function<Path(std::uint64_t)> path;
+    double price = 0;  // at which every path begins
+    std::string from;
+    std::vector<std::string> assumptions;
+    std::string identity;
+};
+
+template <class Pair>
+Span minutes(const Pair& numbers, std::size_t at) {
+    return {static_cast<std::int64_t>(numbers[at] * 60'000), static_cast<std::int64_t>(numbers[at + 1] * 60'000)};
+}
+
+Result<void> read_crowd(const StressOptions& o, Asked& asked) {
+    CrowdShape& crowd = asked.scene.crowd;
+    const auto leverage = read_numbers("--leverage", o.leverage, 2, 2, "LEAST:MOST");
+    if (!leverage) return fail(leverage.error());
+    if (!((*leverage)[0] > 0 && (*leverage)[1] >= (*leverage)[0]))
+        return fail(Error{"--leverage", "'" + o.leverage + "' does not grow from above 0", "write 2:50"});
+    const auto stops = read_numbers("--stops", o.stops, 2, 2, "SHARE:LOSS");
+    if (!stops) return fail(stops.error());
+    crowd.owners = o.owners;
+    crowd.capital_least = o.capital;
+    crowd.capital_most = 1e5 * o.capital;
+    crowd.leverage_least = (*leverage)[0];
+    crowd.leverage_most = (*leverage)[1];
+    crowd.long_share = o.long_share;
+    crowd.stop_share = std::clamp((*stops)[0], 0.0, 1.0);
+    crowd.stop_loss = std::clamp((*stops)[1], 0.0, 1.0);
+    crowd.accounts_each = o.accounts_each;
+    if (!o.whales.empty()) {
+        const auto whales = read_numbers("--whales", o.whales, 3, 3, "N:CAPITAL:LEVERAGE");
+        if (!whales) return fail(whales.error());
+        if (!((*whales)[0] >= 0 && (*whales)[0] <= 1'000 && (*whales)[1] > 0 && (*whales)[2] > 0))
+            return fail(Error{"--whales", "'" + o.whales + "' is out of range", "at most 1000 whales, with capital and leverage above 0"});
+        crowd.whales = static_cast<std::uint32_t>((*whales)[0]);
+        crowd.whale_capital = (*whales)[1];
+        crowd.whale_leverage = (*whales)[2];
+    }
+    asked.assumptions.push_back(
+        std::to_string(crowd.owners) + " owners with capital from " + human(o.capital) + " on by a Pareto law, who want leverage of " +
+        o.leverage + "; " + percent(o.long_share) + " of them go long, " + percent(crowd.stop_share) + " leave when they have lost " +
+        percent(crowd.stop_loss) + " of their capital" +
+        (crowd.whales > 0 ? "; " + std::to_string(crowd.whales) + " whales with " + human(crowd.whale_capital) : std::string()));
+    return {};
+}
+
+Result<void> read_sources(const StressOptions& o, Asked& asked, const Console& console) {
+    auto own = read_sides(o.depth, console);
+    if (!own) return fail(own.error());
+    const auto half_life = static_cast<std::int64_t>(o.recovery_s * 1000);
+    asked.scene.sources = {{"own book", own->bids, own->asks, 0, 0, half_life}};
+    asked.assumptions.push_back("the own book has " + own->words + "; half of what is taken is there again after " +
+                                plot::duration(o.recovery_s) + "; a move of " + percent(o.leaves_at) + " within 15 minutes leaves " +
+                                percent(o.depth_left) + " of all depth");
+    for (const std::string& text : o.elsewhere) {
+        const auto other = read_numbers("--elsewhere", text, 2, 2, "NOTIONAL@SECONDS");
+        if (!other) return fail(other.error());
+        if (!((*other)[0] > 0 && (*other)[1] >= 0)) return fail(Error{"--elsewhere", "'" + text + "' is out of range", "write 2000000@5"});
+        const double most = (*other)[0] * 100 * std::log(1'000);
+        asked.scene.sources.push_back({"elsewhere", Profile::even(BookSide::bids, (*other)[0], most),
+                                       Profile::even(BookSide::asks, (*other)[0], most), 0.0005,
+                                       static_cast<std::int64_t>((*other)[1] * 1000), half_life});
+        asked.assumptions.push_back(human((*other)[0]) + " for each per cent elsewhere, reached after " + plot::duration((*other)[1]) +
+                                    ", at a fee of 0.05 %");
+    }
+    for (const std::string& text : o.pools) {
+        const auto pool = read_numbers("--pool", text, 1, 2, "RESERVE or RESERVE:REACH");
+        if (!pool) return fail(pool.error());
+        const double reach = pool->size() > 1 ? -std::log1p(-std::clamp((*pool)[1], 0.0001, 0.9999)) : std::log(1'000);
+        if (!((*pool)[0] > 0)) return fail(Error{"--pool", "'" + text + "' is out of range", "write 5000000:0.2"});
+        asked.scene.sources.push_back({"pool", Profile::pool(BookSide::bids, (*pool)[0], reach),
+                                       Profile::pool(BookSide::asks, (*pool)[0], reach), 0.003, 0, half_life});
+        asked.assumptions.push_back("a constant-product pool with " + human((*pool)[0]) + " of the quote currency" +
+                                    (pool->size() > 1 ? " within " + percent((*pool)[1]) + " of the price" : std::string()) +
+                                    ", at a fee of 0.3 %");
+    }
+    return {};
+}
+
+Result<void> read_feed(const StressOptions& o, Asked& asked) {
+    Feed& feed = asked.scene.feed;
+    feed.own_weight = o.own_weight;
+    if (o.own_weight > 0) asked.assumptions.push_back("the own book makes " + percent(o.own_weight) + " of the mark");
+    if (!o.frozen.empty()) {
+        const auto span = read_numbers("--frozen", o.frozen, 2, 2, "FROM:TO in minutes");
+        if (!span) return fail(span.error());
+        feed.frozen = minutes(*span, 0);
+        asked.assumptions.push_back("the feed tells nothing in the minutes " + o.frozen);
+    }
+    if (!o.lie.empty()) {
+        const auto lie = read_numbers("--lie", o.lie, 3, 3, "TIMES:FROM:TO with minutes");
+        if (!lie) return fail(lie.error());
+        if (!((*lie)[0] > 0)) return fail(Error{"--lie", "a price of 0 or less is not told", "write 0.7:10:20"});
+        feed.lie = (*lie)[0];
+        feed.lies = minutes(*lie, 1);
+        feed.index_lies = o.index_lies;
+        asked.assumptions.push_back("the feed tells " + plot::fixed(feed.lie, 3) + " times the price for a while" +
+                                    (o.index_lies ? ", and so do the sources of the index" : ""));
+    }
+    return {};
+}
+
+/// A day out of a file, drawn from its returns, or drawn from a law.
+Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& console) {
+    const Leaving leaving{o.depth_left, o.leaves_at, 900'000};
+    DrawnDay day;
+    day.price = o.price;
+    day.daily_sigma = o.daily_volatility;
+    day.jump_chance = o.jump_chance;
+    day.jump_least = o.jump_least;
+    const std::uint64_t seed = o.seed * 1'000'003;
+    if (o.bars.empty()) {
+        asked.price = o.price;
+        asked.from = std::to_string(o.paths) + (o.paths == 1 ? " drawn day" : " drawn days") + " of one-minute steps, daily volatility " +
+                     percent(o.daily_volatility) + ", a jump of " + percent(o.jump_least) + " or more on " + percent(o.jump_chance) +
+                     " of them";
+        asked.path = [=](std::uint64_t index) {
+            Path path = drawn_day(day, seed + index);
+            apply_leaving(path, leaving);
+            return path;
+        };
+        return {};
+    }
+    auto file = read_bars_file(o.bars, o.column, console);
+    if (!file) return fail(file.error());
+    std::int64_t from = file->found.first, to = file->found.last + file->step;
+    for (auto [flag, text, place] : {std::tuple{"--from", &o.from, &from}, {"--to", &o.to, &to}}) {
+        if (text->empty()) continue;
+        const auto time = read_time(flag, *text);
+        if (!time) return fail(time.error());
+        *place = *time;
+    }
+    std::vector<series::Bar> bars;
+    for (const series::Bar& bar : file->bars)
+        if (bar.ts >= from && bar.ts < to) bars.push_back(bar);
+    if (bars.size() < 2)
+        return fail(
+            Error{o.bars, "fewer than two bars lie between " + calibrate::time_text(from) + " and " + calibrate::time_text(to),
+                  "the file goes from " + calibrate::time_text(file->found.first) + " to " + calibrate::time_text(file->found.last)});
+    const std::string span = calibrate::time_text(bars.front().ts) + " to " + calibrate::time_text(bars.back().ts) + " UTC, " +
+                             o.bars.substr(o.bars.rfind('/') + 1) + (o.column.empty() ? "" : ", " + o.column);
+    if (!o.resample) {
+        Path path = path_of(bars, file->step, !o.closes);
+        apply_leaving(path, leaving);
+        asked.price = path.front().price;
+        asked.from = span + (o.closes ? ", closes" : ", with wicks");
+        asked.path = [path](std::uint64_t) { return path; };
+        return {};
+    }
+    std::vector<double> returns;
+    for (std::size_t i = 1; i < bars.size(); ++i) returns.push_back(std::log(bars[i].close / bars[i - 1].close));
+    day.price = asked.price = bars.front().close;
+    day.step_ms = file->step * 1000;
+    asked.from = std::to_string(o.paths) + " days put together from pieces of " + span;
+    asked.path = [=](std::uint64_t index) {
+        Path path = resampled_day(returns, day, 60, seed + index);
+        apply_leaving(path, leaving);
+        return path;
+    };
+    return {};
+}
+
+Result<Asked> read_asked(const StressOptions& o, const Console& console) {
+    Asked asked;
+    asked.scene.seed = o.seed;
+    asked.scene.owners_grouped = o.grouped;
+    asked.scene.fund = o.fund;
+    asked.scene.confirm_ms = static_cast<std::int64_t>(o.confirm_s * 1000);
+    asked.scene.fills_most = o.fills_most;
+    asked.scene.reach = -std::log1p(-o.reach);
+    asked.scene.daily_volume = o.daily_volume;
+    if (const auto read = read_crowd(o, asked); !read) return fail(read.error());
+    if (const auto read = read_sources(o, asked, console); !read) return fail(read.error());
+    if (const auto read = read_feed(o, asked); !read) return fail(read.error());
+    if (const auto read = read_paths(o, asked, console); !read) return fail(read.error());
+    asked.assumptions.push_back("liquidations sell down to " + percent(o.reach) +
+                                " below the reference and never below what leaves their account nothing; "
+                                "what finds nobody goes the engine's waterfall");
+    if (o.confirm_s > 0)
+        asked.assumptions.push_back("an order of a liquidation is filled " + plot::duration(o.confirm_s) +
+                                    " after it was placed at the earliest");
+    if (o.fills_most > 0) asked.assumptions.push_back("at most " + std::to_string(o.fills_most) + " of them are filled in one interval");
+    for (const std::string& assumption : asked.assumptions) asked.identity += assumption + "|";
+    asked.identity += asked.from + "|" + std::to_string(o.seed) + "|" + plot::fixed(o.fund, 2) + "|" + std::to_string(o.grouped);
+    return asked;
+}
+
+struct Listing {
+    std::string name;
+    std::string how;
+    ParameterSet alone;
+};
+
+Result<Listing> listing_of(const Listed& listed) {
+    auto alone = market_alone(listed.set, listed.market);
+    if (!alone) return fail(alone.error());
+    return Listing{listed.set.name, "the set's schedule for " + listed.set.market(listed.market).name, std::move(*alone)};
+}
+
+class Runner {
+public:
+    Runner(const StressOptions& o, const Asked& asked, CrashStory& story, const Console& console)
+        : o_(o), asked_(asked), story_(story), console_(console) {}
+
+    Result<Opened> run(const Listing& listing) {
+        Scene scene = asked_.scene;
+        scene.set = listing.alone;
+        auto crash = Crash::make(std::move(scene), asked_.price);
+        if (!crash) return fail(crash.error());
+        Variant variant{listing.name, listing.how, crash->opened(), {}, {}, static_cast<std::uint32_t>(crash->accounts())};
+        Ensemble ensemble;
+        ensemble.paths = o_.resample || o_.bars.empty() ? o_.paths : 1;
+        ensemble.path = asked_.path;
+        ensemble.threads = o_.threads;
+        Progress progress(console_, "plimsoll: " + listing.name + ": paths");
+        ensemble.progress = [&](std::uint64_t done) { progress.at(done, ensemble.paths); };
+        if (!o_.kept.empty()) ensemble.kept = o_.kept + "." + std::to_string(story_.variants.size());
+        ensemble.asked = text::hex(digest_of(canonical_bytes(listing.alone))) + "|" + asked_.identity;
+        std::replace(ensemble.asked.begin(), ensemble.asked.end(), '\n', ' ');
+        auto outcomes = run_all(*crash, ensemble);
+        if (!outcomes) return fail(outcomes.error());
+        variant.outcomes = std::move(*outcomes);
+        // The same path for all: the one that was worst for the first.
+        if (story_.variants.empty())
+            for (std::size_t i = 0; i < variant.outcomes.size(); ++i)
+                if (variant.outcomes[i].shortfall > variant.outcomes[worst_].shortfall) worst_ = i;
+        crash->run(asked_.path(worst_), &variant.moments);
+        story_.variants.push_back(std::move(variant));
+        return story_.variants.back().opened;
+    }
+
+private:
+    const StressOptions& o_;
+    const Asked& asked_;
+    CrashStory& story_;
+    const Console& console_;
+    std::size_t worst_ = 0;
+};
+
+Result<void> run_variants(const StressOptions& o, const Listed& listed, Runner& runner) {
+    const auto first = listing_of(listed);
+    if (!first) return fail(first.error());
+    const auto opened = runner.run(*first);
+    if (!opened) return fail(opened.error());
+    if (!o.no_flat) {
+        const auto flat = [&](const char* name, const std::string& how, double rate) -> Result<void> {
+            const auto done =
+                runner.run({name, how + ": " + plot::percent(rate, 3) + " of every size, no caps", with_flat_rate(first->alone, rate)});
+            if (!done) return fail(done.error());
+            return {};
+        };
+        const double base = calibrate::charged(listed.set, listed.market, 1'000, false);
+        if (const auto done = flat("flat, its first rate", "what the set asks of a small position", base); !done) return done;
+        if (const auto done = flat("flat, its mean rate", "what the set asks of this crowd on average", opened->margin / opened->notional);
+            !done)
+            return done;
+    }
+    for (const std::string& text : o.compare) {
+        const std::size_t equals = text.rfind('=');
+        const auto other = read_listed(text.substr(0, equals), equals == std::string::npos ? o.market : text.substr(equals + 1));
+        if (!other) return fail(other.error().front());
+        const auto listing = listing_of(*other);
+        if (!listing) return fail(listing.error());
+        if (const auto done = runner.run(*listing); !done) return fail(done.error());
+    }
+    return {};
+}
+
+void print_story(const CrashStory& story, const Console& console) {
+    console.print("Stress of " + console.bold(story.market) + ": " + story.paths_from + "\n\n");
+    std::vector<bool> right{false};
+    std::vector<std::string> head{""};
+    std::vector<Summary> summaries;
+    for (const Variant& variant : story.variants) {
+        right.push_back(true);
+        head.push_back(variant.name);
+        summaries.push_back(summary_of(variant.outcomes));
+    }
+    Table table(right);
+    table.row(head);
+    table.rule();
+    for (const CrashFigure& figure : crash_figures(story.variants.front().outcomes.size() > 1)) {
+        std::vector<std::string> cells{figure.name};
+        for (std::size_t i = 0; i < story.variants.size(); ++i) cells.push_back(figure.of(story.variants[i], summaries[i]));
+        table.row(cells);
+    }
+    if (story.fund_days > 0) {
+        std::vector<std::string> cells{"a fund for " + std::to_string(story.fund_days) + " such days"};
+        for (const Variant& variant : story.variants)
+            cells.push_back(human(fund_for(variant.outcomes, story.fund_days, story.fund_ruin, story.seed)));
+        table.row(cells);
+    }
+    console.print(table.text());
+    for (const Variant& variant : story.variants)
+        console.print(wrap(variant.name + ": " + variant.how, static_cast<std::size_t>(console.width), 2));
+    console.print("Assumed:\n");
+    for (const std::string& assumption : story.assumptions) console.print(wrap(assumption, static_cast<std::size_t>(console.width), 2));
+}
+
+}  // namespace
+
+Exit stress_run_command(const StressOptions& o, const Console& console) {
+    const auto listed = read_listed(o.params, o.market);
+    if (!listed) return refused(console, listed.error());
+    const auto asked = read_asked(o, console);
+    if (!asked) return refused(console, asked.error());
+    CrashStory story;
+    story.market = o.market;
+    story.settle = listed->set.asset(listed->set.market(listed->market).settle).name;
+    story.paths_from = asked->from;
+    story.assumptions = asked->assumptions;
+    story.seed = o.seed;
+    story.fund_days = o.fund_days;
+    story.fund_ruin = o.ruin;
+    Runner runner(o, *asked, story, console);
+    if (const auto done = run_variants(o, *listed, runner); !done) return refused(console, done.error());
+    if (console.json) console.print(crash_json(story));
+    else print_story(story, console);
+    if (o.report.empty()) return Exit::ok;
+    const auto written = write_file(o.report, crash_html(story));
+    if (!written) return refused(console, written.error());
+    console.say("report: " + *written);
+    return Exit::ok;
+}
+
+}  // namespace plimsoll::cli

@@ -1,0 +1,147 @@
+// `plimsoll stress` as a person runs it.
+#include "tool.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+namespace plimsoll {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string params = PLIM_SOURCE_DIR "/params/venues/binance.toml";
+
+TEST(STR_001, the_tool_says_up_to_where_no_attack_pays) {
+    const std::string ask = "plimsoll stress extract -p " + params + " --market YFIUSDT --push 3 --formula --depth-per-percent ";
+    const tool::Ran thin = tool::sh(ask + "5000 --json");
+    ASSERT_EQ(thin.code, 0) << thin.err;
+    const double safe = std::stod(tool::field(thin.out, "safe_open_interest"));
+    const tool::Ran deep = tool::sh(ask + "50000 --json");
+    EXPECT_GT(std::stod(tool::field(deep.out, "safe_open_interest")), safe);
+    const auto at = [&](double open_interest) { return tool::sh(ask + "5000 --open-interest " + std::to_string(open_interest)).code; };
+    EXPECT_EQ(at(safe * 0.99), 0);
+    EXPECT_EQ(at(safe * 1.01), 1);
+    EXPECT_THAT(tool::sh(ask + "5000 --profit-weight 0").out, HasSubstr("No attack pays at any open interest that is allowed"));
+    EXPECT_EQ(tool::sh(ask + "0").code, 2);
+}
+
+double number(const std::string& json, const std::string& key) { return std::stod(tool::field(json, key)); }
+
+TEST(STR_006, the_tool_searches_and_lets_the_engine_play) {
+    const std::string ask = "plimsoll stress extract -p " + params + " --market YFIUSDT --depth-per-percent 5000 --push 3 --json ";
+    EXPECT_EQ(tool::field(tool::sh(ask).out, "safe_open_interest"), "null") << "the set gives profit on paper no weight";
+    const tool::Ran weighted = tool::sh(ask + "--profit-weight 1 --play --price 8000");
+    ASSERT_EQ(weighted.code, 0) << weighted.err;
+    const double taken = number(weighted.out, "gain") - number(weighted.out, "margin");
+    EXPECT_GT(number(weighted.out, "extractable"), 0);
+    EXPECT_NEAR(number(weighted.out, "extracted"), taken, 0.005 * taken) << weighted.out;
+    EXPECT_GT(number(tool::sh(ask + "--leave two-legs").out, "extractable"), 0) << "a profit that is paid needs no weight";
+    EXPECT_LT(number(tool::sh(ask + "--profit-weight 1 --outflow 1000").out, "extractable"), number(weighted.out, "extractable"));
+    const tool::Ran text =
+        tool::sh("plimsoll stress extract -p " + params + " --market YFIUSDT --depth-per-percent 5000 --push 3 --profit-weight 1");
+    EXPECT_THAT(text.out, HasSubstr("a cap to propose"));
+    EXPECT_THAT(text.out, HasSubstr("an attacker takes out at most"));
+
+    const std::string bare = "plimsoll stress extract -p " + params + " --market YFIUSDT --push 3";
+    EXPECT_THAT(tool::sh(bare).err, HasSubstr("give one of --depth-per-percent, --depth (bands over time) and --book"));
+    EXPECT_THAT(tool::sh(ask + "--profit-weight 1 --play").err, HasSubstr("give --price"));
+    EXPECT_THAT(tool::sh(bare + " --formula --book nowhere.csv").err, HasSubstr("it holds for an even book alone"));
+    EXPECT_EQ(tool::sh(bare + " --book nowhere.csv").code, 4);
+}
+
+const std::string run = "plimsoll stress run -p " + params + " --market YFIUSDT --depth-per-percent 50000 --owners 200 --price 8000 ";
+
+TEST(STR_008, the_same_crowd_under_several_schedules) {
+    const std::string whales = "--whales 2:1000000:20 --paths 12 --fund 50000 ";
+    const tool::Ran one = tool::sh(run + whales + "--json --threads 1");
+    ASSERT_EQ(one.code, 0) << one.err;
+    EXPECT_EQ(tool::sh(run + whales + "--json --threads 2").out, one.out) << "whatever the number of threads";
+    EXPECT_NE(tool::sh(run + whales + "--json --seed 2").out, one.out);
+    // The set, then the flat ones: concentration and what could not be paid.
+    const std::string& json = one.out;
+    const std::size_t flat = json.find("flat, its first rate");
+    ASSERT_NE(flat, std::string::npos);
+    const auto of = [&](const std::string& key, std::size_t from) {
+        const std::size_t at = json.find('"' + key + "\":", from);
+        return std::stod(json.substr(json.find_first_of("0123456789", at + key.size() + 3)));
+    };
+    EXPECT_LT(of("herfindahl", 0), 0.5 * of("herfindahl", flat)) << "scaling holds the whales down";
+    const std::size_t own_mean = json.find("\"shortfall\""), flat_mean = json.find("\"shortfall\"", flat);
+    EXPECT_LT(of("mean", own_mean), of("mean", flat_mean));
+
+    const tool::Ran text = tool::sh(run + whales + "--fund-days 10");
+    EXPECT_THAT(text.out, HasSubstr("could not be paid: mean / p99 / most"));
+    EXPECT_THAT(text.out, HasSubstr("a fund for 10 such days"));
+    EXPECT_THAT(text.out, HasSubstr("200 owners with capital from 1000"));
+}
+
+TEST(STR_008, a_day_of_bars_with_everything_that_may_go_wrong) {
+    const std::string folder = tool::scratch("stress");
+    const std::string bars = folder + "/day.csv";
+    std::ofstream file(bars);
+    file << "ts,open,high,low,close,volume\n";
+    double price = 8'000;
+    for (int i = 0; i < 120; ++i) {
+        const double next = i < 60 ? price : i < 80 ? price * 0.985 : price * 1.004;
+        file << 1'700'000'000 / 60 * 60 + i * 60 << "," << price << "," << std::max(price, next) * 1.001 << ","
+             << std::min(price, next) * 0.999 << "," << next << ",10\n";
+        price = next;
+    }
+    file.close();
+    const std::string day = "plimsoll stress run -p " + params + " --market YFIUSDT --owners 200 --bars " + bars + " ";
+    const tool::Ran plain = tool::sh(day + "--depth-per-percent 50000");
+    ASSERT_EQ(plain.code, 0) << plain.err;
+    EXPECT_THAT(plain.out, HasSubstr("2023-11-14 22:13 to 2023-11-15 00:12 UTC, day.csv, with wicks"));
+    EXPECT_THAT(plain.out, HasSubstr("by the fund, by others, by nobody"));
+    const tool::Ran all = tool::sh(
+        day +
+        "--depth-per-percent 20000 --elsewhere 50000@5 --pool 1000000:0.2 --own-weight 0.3 --frozen 60:62 --lie 0.9:20:21 --confirm 2 "
+        "--fills 3 --accounts-each 2 --grouped --closes --from 1700000500 --no-flat --compare " PLIM_SOURCE_DIR
+        "/params/venues/binance.toml=ETHUSDT --report " +
+        folder + "/page.html");
+    EXPECT_EQ(all.code, 0) << all.err;
+    for (const char* said : {"reached after 5 s", "constant-product pool", "the feed tells nothing", "0.900 times the price",
+                             "filled 2 s after", "at most 3 of them"})
+        EXPECT_THAT(all.out, HasSubstr(said));
+    EXPECT_THAT(tool::content_of(folder + "/page.html"), HasSubstr("Liquidations that wait for somebody to sell to"));
+    EXPECT_EQ(tool::sh(day + "--depth-per-percent 50000 --resample --paths 5").code, 0);
+
+    const auto refused = [&](const std::string& flags, const char* why) {
+        const tool::Ran ran = tool::sh(day + "--depth-per-percent 50000 " + flags);
+        EXPECT_EQ(ran.code, 3) << flags;
+        EXPECT_THAT(ran.err, HasSubstr(why));
+    };
+    refused("--leverage 50", "--leverage: '50' is not of the form LEAST:MOST");
+    refused("--leverage 50:2", "does not grow");
+    refused("--whales 1:x:2", "N:CAPITAL:LEVERAGE");
+    refused("--elsewhere -5@5", "out of range");
+    refused("--pool 0", "out of range");
+    refused("--lie 0:1:2", "a price of 0");
+    refused("--frozen 5", "FROM:TO");
+    refused("--from 2030-01-01", "fewer than two bars lie between");
+    refused("--from soon", "'soon' is no time");
+    refused("--capital 1000000000000", "more than a venue can hold of USDT");
+    refused("--whales 1:200000000000:2", "is no balance of USDT");
+    refused("--capital 0.000001", "nobody of the crowd could open a position");
+    refused("--fund 999999999999999", "is more than a venue can hold");
+    refused("--compare " + params + "=NOPE", "NOPE");
+    EXPECT_EQ(tool::sh("plimsoll stress run -p " + params + " --market YFIUSDT --depth-per-percent 1000 --bars /nowhere").code, 4);
+    EXPECT_EQ(tool::sh(day).code, 3);
+}
+
+TEST(STR_008, paths_are_kept_and_gone_on_with) {
+    const std::string kept = tool::scratch("stress-kept") + "/paths";
+    const tool::Ran first = tool::sh(run + "--no-flat --paths 4 --json --keep " + kept);
+    ASSERT_EQ(first.code, 0) << first.err;
+    EXPECT_EQ(tool::sh(run + "--no-flat --paths 4 --json --keep " + kept).out, first.out);
+    EXPECT_THAT(tool::content_of(kept + ".0"), HasSubstr("plimsoll stress paths 1 "));
+    const tool::Ran other = tool::sh(run + "--no-flat --paths 4 --json --confirm 3 --keep " + kept);
+    EXPECT_EQ(other.code, 3);
+    EXPECT_THAT(other.err, HasSubstr("it holds paths of another question"));
+}
+
+}  // namespace
+}  // namespace plimsoll
