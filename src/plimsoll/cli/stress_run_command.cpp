@@ -208,6 +208,8 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     return asked;
 }
 
+constexpr double small = 1'000;  // notional of a position without size
+
 struct Listing {
     std::string name;
     std::string how;
@@ -266,15 +268,19 @@ Result<void> run_variants(const StressOptions& o, const Listed& listed, Runner& 
     const auto opened = runner.run(*first);
     if (!opened) return fail(opened.error());
     if (!o.no_flat) {
-        const auto flat = [&](const char* name, const std::string& how, double rate) -> Result<void> {
-            const auto done =
-                runner.run({name, how + ": " + plot::percent(rate, 3) + " of every size, no caps", with_flat_rate(first->alone, rate)});
+        const auto flat = [&](const char* name, const std::string& how, double initial, double maintenance) -> Result<void> {
+            const auto done = runner.run(
+                {name,
+                 how + ": " + plot::percent(initial, 3) + " of every size, " + plot::percent(maintenance, 3) + " for maintenance, no caps",
+                 with_flat_rate(first->alone, initial, maintenance)});
             if (!done) return fail(done.error());
             return {};
         };
-        const double base = calibrate::charged(listed.set, listed.market, 1'000, false);
-        if (const auto done = flat("flat, its first rate", "what the set asks of a small position", base); !done) return done;
-        if (const auto done = flat("flat, its mean rate", "what the set asks of this crowd on average", opened->margin / opened->notional);
+        const double base = calibrate::charged(listed.set, listed.market, small, false),
+                     low = calibrate::charged(listed.set, listed.market, small, true);
+        if (const auto done = flat("flat, its first rate", "what the set asks of a small position", base, low); !done) return done;
+        if (const auto done = flat("flat, its mean rate", "what the set asks of this crowd on average", opened->margin / opened->notional,
+                                   opened->maintenance / opened->notional);
             !done)
             return done;
     }

@@ -112,6 +112,9 @@ private:
 Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take) {
     auto csv = wanted.market.empty() ? Csv::open(path, {"ts", "open", "high", "low", "close", "volume"})
                                      : Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "market"});
+    // The other name that such a column goes by.
+    if (!csv && !wanted.market.empty())
+        if (auto other = Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "symbol"})) csv = std::move(other);
     if (!csv) return fail(csv.error());
     BarsFound found;
     found.step = wanted.step;

@@ -16,7 +16,7 @@ struct Bar {
 };
 
 struct BarsWanted {
-    std::string market;   // of a file with a column `market`; empty: the file holds one market and has no such column
+    std::string market;   // of a file with a column `market` or `symbol`; empty: the file holds one market and has no such column
     std::int64_t step = 0;  // seconds between bars; 0: the distance of the first two
 };
 

@@ -38,10 +38,15 @@ Result<ParameterSet> market_alone(const ParameterSet& set, MarketId id) {
     return alone;
 }
 
-ParameterSet with_flat_rate(ParameterSet alone, double initial) {
-    const auto raw = static_cast<std::int64_t>(std::llround(std::clamp(initial, 1e-9, 1.0) * static_cast<double>(rate_one)));
-    Schedule flat = flat_scheme({raw, rate_digits});
+ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance) {
+    PLIM_ASSERT(0 < maintenance && maintenance <= initial && initial <= 1);
+    const auto decimal = [](double rate) {
+        return Decimal{std::max<std::int64_t>(1, std::llround(rate * static_cast<double>(rate_one))), rate_digits};
+    };
+    Schedule flat = flat_scheme(decimal(initial));
     flat.id = "flat";
+    flat.maintenance = {};
+    flat.maintenance.terms = flat_scheme(decimal(maintenance)).initial.terms;
     alone.schedules = {flat};
     return alone;
 }
@@ -115,6 +120,7 @@ void Crash::look_at_holdings(const Desk& desk, const std::vector<Agent>& crowd) 
         opened_.notional += notional;
         const AccountView view = view_of(desk.state(), holder.account, Reading::held, positions, balances);
         opened_.margin += units_.quote_of(health(desk.state().active->credit, view, Purpose::open).requirement);
+        opened_.maintenance += units_.quote_of(health(desk.state().active->credit, view, Purpose::maintenance).requirement);
         const double loss = agent.stop_loss * agent.capital / scene_.crowd.accounts_each;
         if (loss > 0 && notional > 0) holder.stop_at = std::max(0.0, price_ - loss / units_.base_of(holder.size));
     }

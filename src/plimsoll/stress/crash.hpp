@@ -49,14 +49,15 @@ struct Scene {
 ///
 /// Errors  a market that is not linear or not settled in the numeraire.
 Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
-/// The same market under one rate for every size: `initial` of it, and of maintenance half. Its caps fall away.
-ParameterSet with_flat_rate(ParameterSet alone, double initial);
+/// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits. Errors  asserted: 0 < maintenance <= initial <= 1.
+ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance);
 
 /// What the crowd holds before anything happens. Units  quote currency.
 struct Opened {
     double wanted = 0;  // notional by the leverages that owners want
     double notional = 0;  // what the schedule let them have
     double margin = 0;  // initial requirement of it, as the engine states it
+    double maintenance = 0;
     double capital = 0;
     Concentration concentration;  // of owners' notionals
     std::uint32_t cut = 0;  // owners that got less than they wanted

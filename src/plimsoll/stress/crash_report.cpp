@@ -135,6 +135,7 @@ void write_spread(text::JsonWriter& json, std::string_view key, const Spread& s)
 void write_opened(text::JsonWriter& json, const Opened& o) {
     json.key("opened").begin_object();
     json.key("wanted").number(fixed(o.wanted, 2)).key("notional").number(fixed(o.notional, 2)).key("margin").number(fixed(o.margin, 2));
+    json.key("maintenance").number(fixed(o.maintenance, 2));
     json.key("capital").number(fixed(o.capital, 2)).key("owners_cut").number(std::to_string(o.cut));
     json.key("herfindahl").number(fixed(o.concentration.herfindahl, 8)).key("top_1").number(fixed(o.concentration.top_1, 6));
     json.key("top_10").number(fixed(o.concentration.top_10, 6)).end_object();

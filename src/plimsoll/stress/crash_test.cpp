@@ -18,7 +18,7 @@ ParameterSet venue(double rate) {
                                   Size::from_raw(1'000'000 * pow10_64(replay_size_digits)));
     set.assets.front().amount_max = Amount::from_raw(1'000'000'000'000 * pow10_64(figure_digits));
     set.liquidation.intervals_max = 10;
-    return with_flat_rate(set, rate);
+    return with_flat_rate(set, rate, rate / 2);
 }
 
 std::vector<Source> even_book(double per_percent) {

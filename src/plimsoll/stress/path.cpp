@@ -14,18 +14,20 @@ Path path_of(std::span<const series::Bar> bars, std::int64_t step_s, bool wicks)
     Path path;
     if (bars.empty()) return path;
     const std::int64_t start = bars.front().ts;
-    for (const series::Bar& bar : bars) {
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        const series::Bar& bar = bars[i];
+        // Where the next bar comes sooner than the step says, it ends this one.
+        const std::int64_t length = (i + 1 < bars.size() ? std::min(step_s, bars[i + 1].ts - bar.ts) : step_s) * 1000;
         const std::int64_t ms = (bar.ts - start) * 1000;
-        const std::int64_t quarter = step_s * 250;
         const bool fell = bar.close < bar.open;
         if (wicks) {
             path.push_back({ms, bar.open});
-            path.push_back({ms + quarter, fell ? bar.high : bar.low});
-            path.push_back({ms + 2 * quarter, fell ? bar.low : bar.high});
-            path.push_back({ms + 3 * quarter, bar.close});
+            path.push_back({ms + length / 4, fell ? bar.high : bar.low});
+            path.push_back({ms + length / 2, fell ? bar.low : bar.high});
+            path.push_back({ms + length * 3 / 4, bar.close});
         } else {
             if (path.empty()) path.push_back({0, bar.open});
-            path.push_back({ms + step_s * 1000, bar.close});
+            path.push_back({ms + length, bar.close});
         }
     }
     return path;

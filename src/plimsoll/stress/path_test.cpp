@@ -25,6 +25,10 @@ TEST(STR_003, a_path_passes_everything_that_a_bar_says) {
     ASSERT_EQ(closes.size(), 3u);
     EXPECT_EQ(closes.back().price, 90);
     EXPECT_EQ(closes.back().ms, 120'000);
+    // Bars by the second with gaps: the first two lie eleven seconds apart, and that is taken for the step.
+    const Path uneven =
+        path_of(std::vector<series::Bar>{{0, 1, 2, 1, 1, 0}, {11, 1, 2, 1, 1, 0}, {12, 1, 2, 1, 1, 0}, {40, 1, 2, 1, 1, 0}}, 11, true);
+    for (std::size_t i = 1; i < uneven.size(); ++i) EXPECT_GT(uneven[i].ms, uneven[i - 1].ms);
 }
 
 TEST(STR_003, depth_leaves_with_the_move_and_comes_back) {
