@@ -127,5 +127,87 @@ TEST(CAL_001, the_tool_says_what_it_cannot_use) {
     EXPECT_THAT(other.err, HasSubstr("there is no market 'MARKET'; name one that the set has"));
 }
 
+/// A feed of one book in which a large bid comes and goes.
+void write_feed(const std::string& folder, double spoof) {
+    std::string snapshot = "t,side,price,qty\n", events = "t,side,price,qty\n";
+    for (int level = 1; level <= 40; ++level) {
+        snapshot +=
+            "1500000000,b," + std::to_string(100 - 0.05 * level) + ",3000\n1500000000,a," + std::to_string(100 + 0.05 * level) + ",3000\n";
+    }
+    for (int second = 1; second <= 600; ++second) {
+        const std::string t = std::to_string(1'500'000'000 + second);
+        events += t + ",a,100.05," + std::to_string(3'000 + second % 3) + "\n";
+        if (spoof > 0) events += t + ",b,99.8," + std::to_string(second % 20 == 0 ? 3'000 : 3'000 + spoof) + "\n";
+        if (second % 5 == 0) events += t + ",B,100.05,1\n";
+    }
+    tool::write(folder + "/snapshot.csv", snapshot);
+    tool::write(folder + "/events" + std::to_string(spoof > 0) + ".csv", events);
+}
+
+TEST(CAL_013, a_followed_book_with_funding_and_liquidations_beside_it) {
+    const std::string folder = tool::scratch("followed");
+    const std::string bars = market(folder);
+    write_feed(folder, 0);
+    write_feed(folder, 1e6);
+    tool::write(folder + "/funding.csv", "ts,rate\n1600000000,0.0001\n1600028800,-0.002\n1600057600,0.0001\n");
+    tool::write(folder + "/liquidations.csv", "ts,side,price,qty\n1600000000,sell,100,20\n1600000010,buy,100,30\n");
+    const std::string ask = "plimsoll calibrate " + bars + " --json --l2 " + folder + "/snapshot.csv --l2-events " + folder;
+    const tool::Ran honest = tool::sh(ask + "/events0.csv"), spoofed = tool::sh(ask + "/events1.csv");
+    ASSERT_EQ(honest.code, 0) << honest.err;
+    EXPECT_THAT(honest.err, HasSubstr("0.00 % of the depth within a per cent did not stand"));
+    EXPECT_THAT(spoofed.err, HasSubstr("of the depth within a per cent did not stand, and is not counted"));
+    EXPECT_EQ(tool::field(spoofed.out, "cap"), tool::field(honest.out, "cap")) << "orders for show raise no cap";
+    const tool::Ran with = tool::sh("plimsoll calibrate " + bars + " --funding " + folder + "/funding.csv --liquidations " + folder +
+                                    "/liquidations.csv --venues 1 --oracle 0");
+    ASSERT_EQ(with.code, 0) << with.err;
+    EXPECT_THAT(with.out, HasSubstr("A funding payment may cost 0.20 %; it is in the margin."));
+    EXPECT_THAT(with.out, HasSubstr("The worst hour of liquidations sold 5000"));
+    EXPECT_THAT(with.out, HasSubstr("Class highly speculative, decided by"));
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + bars + " --l2 " + folder + "/snapshot.csv").err,
+                HasSubstr("give --l2 and --l2-events, without --depth"));
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + bars + " --as-of 1500000001 --l2 " + folder + "/snapshot.csv --l2-events " + folder +
+                         "/events0.csv")
+                    .err,
+                HasSubstr("no level of it stood for long enough"));
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + bars + " --funding " + folder + "/snapshot.csv").err, HasSubstr("column 'ts' is missing"));
+}
+
+TEST(CAL_010, a_backtest_with_its_pace) {
+    const std::string folder = tool::scratch("paced");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll backtest " + bars + " --days 200 ";
+    const tool::Ran plain = tool::sh(ask), bumped = tool::sh(ask + "--speed-bump 0.001"), drawn = tool::sh(ask + "--draw-down");
+    for (const tool::Ran& ran : {plain, bumped, drawn}) EXPECT_THAT(ran.out, HasSubstr("The margin moves: peak to trough")) << ran.err;
+    EXPECT_NE(plain.out, bumped.out);
+    EXPECT_NE(plain.out, drawn.out);
+    EXPECT_EQ(tool::sh(ask + "--threads 1").out, tool::sh(ask + "--threads 4").out);
+}
+
+TEST(CAL_012, a_haircut_with_its_lines_for_a_set) {
+    const std::string folder = tool::scratch("haircut");
+    const std::string bars = market(folder);
+    const tool::Ran ran = tool::sh("plimsoll haircut " + bars + " --held 5000000 --beside " + bars);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("It may fall by"));
+    EXPECT_THAT(ran.out, HasSubstr("weight = { base = \"0."));
+    EXPECT_NE(tool::field(tool::sh("plimsoll haircut " + bars + " --held 5000000 --json").out, "move"), "absent");
+    EXPECT_THAT(tool::sh("plimsoll haircut " + bars + " --held 1000 --concentration 0.7").out, HasSubstr("counts for nothing"));
+    EXPECT_EQ(tool::sh("plimsoll haircut /nowhere --held 1000").code, 4);
+}
+
+TEST(CAL_009, bars_are_made_of_trades) {
+    const std::string folder = tool::scratch("trades");
+    std::string rows = "ts,price,qty,side\n";
+    double price = 100;
+    for (int i = 0; i < 60'000; ++i) {
+        price *= i * 7919 % 13 < 6 ? 1.0007 : 0.9994;
+        rows += std::to_string(1'600'000'000 + i * 60) + "." + std::to_string(i % 10) + "," + std::to_string(price) + ",5,buy\n";
+    }
+    tool::write(folder + "/trades.csv", rows);
+    const tool::Ran ran = tool::sh("plimsoll calibrate " + folder + "/trades.csv --trades --json");
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("\"as_of\": 1603599960,"));
+}
+
 }  // namespace
 }  // namespace plimsoll

@@ -4,6 +4,7 @@
 #include "plimsoll/base/assert.hpp"
 #include "plimsoll/series/bars.hpp"
 #include "plimsoll/series/depth.hpp"
+#include "plimsoll/series/events.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,16 +52,52 @@ void feed_book(const std::string& path) {
     PLIM_ASSERT(book ? book->bids.front().price < book->asks.front().price : !book.error().what.empty());
 }
 
+void feed_followed(const std::string& path) {
+    static const Held snapshot("t,side,price,qty\n100,b,99,2\n100,a,101,3\n");
+    double before = 0;
+    const auto found = series::read_feed(
+        snapshot.path(), path, {1, 60},
+        [&](const series::BookLook& look) {
+            PLIM_ASSERT(look.t >= before && look.book.bids.front().price < look.book.asks.front().price);
+            before = look.t;
+        },
+        [](const series::Trade& trade) { PLIM_ASSERT(trade.price > 0 && trade.size > 0); });
+    PLIM_ASSERT(found || !found.error().what.empty());
+}
+
+void feed_events(const std::string& path, unsigned which) {
+    std::uint64_t taken = 0;
+    series::BarMaker maker(60, [](const series::Bar& bar) { PLIM_ASSERT(bar.low > 0 && bar.low <= bar.high); });
+    const auto found = which == 0   ? series::read_trades(path,
+                                                          [&](const series::Trade& trade) {
+                                                            ++taken;
+                                                            maker.add(trade);
+                                                          })
+                       : which == 1 ? series::read_funding(path,
+                                                           [&](const series::FundingRate& rate) {
+                                                               ++taken;
+                                                               PLIM_ASSERT(rate.rate > -1 && rate.rate < 1);
+                                                           })
+                                    : series::read_liquidations(path, [&](const series::LiquidationEvent& one) {
+                                          ++taken;
+                                          PLIM_ASSERT(one.size > 0);
+                                      });
+    PLIM_ASSERT(found ? found->events == taken : !found.error().what.empty());
+}
+
 }  // namespace
 
 void feed_series(std::string_view input) {
     if (input.empty()) return;
     const Held file(input.substr(1));
-    switch (static_cast<unsigned char>(input[0]) % 4) {
+    const unsigned which = static_cast<unsigned char>(input[0]) % 8;
+    switch (which) {
         case 0: return feed_bars(file.path(), false);
         case 1: return feed_bars(file.path(), true);
         case 2: return feed_depth(file.path());
-        default: return feed_book(file.path());
+        case 3: return feed_book(file.path());
+        case 4: return feed_followed(file.path());
+        default: return feed_events(file.path(), which - 5);
     }
 }
 

@@ -4,8 +4,10 @@
 #include <boost/math/distributions/chi_squared.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
+#include <thread>
 
 namespace plimsoll::calibrate {
 
@@ -153,31 +155,58 @@ Verdict judge(const std::vector<Window>& windows, double expected) {
     return verdict;
 }
 
+namespace {
+
+/// Each day as of its beginning; absent: its past is too short.
+std::vector<std::optional<Measured>> measure_days(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite,
+                                                  const CurveInputs& inputs, const std::function<void(std::size_t, std::size_t)>& progress,
+                                                  unsigned threads) {
+    std::vector<std::optional<Measured>> all(days);
+    if (days == 0) return all;
+    // The first question about windows fills a table that all later ones read: it is asked before there are several threads.
+    prices.worst_window(prices.all(), prices.bars_in(appetite.horizon_s));
+    std::atomic<std::size_t> next{0};
+    const auto take_part = [&](bool tells) {
+        for (std::size_t i = next++; i < days; i = next++) {
+            if (tells && progress) progress(i, days);
+            if (auto measured = measure(prices, from + static_cast<std::int64_t>(i) * day_s, appetite, inputs))
+                all[i] = std::move(*measured);
+        }
+    };
+    std::vector<std::jthread> others;
+    for (unsigned i = 1; i < (threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency())); ++i)
+        others.emplace_back(take_part, false);
+    take_part(true);
+    return all;
+}
+
+/// What followed a day, looked at only to judge.
+void judge_day(const Prices& prices, std::int64_t day, std::int64_t horizon_s, double margin, std::vector<Window>& windows) {
+    for (std::int64_t ts = day; ts + horizon_s <= day + day_s; ts += horizon_s) {
+        const std::size_t known = prices.as_of(ts).bars().size();
+        const auto later = prices.as_of(ts + horizon_s).bars();
+        if (known == 0 || later.size() <= known) continue;
+        Window window{ts, margin, 0, 0};
+        const double entry = later[known - 1].close;
+        for (const Bar& bar : later.subspan(known)) {
+            window.loss_down = std::max(window.loss_down, 1 - bar.close / entry);
+            window.loss_up = std::max(window.loss_up, bar.close / entry - 1);
+        }
+        windows.push_back(window);
+    }
+}
+
+}  // namespace
+
 std::vector<Window> roll(const Prices& prices, std::int64_t from, std::int64_t to, const Appetite& appetite, const CurveInputs& inputs,
                          const std::function<double(const Measured&)>& margin_of,
-                         const std::function<void(std::size_t done, std::size_t of)>& progress) {
+                         const std::function<void(std::size_t done, std::size_t of)>& progress, unsigned threads) {
     std::vector<Window> windows;
-    const auto of = static_cast<std::size_t>(std::max<std::int64_t>(0, (to - from) / day_s));
-    std::size_t done = 0;
-    for (std::int64_t day = from; day + day_s <= to; day += day_s) {
-        if (progress) progress(done++, of);
-        const auto measured = measure(prices, day, appetite, inputs);
-        if (!measured) continue;
-        const double margin = margin_of(*measured);
-        // What followed is looked at only now, and only to judge.
-        for (std::int64_t ts = day; ts + appetite.horizon_s <= day + day_s; ts += appetite.horizon_s) {
-            const std::size_t known = prices.as_of(ts).bars().size();
-            const auto later = prices.as_of(ts + appetite.horizon_s).bars();
-            if (known == 0 || later.size() <= known) continue;
-            Window window{ts, margin, 0, 0};
-            const double entry = later[known - 1].close;
-            for (const Bar& bar : later.subspan(known)) {
-                window.loss_down = std::max(window.loss_down, 1 - bar.close / entry);
-                window.loss_up = std::max(window.loss_up, bar.close / entry - 1);
-            }
-            windows.push_back(window);
-        }
-    }
+    const auto days = static_cast<std::size_t>(std::max<std::int64_t>(0, (to - from) / day_s));
+    const auto measured = measure_days(prices, from, days, appetite, inputs, progress, threads);
+    for (std::size_t i = 0; i < days; ++i)
+        if (measured[i])
+            judge_day(prices, from + static_cast<std::int64_t>(i) * day_s, appetite.horizon_s, margin_of(*measured[i]), windows);
     return windows;
 }
 

@@ -67,8 +67,11 @@ Verdict judge(const std::vector<Window>& windows, double expected);
 
 /// A margin each day from what was known when it began, against every window of the horizon in that day. The margin is `margin_of` of what was
 /// measured. Days whose past is too short are passed over.
+///
+/// Days are measured on `threads` threads (0: as many as there are cores); margin_of is called day by day in their order, so it may remember, and what comes out
+/// does not depend on the threads.
 std::vector<Window> roll(const Prices& prices, std::int64_t from, std::int64_t to, const Appetite& appetite, const CurveInputs& inputs,
                          const std::function<double(const Measured&)>& margin_of,
-                         const std::function<void(std::size_t done, std::size_t of)>& progress = {});
+                         const std::function<void(std::size_t done, std::size_t of)>& progress = {}, unsigned threads = 0);
 
 }  // namespace plimsoll::calibrate

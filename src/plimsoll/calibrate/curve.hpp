@@ -33,6 +33,7 @@ struct Measured {
 struct CurveInputs {
     const DepthHistory* depth = nullptr;   // may be null
     const series::Book* book = nullptr;    // may be null
+    double funding = 0;                    // what a payment may cost that falls due before the position is closed, share of the notional
     double fee = 0.0005;                   // of closing, share of the notional
     double liquidation_fee = 0.005;
 };
@@ -44,13 +45,13 @@ Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetit
 class MarginCurve {
 public:
     MarginCurve(const Measured& measured, const Appetite& appetite, const CurveInputs& inputs)
-        : measured_(measured), appetite_(appetite), fee_(inputs.fee), liquidation_fee_(inputs.liquidation_fee) {}
+        : measured_(measured), appetite_(appetite), fee_(inputs.fee + inputs.funding), liquidation_fee_(inputs.liquidation_fee) {}
 
     /// The parts of a margin, shares of the notional.
     struct Parts {
         double volatility = 0;  // with buffer, over h0 and the liquidation time
         double liquidity = 0;  // the larger of the book and the root law
-        double spread_and_fee = 0;
+        double spread_and_fee = 0;  // and funding
         bool executable = true;  // false: stressed depth does not hold it, and only the root law stands in `liquidity`
         double total() const { return volatility + liquidity + spread_and_fee; }
     };

@@ -38,7 +38,7 @@ struct Worst {
     double up = 0;
 };
 
-/// All bars of a market, to be looked at as of a time. One thread.
+/// All bars of a market, to be looked at as of a time. Several threads may ask, once each length of worst_window() was asked for.
 class Prices {
 public:
     explicit Prices(std::vector<Bar> bars, std::int64_t step) : bars_(std::move(bars)), step_(step) {}

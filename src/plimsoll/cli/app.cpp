@@ -297,16 +297,63 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         each->add_option("--as-of", o.as_of,
                          "nothing later is looked at; 2025-10-10, \"2025-10-10 21:00\" (UTC) or seconds; the last bar when left out")
             ->type_name("TIME");
+        each->add_flag("--trades", o.trades, "the file holds trades (ts, price, qty), of which bars are made");
+        each->add_option("--l2", o.feed,
+                         "snapshot of a book that is followed (t, side, price, qty), with --l2-events; only what stands is counted")
+            ->type_name("FILE");
+        each->add_option("--l2-events", o.feed_events, "its changes and trades, from the same feed")->type_name("FILE");
+        each->add_option("--funding", o.funding, "funding payments (ts, rate)")->type_name("FILE");
+        each->add_option("--liquidations", o.liquidations,
+                         "liquidations (ts, side, price, qty), to set beside the appetite's share of turnover")
+            ->type_name("FILE");
+        each->add_option("--speed-bump", o.speed_bump, "of the backtest: most that a margin grows in a day, such as 0.1")
+            ->check(CLI::Range(0.0001, 100.0))
+            ->type_name("SHARE");
+        each->add_flag("--draw-down", o.draw_down, "of the backtest: the buffer is used up when margins rise, and filled again");
+        each->add_option("--threads", o.threads, "0: as many as there are cores")
+            ->check(CLI::Range(0u, 1'024u))
+            ->type_name("N")
+            ->capture_default_str();
         each->add_option("--days", o.days, "of the backtest")->check(CLI::Range(1, 36'500))->type_name("N")->capture_default_str();
     }
     propose->add_option("--market", o.market, "its name in the set")->type_name("NAME")->capture_default_str();
     propose->add_option("--settle", o.settle, "the asset it settles in")->type_name("NAME")->capture_default_str();
+    propose->add_option("--venues", o.venues, "that trade it, for its class")->check(CLI::Range(1.0, 1'000.0))->type_name("N");
+    propose->add_option("--oracle", o.oracle, "for its class: 0 none, 1 one source, 2 several, 3 several with depth behind each")
+        ->check(CLI::Range(0.0, 3.0))
+        ->type_name("N");
     propose->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
     propose->add_option("--compare", o.compare, "a parameter set to draw beside it; may be repeated")->type_name("FILE[=MARKET]");
     propose->add_option("-o,--out", o.out, "folder for set.toml, calibration.json and report.html")->type_name("DIR");
     propose->add_flag("--dry-run", o.dry_run, "write nothing");
     propose->callback([&choice] { choice.command = [](const Console& c) { return calibrate_command(o, c); }; });
     test->callback([&choice] { choice.command = [](const Console& c) { return backtest_command(o, c); }; });
+}
+
+void add_haircut(CLI::App& app, Choice& choice) {
+    static HaircutOptions o;
+    CLI::App* haircut = verb(app, "haircut", "what a collateral is worth when it has to be sold, by how much of it the venue holds",
+                             "plimsoll haircut SOLUSDT.csv.gz --held 50000000 --beside BTCUSDT.csv.gz");
+    haircut->add_option("bars", o.from.bars, "bars of the collateral as CSV (ts, open, high, low, close, volume)")
+        ->required()
+        ->type_name("FILE");
+    haircut->add_option("--held", o.held, "value of it on the venue, at most")
+        ->required()
+        ->check(CLI::Range(1.0, 1e14))
+        ->type_name("AMOUNT");
+    haircut->add_option("--beside", o.beside, "bars of what it is collateral for: the two may fall together")->type_name("FILE");
+    haircut->add_option("--depth", o.from.depth, "bands of its book over time as CSV (ts, pct, notional)")->type_name("FILE");
+    haircut->add_option("--book", o.from.book, "a snapshot of its book as CSV (side, price, qty)")->type_name("FILE");
+    haircut->add_option("--concentration", o.concentration, "share of its supply in few hands; from a half on it counts for nothing")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE");
+    haircut->add_option("--appetite", o.from.appetite, "conservative, balanced or aggressive")
+        ->check(CLI::IsMember({"conservative", "balanced", "aggressive"}))
+        ->type_name("NAME")
+        ->capture_default_str();
+    haircut->add_option("--as-of", o.from.as_of, "nothing later is looked at")->type_name("TIME");
+    haircut->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
+    haircut->callback([&choice] { choice.command = [](const Console& c) { return haircut_command(o, c); }; });
 }
 
 void add_sizing(CLI::App& app, Choice& choice) {
@@ -385,6 +432,7 @@ void add_all(CLI::App& app, Choice& choice) {
     add_questions(app, choice);
     add_tiers(app, choice);
     add_calibrate(app, choice);
+    add_haircut(app, choice);
     add_sizing(app, choice);
     add_stress(app, choice);
     add_conformance(app, choice);

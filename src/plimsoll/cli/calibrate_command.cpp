@@ -1,11 +1,19 @@
 #include "plimsoll/cli/calibrate_command.hpp"
 
+#include "plimsoll/calibrate/classes.hpp"
+#include "plimsoll/calibrate/followed.hpp"
+#include "plimsoll/calibrate/haircut.hpp"
+#include "plimsoll/calibrate/pace.hpp"
 #include "plimsoll/calibrate/report.hpp"
 #include "plimsoll/cli/series_file.hpp"
 #include "plimsoll/cli/set_file.hpp"
+#include "plimsoll/plot/page.hpp"
+#include "plimsoll/series/events.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <cmath>
 #include <cstdio>
+#include <map>
 
 namespace plimsoll::cli {
 
@@ -20,16 +28,21 @@ struct Inputs {
     std::optional<Prices> prices;
     series::BarsFound found;
     DepthHistory depth;
+    FollowedDepth followed;
     std::optional<series::Book> book;
+    double funding = 0;
+    std::string liquidations;  // what they came to, in words
     std::vector<series::Defect> defects;
     std::vector<std::string> files;
     std::int64_t as_of = 0;
     Appetite appetite{};
 
+    const DepthHistory& looks() const { return followed.history().looks() > 0 ? followed.history() : depth; }
     CurveInputs curve() const {
         CurveInputs inputs;
-        inputs.depth = depth.looks() > 0 ? &depth : nullptr;
+        inputs.depth = looks().looks() > 0 ? &looks() : nullptr;
         inputs.book = book ? &*book : nullptr;
+        inputs.funding = funding;
         return inputs;
     }
 };
@@ -42,7 +55,7 @@ void keep_defects(Inputs& in, const std::string& file, const series::Defects& de
 }
 
 std::optional<Error> read_prices(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    auto file = read_bars_file(o.bars, o.column, console);
+    auto file = o.trades ? read_trades_file(o.bars, console) : read_bars_file(o.bars, o.column, console);
     if (!file) return file.error();
     keep_defects(in, o.bars, file->found.defects);
     in.found = std::move(file->found);
@@ -53,6 +66,29 @@ std::optional<Error> read_prices(const CalibrateOptions& o, Inputs& in, const Co
     const auto time = read_time("--as-of", o.as_of);
     if (!time) return time.error();
     in.as_of = *time;
+    return std::nullopt;
+}
+
+std::optional<Error> read_followed(const CalibrateOptions& o, Inputs& in, const Console& console) {
+    if (o.feed.empty() || o.feed_events.empty() || !o.depth.empty())
+        return Error{"--l2", "a followed book is a snapshot and its changes, and stands alone",
+                     "give --l2 and --l2-events, without --depth"};
+    const auto found = series::read_feed(
+        o.feed, o.feed_events, {},
+        [&](const series::BookLook& look) {
+            if (look.t < static_cast<double>(in.as_of)) in.followed.look(look);
+        },
+        [](const series::Trade&) {});
+    if (!found) return found.error();
+    say_defects(o.feed_events, found->defects, console);
+    keep_defects(in, o.feed_events, found->defects);
+    if (in.followed.history().looks() == 0)
+        return Error{o.feed_events, "no level of it stood for long enough before the time asked for",
+                     "give more of the feed, from before --as-of"};
+    in.book = in.followed.book();
+    in.files.push_back(o.feed);
+    in.files.push_back(o.feed_events);
+    console.say("plimsoll: " + percent(in.followed.for_show()) + " of the depth within a per cent did not stand, and is not counted");
     return std::nullopt;
 }
 
@@ -67,6 +103,9 @@ std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const
         if (in.depth.looks() == 0) return Error{o.depth, "every look lies after the time asked for", "give depth from before --as-of"};
         in.files.push_back(o.depth);
     }
+    if (!o.feed.empty() || !o.feed_events.empty()) {
+        if (auto error = read_followed(o, in, console)) return error;
+    }
     if (o.book.empty()) return std::nullopt;
     auto book = series::read_book(o.book);
     if (!book) return book.error();
@@ -75,10 +114,44 @@ std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const
     return std::nullopt;
 }
 
+/// Longs and shorts pay in turn, so the size of a rate is what counts; one payment may fall due before the position is closed.
+std::optional<Error> read_costs(const CalibrateOptions& o, Inputs& in, const Console& console) {
+    if (!o.funding.empty()) {
+        std::vector<double> rates;
+        const auto found = series::read_funding(o.funding, [&](const series::FundingRate& one) {
+            if (one.ts < static_cast<double>(in.as_of)) rates.push_back(std::abs(one.rate));
+        });
+        if (!found) return found.error();
+        say_defects(o.funding, found->defects, console);
+        keep_defects(in, o.funding, found->defects);
+        if (rates.empty()) return Error{o.funding, "every payment lies after the time asked for", "give funding from before --as-of"};
+        in.funding = quantile(std::move(rates), in.appetite.coverage);
+        in.files.push_back(o.funding);
+    }
+    if (o.liquidations.empty()) return std::nullopt;
+    std::map<std::int64_t, double> by_hour;
+    const auto found = series::read_liquidations(o.liquidations, [&](const series::LiquidationEvent& one) {
+        if (one.ts < static_cast<double>(in.as_of)) by_hour[static_cast<std::int64_t>(one.ts) / 3'600] += one.price * one.size;
+    });
+    if (!found) return found.error();
+    say_defects(o.liquidations, found->defects, console);
+    keep_defects(in, o.liquidations, found->defects);
+    in.files.push_back(o.liquidations);
+    double most = 0;
+    for (const auto& [hour, sold] : by_hour) most = std::max(most, sold);
+    const double usual = in.prices->as_of(in.as_of).daily_turnover(in.prices->step(), 180) / 24;
+    if (usual > 0)
+        in.liquidations = "The worst hour of liquidations sold " + human(most) + ", " + percent(most / usual) +
+                          " of a usual hour's turnover; the appetite lets a liquidation take " + percent(in.appetite.volume_share) +
+                          " of it";
+    return std::nullopt;
+}
+
 std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Console& console) {
     in.appetite = *find_appetite(o.appetite);
     if (auto error = read_prices(o, in, console)) return error;
-    return read_liquidity(o, in, console);
+    if (auto error = read_liquidity(o, in, console)) return error;
+    return read_costs(o, in, console);
 }
 
 /// FILE, or FILE=MARKET.
@@ -97,12 +170,26 @@ constexpr double smallest = 1'000;  // notional at which a backtest looks
 /// By prices alone: depth and a book were seen once, and the days before that must not know them.
 std::vector<Window> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
     Progress progress(console, "plimsoll: judging days");
-    const CurveInputs inputs;
+    CurveInputs inputs;
+    inputs.funding = in.funding;
     const std::int64_t to = std::min(in.as_of, in.found.last + in.prices->step()) / day_s * day_s;
+    // A buffer that is drawn down stands on the margin without one.
+    Appetite appetite = in.appetite;
+    if (o.draw_down) appetite.buffer = 0;
+    constexpr std::size_t usual_days = 60;
+    DrawnBuffer buffer(in.appetite.buffer, usual_days);
+    std::optional<SpeedBump> bump;
+    if (o.speed_bump > 0) bump.emplace(o.speed_bump);
+    const auto margin_of = [&](const Measured& measured) {
+        const MarginCurve curve(measured, appetite, inputs);
+        double margin = curve.initial(smallest);
+        if (o.draw_down) margin = buffer.next(margin);
+        // Never below what a maintenance margin has to cover now.
+        return bump ? bump->next(margin, curve.maintenance(smallest) / 0.8) : margin;
+    };
     return roll(
-        *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs,
-        [&](const Measured& measured) { return MarginCurve(measured, in.appetite, inputs).initial(smallest); },
-        [&](std::size_t done, std::size_t of) { progress.at(done, of); });
+        *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs, margin_of,
+        [&](std::size_t done, std::size_t of) { progress.at(done, of); }, o.threads);
 }
 
 Result<std::vector<std::string>> write_all(const CalibrateOptions& o, const Evidence& evidence) {
@@ -138,6 +225,28 @@ void print_proposal(const Proposal& p, const Console& console) {
     console.print("Worst under the curve: " + percent(p.worst_under) + ". Each tier charges the units in it.\n");
 }
 
+AssetFacts facts_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+    AssetFacts facts;
+    const Past past = in.prices->as_of(in.as_of);
+    const auto days = past.returns(in.prices->bars_in(day_s), 730);
+    if (days.size() >= 100) facts.daily_loss = historical(days, in.appetite.coverage).worst();
+    facts.daily_turnover = measured.daily_turnover;
+    facts.listed_days = static_cast<double>(in.as_of - in.found.first) / static_cast<double>(day_s);
+    if (in.looks().looks() > 0) {
+        const DepthCurve poor = in.looks().at(0.1);
+        facts.depth = poor.within(0.01);
+        facts.slippage = in.looks().at(0.01).cost(100'000).value_or(1);
+    }
+    if (o.venues > 0) facts.venues = o.venues;
+    if (o.oracle >= 0) facts.oracle = o.oracle;
+    return facts;
+}
+
+void print_class(const Classed& classed, const Console& console) {
+    console.print("Class " + console.bold(std::string(to_string(classed.asset_class))) + ", decided by " + std::string(classed.decided_by) +
+                  ".\n");
+}
+
 void print_verdict(const Verdict& v, const Appetite& appetite, const Console& console) {
     console.print("\nBacktest: " + std::to_string(v.windows) + " windows, " + std::to_string(v.exceptions) +
                   " exceptions; accepted at 5 %: " + std::to_string(v.band.least) + " to " + std::to_string(v.band.most) +
@@ -148,6 +257,8 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const Console& co
     console.print(text);
     console.print("Shortfall: mean " + percent(v.shortfall_mean) + ", most " + percent(v.shortfall_most) + ". Mean margin " +
                   percent(v.margin_mean) + ".\n");
+    console.print("The margin moves: peak to trough " + plot::fixed(v.peak_to_trough, 2) + ", largest rise in 1, 5, 20 days " +
+                  percent(v.rise_1) + ", " + percent(v.rise_5) + ", " + percent(v.rise_20) + ".\n");
     for (std::size_t i = 0; i < std::min<std::size_t>(5, v.worst.size()); ++i)
         console.print("  " + time_text(v.worst[i].ts) + "  margin " + percent(v.worst[i].margin) + ", loss " + percent(v.worst[i].loss()) +
                       "\n");
@@ -172,7 +283,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
                       in.defects,
                       in.found.bars,
                       in.found.missing,
-                      in.depth.looks()};
+                      in.looks().looks()};
     evidence.verdict = judge(evidence.backtest, 2 * (1 - in.appetite.coverage));
     for (const Appetite& appetite : appetites())
         if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), asked)) evidence.profiles.push_back(std::move(*other));
@@ -185,6 +296,9 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     if (console.json) console.print(report_json(evidence));
     else {
         print_proposal(*proposal, console);
+        print_class(classify(facts_of(o, in, proposal->measured)), console);
+        if (in.funding > 0) console.print("A funding payment may cost " + percent(in.funding) + "; it is in the margin.\n");
+        if (!in.liquidations.empty()) console.print(wrap(in.liquidations + ".", static_cast<std::size_t>(console.width), 0));
         print_verdict(evidence.verdict, in.appetite, console);
     }
     if (o.out.empty() || o.dry_run) return Exit::ok;
@@ -222,6 +336,62 @@ Exit backtest_command(const CalibrateOptions& o, const Console& console) {
         print_verdict(verdict, in.appetite, console);
     }
     return verdict.exceptions > verdict.band.most ? Exit::no : Exit::ok;
+}
+
+namespace {
+
+void print_haircut(const Haircut& haircut, const HaircutOptions& o, const Console& console) {
+    if (console.json) {
+        text::JsonWriter json;
+        json.begin_object()
+            .key("move")
+            .number(plot::fixed(haircut.move, 9))
+            .key("joint")
+            .number(plot::fixed(haircut.joint, 9))
+            .key("tiers")
+            .begin_array();
+        for (const HaircutTier& tier : haircut.tiers)
+            json.begin_object()
+                .key("from")
+                .number(plot::fixed(tier.from, 0))
+                .key("weight")
+                .number(plot::fixed(tier.weight, 2))
+                .end_object();
+        console.print(json.end_array().key("toml").string(to_toml(haircut)).end_object().take() + "\n");
+        return;
+    }
+    console.print("It may fall by " + console.bold(percent(haircut.move)) + " before it is sold" +
+                  (haircut.joint > 0 ? ", and by " + percent(haircut.joint) + " more when what it stands for loses" : "") + ".\n\n");
+    Table table({true, true, true});
+    table.row({"held on the venue from", "a further unit counts", "all of it then"});
+    table.rule();
+    for (std::size_t i = 0; i < haircut.tiers.size(); ++i) {
+        const double to = i + 1 < haircut.tiers.size() ? haircut.tiers[i + 1].from : o.held;
+        table.row({human(haircut.tiers[i].from), percent(haircut.tiers[i].weight), percent(weight_of(haircut, to))});
+    }
+    console.print(table.text(2));
+    if (!haircut.depth_known) console.print("\nNo depth was given: what it costs to sell it is known by turnover alone.\n");
+    if (o.concentration >= HaircutAsked{}.concentration_most)
+        console.print("\nToo much of its supply is in few hands: it counts for nothing.\n");
+    console.print("\nFor the asset in a parameter set:\n  " + to_toml(haircut));
+}
+
+}  // namespace
+
+Exit haircut_command(const HaircutOptions& o, const Console& console) {
+    Inputs in;
+    if (const auto error = read_inputs(o.from, in, console)) return refused(console, *error);
+    std::optional<Prices> beside;
+    if (!o.beside.empty()) {
+        auto file = read_bars_file(o.beside, {}, console);
+        if (!file) return refused(console, file.error());
+        beside.emplace(std::move(file->bars), file->step);
+    }
+    const HaircutAsked asked{o.held, o.tiers, o.concentration};
+    const auto result = haircut(*in.prices, in.as_of, in.appetite, in.curve(), asked, beside ? &*beside : nullptr);
+    if (!result) return refused(console, result.error());
+    print_haircut(*result, o, console);
+    return Exit::ok;
 }
 
 }  // namespace plimsoll::cli

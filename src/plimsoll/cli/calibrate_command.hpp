@@ -15,11 +15,21 @@ struct CalibrateOptions {
     std::string column;                 // value of the column `market`, of files that hold several
     std::string depth;
     std::string book;
+    std::string feed;                   // snapshot of a followed book
+    std::string feed_events;            // its changes and trades
+    std::string funding;
+    std::string liquidations;
+    bool trades = false;                // `bars` holds trades
+    double venues = 0;                  // that trade it; 0: not known
+    double oracle = -1;                 // below 0: not known
     std::string appetite = "balanced";
     std::size_t tiers = 8;
     std::string as_of;                  // date or seconds; empty: the last bar
     std::size_t days = 365;             // of the backtest
     std::vector<std::string> compare;   // parameter sets, FILE or FILE=MARKET
+    double speed_bump = 0;              // of the backtest: most that a margin grows in a day, share; 0: any
+    bool draw_down = false;             // the buffer is used up when margins rise
+    unsigned threads = 0;
     std::string out;                    // folder
     bool dry_run = false;
 };
@@ -28,5 +38,16 @@ struct CalibrateOptions {
 Exit calibrate_command(const CalibrateOptions& options, const Console& console);
 /// Exit  no when the coverage is rejected at 5 % because there were too many exceptions.
 Exit backtest_command(const CalibrateOptions& options, const Console& console);
+
+struct HaircutOptions {
+    CalibrateOptions from;              // bars, depth and appetite of the collateral
+    double held = 0;                    // value on the venue, quote currency
+    std::size_t tiers = 6;
+    double concentration = 0;
+    std::string beside;                 // bars of what it is collateral for
+};
+
+/// Exit  as calibrate_command().
+Exit haircut_command(const HaircutOptions& options, const Console& console);
 
 }  // namespace plimsoll::cli

@@ -1,5 +1,8 @@
 #include "plimsoll/cli/series_file.hpp"
 
+#include "plimsoll/series/events.hpp"
+
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -29,11 +32,32 @@ void say_defects(const std::string& file, const series::Defects& defects, const 
 
 Result<BarsFile> read_bars_file(const std::string& path, const std::string& column, const Console& console) {
     BarsFile file;
-    auto found = series::read_bars(path, {column, 0}, [&](const series::Bar& bar) { file.bars.push_back(bar); });
+    series::BarKeeper keeper(file.bars, bars_most);
+    auto found = series::read_bars(path, {column, 0}, [&](const series::Bar& bar) { keeper.add(bar); });
     if (!found) return fail(found.error());
     file.found = std::move(*found);
-    file.step = std::max<std::int64_t>(1, file.found.step);
+    file.step = std::max<std::int64_t>(keeper.coarse() ? series::coarse_step : 1, file.found.step);
+    if (keeper.coarse())
+        console.say("plimsoll: " + display_name(path) + ": " + std::to_string(file.found.bars) + " bars are looked at by five minutes");
     say_defects(path, file.found.defects, console);
+    return file;
+}
+
+Result<BarsFile> read_trades_file(const std::string& path, const Console& console) {
+    BarsFile file;
+    file.step = 60;
+    series::BarKeeper keeper(file.bars, bars_most);
+    series::BarMaker maker(file.step, [&](const series::Bar& bar) { keeper.add(bar); });
+    const auto found = series::read_trades(path, [&](const series::Trade& trade) { maker.add(trade); });
+    if (!found) return fail(found.error());
+    maker.finish();
+    if (keeper.coarse()) file.step = series::coarse_step;
+    say_defects(path, found->defects, console);
+    file.found.bars = file.bars.size();
+    file.found.first = file.bars.front().ts;
+    file.found.last = file.bars.back().ts;
+    file.found.step = file.step;
+    file.found.defects = found->defects;
     return file;
 }
 

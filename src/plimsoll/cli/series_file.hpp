@@ -18,8 +18,12 @@ struct BarsFile {
     series::BarsFound found;
     std::int64_t step = 1;
 };
-/// Reads bars and says their defects. `column`: value of the column `market`, of files that hold several markets.
+inline constexpr std::size_t bars_most = 20'000'000;  // kept as they are: about a gibibyte
+
+/// Reads bars and says their defects. Of more than bars_most the bars of five minutes are kept instead, as soon as there are more. `column`: value of the column `market`, of files that hold several markets.
 Result<BarsFile> read_bars_file(const std::string& path, const std::string& column, const Console& console);
+/// One-minute bars out of trades; the step is a minute whatever was traded.
+Result<BarsFile> read_trades_file(const std::string& path, const Console& console);
 /// Says what is wrong with a file, a line each.
 void say_defects(const std::string& file, const series::Defects& defects, const Console& console);
 

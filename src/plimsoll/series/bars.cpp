@@ -134,4 +134,37 @@ Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, c
     return found;
 }
 
+namespace {
+
+/// Adds a bar to the coarse one it lies in, if that is the last of so many; else it begins the next.
+void merge_into(std::vector<Bar>& bars, std::size_t& count, Bar bar) {
+    bar.ts = bar.ts / coarse_step * coarse_step;
+    if (count > 0 && bars[count - 1].ts == bar.ts) {
+        Bar& last = bars[count - 1];
+        last.high = std::max(last.high, bar.high);
+        last.low = std::min(last.low, bar.low);
+        last.close = bar.close;
+        last.volume += bar.volume;
+        return;
+    }
+    if (count == bars.size()) bars.push_back(bar);
+    else bars[count] = bar;
+    ++count;
+}
+
+}  // namespace
+
+void BarKeeper::add(const Bar& bar) {
+    std::size_t count = bars_.size();
+    if (!coarse_ && count >= most_) {
+        coarse_ = true;
+        // In place: there are never more coarse bars than fine ones before them.
+        count = 0;
+        for (std::size_t i = 0; i < bars_.size(); ++i) merge_into(bars_, count, bars_[i]);
+        bars_.resize(count);
+    }
+    if (coarse_) merge_into(bars_, count, bar);
+    else bars_.push_back(bar);
+}
+
 }  // namespace plimsoll::series

@@ -37,4 +37,23 @@ struct BarsFound {
 /// Errors  with row and column: what is no number; times that are not seconds; no bar at all; a market that does not occur.
 Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take);
 
+inline constexpr std::int64_t coarse_step = 300;  // seconds
+
+/// Keeps bars, and from a number on coarser ones: memory then grows with the time that a file covers and not with its rows. Five minutes are what the shortest
+/// horizon of a margin is measured over.
+class BarKeeper {
+public:
+    BarKeeper(std::vector<Bar>& bars, std::size_t most) : bars_(bars), most_(most) {}
+
+    /// Errors  asserted: in the order of time.
+    void add(const Bar& bar);
+    /// Whether bars are now those of coarse_step, the last one maybe not full.
+    bool coarse() const { return coarse_; }
+
+private:
+    std::vector<Bar>& bars_;
+    std::size_t most_;
+    bool coarse_ = false;
+};
+
 }  // namespace plimsoll::series

@@ -1,0 +1,232 @@
+// What calibration does beside the curve: followed depth, pacing, classes, haircuts, days on several threads.
+#include "plimsoll/calibrate/backtest.hpp"
+#include "plimsoll/calibrate/classes.hpp"
+#include "plimsoll/calibrate/followed.hpp"
+#include "plimsoll/calibrate/haircut.hpp"
+#include "plimsoll/calibrate/pace.hpp"
+#include "plimsoll/formats/params_toml.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace plimsoll::calibrate {
+namespace {
+
+constexpr std::int64_t start = 1'600'000'000 / 86'400 * 86'400;
+
+std::vector<Bar> walk_of(std::size_t count, std::uint32_t seed, double step = 0.004, double volume = 1'000) {
+    std::mt19937 random(seed);
+    std::vector<Bar> bars;
+    double price = 100;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double draw = (static_cast<double>(random() % 2'001) - 1'000) / 1'000;
+        const double next = price * (1 + step * draw * (i / 500 % 3 == 0 ? 3 : 1));
+        bars.push_back({start + static_cast<std::int64_t>(i) * 3'600, price, std::max(price, next), std::min(price, next), next, volume});
+        price = next;
+    }
+    return bars;
+}
+
+TEST(CAL_010, a_buffer_is_used_up_first_and_filled_again) {
+    DrawnBuffer buffer(0.25, 5);
+    for (int i = 0; i < 5; ++i) EXPECT_DOUBLE_EQ(buffer.next(0.04), 0.05);
+    EXPECT_DOUBLE_EQ(buffer.used(), 0);
+    EXPECT_DOUBLE_EQ(buffer.next(0.045), 0.05) << "what is computed rises and what is asked does not";
+    EXPECT_GT(buffer.used(), 0);
+    EXPECT_DOUBLE_EQ(buffer.next(0.08), 0.08) << "never below what is computed";
+    EXPECT_DOUBLE_EQ(buffer.used(), 1);
+    for (int i = 0; i < 5; ++i) buffer.next(0.08);
+    EXPECT_DOUBLE_EQ(buffer.next(0.08), 0.1) << "once it is usual, the buffer is full again";
+    EXPECT_DOUBLE_EQ(buffer.next(0.02), 0.025);
+
+    std::mt19937 random(3);
+    DrawnBuffer other(0.25, 60);
+    for (int i = 0; i < 2'000; ++i) {
+        const double computed = 0.01 + 0.1 * static_cast<double>(random() % 1'000) / 1'000;
+        const double asked = other.next(computed);
+        EXPECT_GE(asked, computed);
+        EXPECT_LE(asked, 1.25 * computed * (1 + 1e-12));
+        EXPECT_GE(other.used(), -1e-12);
+        EXPECT_LE(other.used(), 1 + 1e-12);
+    }
+}
+
+TEST(CAL_010, a_margin_rises_no_faster_than_its_speed_but_never_lies_below_what_is_likely_now) {
+    SpeedBump bump(0.1);
+    EXPECT_DOUBLE_EQ(bump.next(0.05), 0.05);
+    EXPECT_DOUBLE_EQ(bump.next(0.2), 0.055);
+    EXPECT_DOUBLE_EQ(bump.next(0.2), 0.0605);
+    EXPECT_DOUBLE_EQ(bump.next(0.2, 0.15), 0.15);
+    EXPECT_DOUBLE_EQ(bump.next(0.01), 0.01) << "down at once";
+}
+
+TEST(CAL_011, the_worst_measure_decides_and_leaving_takes_more_than_staying) {
+    AssetFacts bitcoin{0.09, 100e6, 0.0002, 20e9, 4'000.0, 20.0, 3.0};
+    EXPECT_EQ(classify(bitcoin).asset_class, AssetClass::a);
+    AssetFacts thin = bitcoin;
+    thin.depth = 300e3;
+    const Classed by_depth = classify(thin);
+    EXPECT_EQ(by_depth.asset_class, AssetClass::speculative);
+    EXPECT_EQ(by_depth.decided_by, "depth within 1 %");
+    EXPECT_EQ(classify({}).asset_class, AssetClass::highly_speculative) << "nothing is known";
+    EXPECT_EQ(classify({}).decided_by, "");
+    AssetFacts unknown_oracle = bitcoin;
+    unknown_oracle.oracle.reset();
+    EXPECT_EQ(classify(unknown_oracle).asset_class, AssetClass::a) << "what is not known decides nothing";
+
+    // B asks for 2 million of depth: with 1.6 million one stays there and does not come there.
+    AssetFacts near = bitcoin;
+    near.depth = 1.6e6;
+    EXPECT_EQ(classify(near).asset_class, AssetClass::c);
+    EXPECT_EQ(classify(near, AssetClass::b).asset_class, AssetClass::b);
+    EXPECT_EQ(classify(near, AssetClass::c).asset_class, AssetClass::c);
+    near.depth = 1.4e6;
+    EXPECT_EQ(classify(near, AssetClass::b).asset_class, AssetClass::c);
+    // No measure is harder for a worse class.
+    for (const ClassMeasure& measure : class_measures())
+        for (int i = 1; i < 4; ++i)
+            EXPECT_TRUE(measure.less_is_better ? measure.enter[i] >= measure.enter[i - 1] : measure.enter[i] <= measure.enter[i - 1])
+                << measure.name;
+}
+
+TEST(CAL_012, a_haircut_grows_with_what_is_held) {
+    const Prices prices(walk_of(9'000, 5), 3'600);
+    const std::int64_t as_of = start + 9'000 * 3'600;
+    const Appetite appetite = *find_appetite("balanced");
+    const Haircut small = *haircut(prices, as_of, appetite, {}, {10'000, 6, 0, 0.5});
+    const Haircut large = *haircut(prices, as_of, appetite, {}, {50'000'000, 6, 0, 0.5});
+    EXPECT_EQ(small.move, large.move);
+    EXPECT_NEAR(small.tiers.front().weight, (1 - small.move) * (1 - 0.0005), 0.02);
+    double before = 1;
+    for (const HaircutTier& tier : large.tiers) {
+        EXPECT_LT(tier.weight, before);
+        before = tier.weight;
+    }
+    EXPECT_LT(weight_of(large, 50'000'000), weight_of(large, 1'000'000));
+    EXPECT_LE(weight_of(large, 50'000'000), 1 - large.move);
+
+    // What depth does not hold is worth nothing.
+    DepthHistory depth;
+    for (int i = 0; i < 50; ++i) depth.add({start + i, {{0.01, 400'000}, {0.05, 1'000'000}}, {{0.01, 400'000}, {0.05, 1'000'000}}});
+    CurveInputs inputs;
+    inputs.depth = &depth;
+    const Haircut ends = *haircut(prices, as_of, appetite, inputs, {10'000'000, 6, 0, 0.5});
+    EXPECT_TRUE(ends.depth_known);
+    EXPECT_EQ(ends.tiers.back().weight, 0);
+    EXPECT_LE(weight_of(ends, 10'000'000) * 10'000'000, 1'000'000 * appetite.depth_left) << "no more than the stressed book would pay";
+    EXPECT_EQ(haircut(prices, as_of, appetite, {}, {10'000, 6, 0.6, 0.5})->tiers.front().weight, 0) << "a supply in few hands";
+    EXPECT_FALSE(haircut(prices, start + 3'600, appetite, {}, {10'000, 6, 0, 0.5}).has_value());
+}
+
+TEST(CAL_012, what_falls_together_counts_for_less) {
+    std::vector<Bar> position = walk_of(9'000, 6), collateral = position, alone = walk_of(9'000, 7);
+    for (std::size_t i = 1; i < collateral.size(); ++i) {
+        // Five times the position's fall in the rare windows in which that falls by most, else its own quiet way.
+        const double move = position[i].close / position[i - 1].close - 1;
+        const double own = alone[i].close / alone[i - 1].close - 1;
+        collateral[i].open = collateral[i - 1].close;
+        collateral[i].close = collateral[i].open * (1 + (move < -0.0115 ? 5 * move : 0.2 * own));
+        collateral[i].high = std::max(collateral[i].open, collateral[i].close);
+        collateral[i].low = std::min(collateral[i].open, collateral[i].close);
+    }
+    const std::int64_t as_of = start + 9'000 * 3'600;
+    const Appetite appetite = *find_appetite("aggressive");
+    const Prices of_position(position, 3'600), of_collateral(collateral, 3'600), of_alone(alone, 3'600);
+    const Haircut together = *haircut(of_collateral, as_of, appetite, {}, {10'000, 1, 0, 0.5}, &of_position);
+    const Haircut apart = *haircut(of_alone, as_of, appetite, {}, {10'000, 1, 0, 0.5}, &of_position);
+    EXPECT_GT(together.joint, 0.02);
+    EXPECT_LT(apart.joint, 0.002) << "what the two have in common by chance";
+    EXPECT_LT(together.tiers.front().weight, haircut(of_collateral, as_of, appetite, {}, {10'000, 1, 0, 0.5})->tiers.front().weight);
+}
+
+TEST(CAL_012, the_lines_for_a_parameter_set_load) {
+    const Prices prices(walk_of(9'000, 8), 3'600);
+    const Haircut found = *haircut(prices, start + 9'000 * 3'600, *find_appetite("balanced"), {}, {3e7, 6, 0, 0.5});
+    ASSERT_GT(found.tiers.size(), 1u);
+    const std::string set =
+        "[set]\nname = \"x\"\nversion = 1\nnumeraire = \"USD\"\nsource = \"x\"\n\n"
+        "[[asset]]\nname = \"USD\"\ndigits = 6\nprice_digits = 6\nprice_max = \"10\"\namount_max = \"100000000000\"\nweight = \"1\"\n\n"
+        "[[asset]]\nname = \"COIN\"\ndigits = 6\nprice_digits = 2\nprice_max = \"100000\"\namount_max = \"1000000000\"\n" +
+        to_toml(found);
+    const auto read = formats::read_parameter_set(set, "set.toml");
+    ASSERT_TRUE(read.has_value()) << to_string(read.error().front()) << "\n" << set;
+    EXPECT_FALSE(has_errors(validate(*read)));
+    EXPECT_EQ(read->assets[1].weight_initial.tiers.size(), found.tiers.size());
+}
+
+TEST(CAL_013, what_is_shown_and_taken_away_is_not_depth) {
+    const auto followed_with = [](double spoof) {
+        FollowedDepth followed(12, 0.25);
+        for (int i = 0; i < 120; ++i) {
+            series::Book book;
+            for (int level = 1; level <= 10; ++level) {
+                book.bids.push_back({100 - 0.1 * level, 50});
+                book.asks.push_back({100 + 0.1 * level, 50});
+            }
+            // Large orders that are there at most looks, and never through twelve of them.
+            if (i % 10 != 0) book.bids[4].size += spoof;
+            if (i % 7 != 0) book.asks[2].size += spoof;
+            followed.look({static_cast<double>(i), book});
+        }
+        return followed;
+    };
+    const FollowedDepth honest = followed_with(0), spoofed = followed_with(1e6);
+    EXPECT_EQ(honest.history().looks(), 109u);
+    EXPECT_NEAR(spoofed.history().at(0.5).within(0.01), honest.history().at(0.5).within(0.01), 1e-6);
+    EXPECT_GT(spoofed.for_show(), 0.9);
+    EXPECT_EQ(honest.for_show(), 0);
+    // One level that stands counts for a quarter of its side at most.
+    FollowedDepth wall(3, 0.25);
+    for (int i = 0; i < 10; ++i) wall.look({static_cast<double>(i), {{{99.9, 10}, {99.8, 1e6}, {99.7, 10}}, {{100.1, 10}, {100.2, 10}}}});
+    EXPECT_LT(wall.history().at(0.5).within(0.01), 0.3 * 99.8 * 1e6);
+}
+
+TEST(CAL_005, days_on_several_threads_are_the_same_days) {
+    const Prices prices(walk_of(12'000, 9), 3'600);
+    const Appetite appetite = *find_appetite("balanced");
+    const auto rolled = [&](unsigned threads) {
+        double before = 0;  // a margin that remembers the day before
+        return roll(
+            prices, start + 6'000 * 3'600, start + 12'000 * 3'600, appetite, {},
+            [&](const Measured& measured) { return before = 0.5 * before + 0.5 * MarginCurve(measured, appetite, {}).initial(1'000); }, {},
+            threads);
+    };
+    const auto one = rolled(1), four = rolled(4);
+    ASSERT_EQ(one.size(), four.size());
+    ASSERT_GT(one.size(), 5'000u);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        EXPECT_EQ(one[i].margin, four[i].margin);
+        EXPECT_EQ(one[i].loss_down, four[i].loss_down);
+    }
+}
+
+TEST(CAL_001, a_long_file_is_kept_by_five_minutes) {
+    std::vector<Bar> fine, kept, same;
+    series::BarKeeper few(kept, 1'000), all(same, 1'000'000);
+    std::mt19937 random(2);
+    for (int i = 0; i < 20'000; ++i) {
+        const double low = 90 + static_cast<double>(random() % 100) / 10;
+        const Bar bar{start + i * 60 + (i % 50 == 0 ? 7 : 0), low + 1, low + 2, low, low + 1.5, 1};
+        fine.push_back(bar);
+        few.add(bar);
+        all.add(bar);
+    }
+    EXPECT_FALSE(all.coarse());
+    EXPECT_EQ(same.size(), fine.size());
+    ASSERT_TRUE(few.coarse());
+    ASSERT_EQ(kept.size(), 4'000u);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        const auto first = fine.begin() + static_cast<std::ptrdiff_t>(5 * i);
+        EXPECT_EQ(kept[i].ts, start + static_cast<std::int64_t>(i) * 300);
+        EXPECT_EQ(kept[i].open, first->open);
+        EXPECT_EQ(kept[i].close, (first + 4)->close);
+        EXPECT_EQ(kept[i].high, std::max_element(first, first + 5, [](const Bar& a, const Bar& b) { return a.high < b.high; })->high);
+        EXPECT_EQ(kept[i].volume, 5);
+    }
+}
+
+}  // namespace
+}  // namespace plimsoll::calibrate
