@@ -203,28 +203,62 @@ TEST(CAL_005, days_on_several_threads_are_the_same_days) {
     }
 }
 
-TEST(CAL_001, a_long_file_is_kept_by_five_minutes) {
-    std::vector<Bar> fine, kept, same;
-    series::BarKeeper few(kept, 1'000), all(same, 1'000'000);
+TEST(CAL_001, a_long_file_is_kept_by_coarser_bars) {
+    std::vector<Bar> fine, kept, same, hours;
+    series::BarKeeper few(kept, 5'000), all(same, 1'000'000), fewest(hours, 1'000);
     std::mt19937 random(2);
     for (int i = 0; i < 20'000; ++i) {
         const double low = 90 + static_cast<double>(random() % 100) / 10;
         const Bar bar{start + i * 60 + (i % 50 == 0 ? 7 : 0), low + 1, low + 2, low, low + 1.5, 1};
         fine.push_back(bar);
-        few.add(bar);
-        all.add(bar);
+        for (series::BarKeeper* keeper : {&few, &all, &fewest}) keeper->add(bar);
     }
-    EXPECT_FALSE(all.coarse());
+    EXPECT_EQ(all.step(), 0);
     EXPECT_EQ(same.size(), fine.size());
-    ASSERT_TRUE(few.coarse());
+    const auto expect_merged = [&](const std::vector<Bar>& coarse, std::int64_t step) {
+        const auto minutes = static_cast<std::ptrdiff_t>(step / 60);
+        for (std::size_t i = 0; i < coarse.size(); ++i) {
+            const auto first = fine.begin() + static_cast<std::ptrdiff_t>(i) * minutes;
+            const auto end = std::min(first + minutes, fine.end());
+            EXPECT_EQ(coarse[i].ts, start + static_cast<std::int64_t>(i) * step);
+            EXPECT_EQ(coarse[i].open, first->open);
+            EXPECT_EQ(coarse[i].close, (end - 1)->close);
+            EXPECT_EQ(coarse[i].high, std::max_element(first, end, [](const Bar& a, const Bar& b) { return a.high < b.high; })->high);
+            EXPECT_EQ(coarse[i].low, std::min_element(first, end, [](const Bar& a, const Bar& b) { return a.low < b.low; })->low);
+            EXPECT_EQ(coarse[i].volume, static_cast<double>(end - first));
+        }
+    };
+    EXPECT_EQ(few.step(), 300);
     ASSERT_EQ(kept.size(), 4'000u);
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        const auto first = fine.begin() + static_cast<std::ptrdiff_t>(5 * i);
-        EXPECT_EQ(kept[i].ts, start + static_cast<std::int64_t>(i) * 300);
-        EXPECT_EQ(kept[i].open, first->open);
-        EXPECT_EQ(kept[i].close, (first + 4)->close);
-        EXPECT_EQ(kept[i].high, std::max_element(first, first + 5, [](const Bar& a, const Bar& b) { return a.high < b.high; })->high);
-        EXPECT_EQ(kept[i].volume, 5);
+    expect_merged(kept, 300);
+    EXPECT_EQ(fewest.step(), 3'600);
+    ASSERT_EQ(hours.size(), 334u);
+    expect_merged(hours, 3'600);
+}
+
+TEST(CAL_014, no_position_costs_the_fund_more_than_it_may) {
+    const Prices prices(walk_of(9'000, 12, 0.004, 1e6), 3'600);
+    const std::int64_t as_of = start + 9'000 * 3'600;
+    for (Appetite appetite : appetites()) {
+        appetite.coverage = 0.99;  // so many windows there are
+        for (const double fund_loss : {0.0, 1'000.0, 50'000.0}) {
+            appetite.fund_loss = fund_loss;
+            const auto measured = measure(prices, as_of, appetite, {});
+            ASSERT_TRUE(measured.has_value()) << to_string(measured.error());
+            const MarginCurve curve(*measured, appetite, {});
+            const double worst = appetite.gap_weight * std::max(measured->worst.down, measured->worst.up);
+            double before = 0;
+            for (double notional = 1'000; notional < 1e9; notional *= 1.3) {
+                const double margin = curve.initial(notional);
+                EXPECT_LE((worst - margin) * notional, fund_loss + 1e-6 * notional) << notional;
+                EXPECT_GE(margin, before) << "it never falls with size";
+                before = margin;
+            }
+            const double small = fund_loss / worst * 0.9;
+            if (small > 0) {
+                EXPECT_EQ(curve.initial_parts(small).gap, 0) << "too small to cost the fund so much";
+            }
+        }
     }
 }
 

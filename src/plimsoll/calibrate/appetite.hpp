@@ -20,6 +20,8 @@ struct Appetite {
     double depth_share;         // of it that one position may hold
     double volume_share;        // kappa: of the turnover that a liquidation may take
     double impact;              // Y of the root law, where no book fits it
+    double gap_weight;          // of the worst window on record, which the margin of a position has to cover
+    double fund_loss;           // but for the largest loss that the fund may take on one position, quote currency
 };
 
 /// conservative, balanced, aggressive.

@@ -81,6 +81,8 @@ MarginCurve::Parts MarginCurve::initial_parts(double notional) const {
     parts.volatility = (1 + appetite_.buffer) * measured_.volatility * grown(notional, static_cast<double>(appetite_.horizon_s));
     parts.liquidity = liquidity(notional);
     parts.spread_and_fee = measured_.spread / 2 + fee_;
+    const double lost = notional > 0 ? appetite_.fund_loss / notional : 1;
+    parts.gap = std::max(0.0, appetite_.gap_weight * std::max(measured_.worst.down, measured_.worst.up) - lost);
     parts.executable = measured_.depth.empty() || notional <= measured_.depth.most();
     return parts;
 }

@@ -6,6 +6,7 @@
 #include "plimsoll/calibrate/liquidity.hpp"
 #include "plimsoll/calibrate/prices.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace plimsoll::calibrate {
@@ -52,8 +53,9 @@ public:
         double volatility = 0;  // with buffer, over h0 and the liquidation time
         double liquidity = 0;  // the larger of the book and the root law
         double spread_and_fee = 0;  // and funding
+        double gap = 0;  // what the whole has to be at least: the worst window on record, but for what the fund may lose on a position
         bool executable = true;  // false: stressed depth does not hold it, and only the root law stands in `liquidity`
-        double total() const { return volatility + liquidity + spread_and_fee; }
+        double total() const { return std::max(volatility + liquidity + spread_and_fee, gap); }
     };
     Parts initial_parts(double notional) const;
     double initial(double notional) const;

@@ -90,8 +90,8 @@ plot::Chart curve_chart(const Evidence& e) {
 }
 
 std::string points_table(const Evidence& e) {
-    std::vector<std::string> head = {"position", "volatility",      "liquidity", "spread, fee", "curve m*",
-                                     "proposed", "implied horizon", "curve mu*", "proposed"};
+    std::vector<std::string> head = {"position", "volatility", "liquidity",       "spread, fee", "gap floor",
+                                     "curve m*", "proposed",   "implied horizon", "curve mu*",   "proposed"};
     for (const Other& other : e.others) head.push_back(escaped(other.name));
     Rows rows(head);
     constexpr std::size_t every = 4;
@@ -99,10 +99,16 @@ std::string points_table(const Evidence& e) {
     for (std::size_t i = 0; i < points.size(); ++i) {
         if (i % every != 0 && i + 1 != points.size()) continue;
         const Point& point = points[i];
-        std::vector<std::string> cells = {
-            short_number(point.notional),        percent(point.parts.volatility),  percent(point.parts.liquidity),
-            percent(point.parts.spread_and_fee), percent(point.initial_curve),     "<b>" + percent(point.initial) + "</b>",
-            duration(point.implied_s),           percent(point.maintenance_curve), "<b>" + percent(point.maintenance) + "</b>"};
+        std::vector<std::string> cells = {short_number(point.notional),
+                                          percent(point.parts.volatility),
+                                          percent(point.parts.liquidity),
+                                          percent(point.parts.spread_and_fee),
+                                          percent(point.parts.gap),
+                                          percent(point.initial_curve),
+                                          "<b>" + percent(point.initial) + "</b>",
+                                          duration(point.implied_s),
+                                          percent(point.maintenance_curve),
+                                          "<b>" + percent(point.maintenance) + "</b>"};
         for (const Other& other : e.others) cells.push_back(percent(charged(other.set, other.market, point.notional, false)));
         rows.add(cells);
     }

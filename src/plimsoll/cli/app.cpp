@@ -297,6 +297,10 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         each->add_option("--as-of", o.as_of,
                          "nothing later is looked at; 2025-10-10, \"2025-10-10 21:00\" (UTC) or seconds; the last bar when left out")
             ->type_name("TIME");
+        each->add_option("--fund-loss", o.fund_loss,
+                         "largest loss that the fund may take on one position, quote currency; the appetite's when left out")
+            ->check(CLI::Range(0.0, 1e15))
+            ->type_name("AMOUNT");
         each->add_flag("--trades", o.trades, "the file holds trades (ts, price, qty), of which bars are made");
         each->add_option("--l2", o.feed,
                          "snapshot of a book that is followed (t, side, price, qty), with --l2-events; only what stands is counted")

@@ -149,6 +149,7 @@ std::optional<Error> read_costs(const CalibrateOptions& o, Inputs& in, const Con
 
 std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Console& console) {
     in.appetite = *find_appetite(o.appetite);
+    if (o.fund_loss >= 0) in.appetite.fund_loss = o.fund_loss;
     if (auto error = read_prices(o, in, console)) return error;
     if (auto error = read_liquidity(o, in, console)) return error;
     return read_costs(o, in, console);

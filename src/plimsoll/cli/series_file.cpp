@@ -36,9 +36,10 @@ Result<BarsFile> read_bars_file(const std::string& path, const std::string& colu
     auto found = series::read_bars(path, {column, 0}, [&](const series::Bar& bar) { keeper.add(bar); });
     if (!found) return fail(found.error());
     file.found = std::move(*found);
-    file.step = std::max<std::int64_t>(keeper.coarse() ? series::coarse_step : 1, file.found.step);
-    if (keeper.coarse())
-        console.say("plimsoll: " + display_name(path) + ": " + std::to_string(file.found.bars) + " bars are looked at by five minutes");
+    file.step = std::max<std::int64_t>(keeper.step() > 0 ? keeper.step() : 1, file.found.step);
+    if (keeper.step() > 0)
+        console.say("plimsoll: " + display_name(path) + ": " + std::to_string(file.found.bars) + " bars are looked at as bars of " +
+                    std::to_string(keeper.step() / 60) + " minutes");
     say_defects(path, file.found.defects, console);
     return file;
 }
@@ -51,7 +52,7 @@ Result<BarsFile> read_trades_file(const std::string& path, const Console& consol
     const auto found = series::read_trades(path, [&](const series::Trade& trade) { maker.add(trade); });
     if (!found) return fail(found.error());
     maker.finish();
-    if (keeper.coarse()) file.step = series::coarse_step;
+    file.step = std::max(file.step, keeper.step());
     say_defects(path, found->defects, console);
     file.found.bars = file.bars.size();
     file.found.first = file.bars.front().ts;

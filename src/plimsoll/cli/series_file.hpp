@@ -18,9 +18,9 @@ struct BarsFile {
     series::BarsFound found;
     std::int64_t step = 1;
 };
-inline constexpr std::size_t bars_most = 20'000'000;  // kept as they are: about a gibibyte
+inline constexpr std::size_t bars_most = 8'000'000;  // kept as they are, fifteen years of minutes: below 700 megabytes while they are read
 
-/// Reads bars and says their defects. Of more than bars_most the bars of five minutes are kept instead, as soon as there are more. `column`: value of the column `market`, of files that hold several markets.
+/// Reads bars and says their defects. When there are more than bars_most, coarser ones are kept (series::BarKeeper). `column`: value of the column `market`, of files that hold several markets.
 Result<BarsFile> read_bars_file(const std::string& path, const std::string& column, const Console& console);
 /// One-minute bars out of trades; the step is a minute whatever was traded.
 Result<BarsFile> read_trades_file(const std::string& path, const Console& console);

@@ -137,8 +137,8 @@ Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, c
 namespace {
 
 /// Adds a bar to the coarse one it lies in, if that is the last of so many; else it begins the next.
-void merge_into(std::vector<Bar>& bars, std::size_t& count, Bar bar) {
-    bar.ts = bar.ts / coarse_step * coarse_step;
+void merge_into(std::vector<Bar>& bars, std::size_t& count, Bar bar, std::int64_t step) {
+    bar.ts = bar.ts / step * step;
     if (count > 0 && bars[count - 1].ts == bar.ts) {
         Bar& last = bars[count - 1];
         last.high = std::max(last.high, bar.high);
@@ -154,16 +154,18 @@ void merge_into(std::vector<Bar>& bars, std::size_t& count, Bar bar) {
 
 }  // namespace
 
+void BarKeeper::coarsen() {
+    step_ = step_ == 0 ? 300 : 3'600;
+    // In place: there are never more coarse bars than fine ones before them.
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < bars_.size(); ++i) merge_into(bars_, count, bars_[i], step_);
+    bars_.resize(count);
+}
+
 void BarKeeper::add(const Bar& bar) {
+    if (bars_.size() >= most_ && step_ < 3'600) coarsen();
     std::size_t count = bars_.size();
-    if (!coarse_ && count >= most_) {
-        coarse_ = true;
-        // In place: there are never more coarse bars than fine ones before them.
-        count = 0;
-        for (std::size_t i = 0; i < bars_.size(); ++i) merge_into(bars_, count, bars_[i]);
-        bars_.resize(count);
-    }
-    if (coarse_) merge_into(bars_, count, bar);
+    if (step_ > 0) merge_into(bars_, count, bar, step_);
     else bars_.push_back(bar);
 }
 

@@ -37,23 +37,23 @@ struct BarsFound {
 /// Errors  with row and column: what is no number; times that are not seconds; no bar at all; a market that does not occur.
 Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take);
 
-inline constexpr std::int64_t coarse_step = 300;  // seconds
-
-/// Keeps bars, and from a number on coarser ones: memory then grows with the time that a file covers and not with its rows. Five minutes are what the shortest
-/// horizon of a margin is measured over.
+/// Keeps bars, and each time there are too many of them coarser ones: of five minutes, over which the shortest horizon of a margin is measured, then of an hour. Memory
+/// then does not grow with the file.
 class BarKeeper {
 public:
     BarKeeper(std::vector<Bar>& bars, std::size_t most) : bars_(bars), most_(most) {}
 
     /// Errors  asserted: in the order of time.
     void add(const Bar& bar);
-    /// Whether bars are now those of coarse_step, the last one maybe not full.
-    bool coarse() const { return coarse_; }
+    /// Seconds of the bars that are kept now, the last one maybe not full; 0: as they came.
+    std::int64_t step() const { return step_; }
 
 private:
+    void coarsen();
+
     std::vector<Bar>& bars_;
     std::size_t most_;
-    bool coarse_ = false;
+    std::int64_t step_ = 0;
 };
 
 }  // namespace plimsoll::series
