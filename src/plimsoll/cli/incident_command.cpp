@@ -1,6 +1,7 @@
 #include "plimsoll/cli/incident_command.hpp"
 
 #include "plimsoll/codec/json.hpp"
+#include "plimsoll/plot/page.hpp"
 #include "plimsoll/stress/incident_replay.hpp"
 #include "plimsoll/stress/report.hpp"
 #include "plimsoll/stress/schemes.hpp"
@@ -242,6 +243,23 @@ std::string engine_block(const IncidentResult& result, const Console& console) {
     return text;
 }
 
+/// What the best attack takes out under each control.
+std::string attack_block(const IncidentResult& result, const Console& console) {
+    const stress::IncidentAttack& attack = result.attack;
+    if (attack.rows.empty()) return {};
+    Table table({false, true, true, true});
+    table.row({"", "open interest", "push", "extractable"});
+    for (const stress::AttackRow& row : attack.rows) {
+        const double value = row.plan.value();
+        table.row({row.control, human(row.open_interest), value > 0 ? plot::fixed(row.plan.push, 2) + "x" : "-",
+                   value > 0 ? console.red(human(value)) : console.green("0")});
+    }
+    std::string text = "  the best attack, searched:\n" + table.text(4);
+    for (const std::string& assumption : attack.assumptions)
+        text += wrap("assumed: " + assumption, static_cast<std::size_t>(console.width), 4);
+    return text;
+}
+
 struct Count {
     int passed = 0;
     int failed = 0;
@@ -280,6 +298,7 @@ std::string details(const IncidentResult& result, const Console& console) {
         for (const std::string& assumption : replay.assumptions) text += wrap("assumed: " + assumption, width, 4);
     }
     text += engine_block(result, console);
+    text += attack_block(result, console);
     for (const CheckOutcome& check : result.checks) text += check_line(check, console);
     return text;
 }

@@ -171,7 +171,8 @@ IncidentResult run_incident(Incident incident, const Reference& reference) {
     std::vector<SchemeCurve> curves = replay_curves(incident, reference);
     std::vector<CheckOutcome> checks = run_checks(incident, reference);
     EngineReplay engine = engine_replay(incident, reference);
-    return {std::move(incident), row, std::move(curves), std::move(checks), std::move(engine)};
+    IncidentAttack attack = attack_of(incident, reference);
+    return {std::move(incident), row, std::move(curves), std::move(checks), std::move(engine), std::move(attack)};
 }
 
 }  // namespace plimsoll::stress

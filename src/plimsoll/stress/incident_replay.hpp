@@ -4,6 +4,7 @@
 
 #include "plimsoll/stress/engine_replay.hpp"
 #include "plimsoll/stress/incident.hpp"
+#include "plimsoll/stress/incident_attack.hpp"
 #include "plimsoll/stress/incident_checks.hpp"
 
 namespace plimsoll::stress {
@@ -37,6 +38,7 @@ struct IncidentResult {
     std::vector<SchemeCurve> curves;  // empty: no position to draw
     std::vector<CheckOutcome> checks;
     EngineReplay engine;
+    IncidentAttack attack;  // empty: no price was moved in it
 };
 
 IncidentRow replay_row(const Incident& incident, const Reference& reference);

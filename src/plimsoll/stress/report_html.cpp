@@ -1,7 +1,10 @@
 #include "plimsoll/plot/chart.hpp"
+#include "plimsoll/plot/page.hpp"
 #include "plimsoll/stress/report.hpp"
 #include "plimsoll/stress/report_engine.hpp"
 #include "plimsoll/stress/schemes.hpp"
+
+#include <algorithm>
 
 namespace plimsoll::stress {
 
@@ -65,6 +68,23 @@ std::string overview_row(const IncidentResult& result) {
     for (const SchemeRow* scheme : schemes) out += cell(scheme->uncovered, true, scheme == schemes[0]);
     return out + "<td class=\"words first\">" + (result.incident.replay ? short_verdict(*result.incident.replay) : "&ndash;") +
            "</td></tr>\n";
+}
+
+/// What the best attack takes out under each control; nothing where no price was moved.
+std::string attack_section(const IncidentAttack& attack) {
+    if (attack.rows.empty()) return {};
+    std::string out = "<h3>The best attack, searched</h3><div class=\"scroll\"><table><thead><tr><th class=\"words\"></th><th>open "
+                      "interest</th><th>push to</th>"
+                      "<th>extractable</th><th class=\"words\"></th></tr></thead><tbody>\n";
+    for (const AttackRow& row : attack.rows) {
+        const double value = std::max(0.0, row.plan.value());
+        out += "<tr><td class=\"words\">" + escaped(row.control) + "</td><td>" + plot::short_number(row.open_interest) + "</td><td>" +
+               (value > 0 ? plot::fixed(row.plan.push, 2) + " times" : "&ndash;") + "</td><td class=\"" + (value > 0 ? "bad" : "good") +
+               "\">" + plot::short_number(value) + "</td><td class=\"words dim\">" + escaped(row.how) + "</td></tr>\n";
+    }
+    out += "</tbody></table></div>\n<p class=\"dim\">";
+    for (const std::string& assumption : attack.assumptions) out += "Assumed: " + escaped(assumption) + ". ";
+    return out + "</p>\n";
 }
 
 std::string overview(const std::vector<IncidentResult>& results) {
@@ -168,6 +188,7 @@ std::string section(const IncidentResult& result) {
         out += pledged_table(result.row);
         out += chart_of(result);
         out += engine_section_html(result);
+        out += attack_section(result.attack);
         out += list("What had to be assumed", replay.assumptions);
         std::vector<std::string> absent;
         for (const auto& [figure, why] : replay.why) absent.push_back(figure + ": " + why);

@@ -1,6 +1,9 @@
+#include "plimsoll/plot/page.hpp"
 #include "plimsoll/stress/report.hpp"
 #include "plimsoll/stress/report_engine.hpp"
 #include "plimsoll/text/json.hpp"
+
+#include <algorithm>
 
 namespace plimsoll::stress {
 
@@ -42,6 +45,29 @@ void write_check(text::JsonWriter& out, const CheckOutcome& check) {
     out.end_array().end_object();
 }
 
+void write_attack(text::JsonWriter& out, const IncidentAttack& attack) {
+    if (attack.rows.empty()) {
+        out.null();
+        return;
+    }
+    const auto figure = [](double value) { return plot::fixed(value, 2); };
+    out.begin_object().key("verdict").string(attack.verdict).key("rows").begin_array();
+    for (const AttackRow& row : attack.rows)
+        out.begin_object()
+            .key("control")
+            .string(row.control)
+            .key("open_interest")
+            .string(figure(row.open_interest))
+            .key("extractable")
+            .string(figure(std::max(0.0, row.plan.value())))
+            .key("push")
+            .string(plot::fixed(row.plan.push, 6))
+            .end_object();
+    out.end_array().key("assumptions").begin_array();
+    for (const std::string& assumption : attack.assumptions) out.string(assumption);
+    out.end_array().end_object();
+}
+
 }  // namespace
 
 std::string result_json(const IncidentResult& result) {
@@ -56,6 +82,8 @@ std::string result_json(const IncidentResult& result) {
     write_row(out, "group_and_open_interest", result.row.together);
     out.key("engine");
     write_engine(out, result.engine);
+    out.key("best_attack");
+    write_attack(out, result.attack);
     out.key("checks").begin_array();
     for (const CheckOutcome& check : result.checks) write_check(out, check);
     out.end_array().end_object();
