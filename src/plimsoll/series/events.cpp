@@ -3,6 +3,7 @@
 #include "plimsoll/base/assert.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace plimsoll::series {
@@ -17,25 +18,15 @@ class Rows {
 public:
     Rows(Csv& csv, EventsFound& found) : csv_(csv), found_(found) {}
 
-    /// The next row in order, with the numbers of its columns; false at the end.
-    Result<bool> next(std::span<const std::size_t> columns, std::span<double> values) {
+    /// Calls `take` with the numbers of the first N columns of each row in order, the first being its time; what it returns ends the reading.
+    template <std::size_t N, class Take>
+    Result<void> each(Take&& take) {
+        std::array<double, N> values{};
         while (true) {
-            const auto got = csv_.next();
+            const auto got = next(values);
             if (!got) return fail(got.error());
-            if (!*got) return false;
-            for (std::size_t i = 0; i < columns.size(); ++i) {
-                const auto value = csv_.number(columns[i]);
-                if (!value) return fail(value.error());
-                values[i] = *value;
-            }
-            const double ts = values[0];
-            if (ts < 0 || ts >= 1e11)
-                return fail(csv_.error(columns[0], shown(ts) + " is no time in seconds", "divide milliseconds by 1000"));
-            if (found_.events > 0 && ts < found_.last) {
-                drop("unordered", "ts", [&] { return shown(ts) + " after " + shown(found_.last); });
-                continue;
-            }
-            return true;
+            if (!*got) return {};
+            if (std::optional<Error> error = take(values)) return fail(std::move(*error));
         }
     }
     template <class What>
@@ -59,6 +50,23 @@ public:
     }
 
 private:
+    Result<bool> next(std::span<double> values) {
+        while (true) {
+            const auto got = csv_.next();
+            if (!got) return fail(got.error());
+            if (!*got) return false;
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                const auto value = csv_.number(i);
+                if (!value) return fail(value.error());
+                values[i] = *value;
+            }
+            const double ts = values[0];
+            if (ts < 0 || ts >= 1e11) return fail(csv_.error(0, shown(ts) + " is no time in seconds", "divide milliseconds by 1000"));
+            if (found_.events == 0 || ts >= found_.last) return true;
+            drop("unordered", "ts", [&] { return shown(ts) + " after " + shown(found_.last); });
+        }
+    }
+
     Csv& csv_;
     EventsFound& found_;
 };
@@ -88,16 +96,11 @@ Result<EventsFound> read_trades(const std::string& path, const std::function<voi
     EventsFound found;
     Rows rows(*csv, found);
     Trade last;
-    constexpr std::size_t columns[] = {0, 1, 2};
-    double values[3] = {};
-    while (true) {
-        const auto got = rows.next(columns, values);
-        if (!got) return fail(got.error());
-        if (!*got) break;
+    const auto read = rows.each<3>([&](const std::array<double, 3>& values) -> std::optional<Error> {
         const auto side = sided ? buys(csv->text(3)) : std::optional(false);
-        if (!side) return fail(no_side(*csv, 3));
+        if (!side) return no_side(*csv, 3);
         const Trade trade{values[0], values[1], values[2], *side};
-        if (!rows.possible(trade.price, trade.size)) continue;
+        if (!rows.possible(trade.price, trade.size)) return std::nullopt;
         if (found.events > 0 && trade.t == last.t && trade.price == last.price && trade.size == last.size)
             rows.keep("duplicate", "", [&] { return "the row before a second time"; });
         if (found.events > 0 && (trade.price > jump_most * last.price || trade.price * jump_most < last.price))
@@ -106,7 +109,9 @@ Result<EventsFound> read_trades(const std::string& path, const std::function<voi
         rows.taken(trade.t);
         last = trade;
         take(trade);
-    }
+        return std::nullopt;
+    });
+    if (!read) return fail(read.error());
     return none_is_an_error(std::move(found), path, "trade");
 }
 
@@ -132,37 +137,32 @@ Result<EventsFound> read_funding(const std::string& path, const std::function<vo
     if (!csv) return fail(csv.error());
     EventsFound found;
     Rows rows(*csv, found);
-    constexpr std::size_t columns[] = {0, 1};
-    double values[2] = {};
     double step = 0;
-    while (true) {
-        const auto got = rows.next(columns, values);
-        if (!got) return fail(got.error());
-        if (!*got) break;
-        const auto [ts, rate] = values;
+    const auto read = rows.each<2>([&](const std::array<double, 2>& values) -> std::optional<Error> {
+        const double ts = values[0], rate = values[1];
         if (std::abs(rate) >= 1) {
-            rows.drop("impossible rate", "rate",
-                      [&, r = rate] { return shown(r) + ": rates are shares, 0.0001 is one hundredth of a per cent"; });
-            continue;
+            rows.drop("impossible rate", "rate", [&] { return shown(rate) + ": rates are shares, 0.0001 is one hundredth of a per cent"; });
+            return std::nullopt;
+        }
+        const double apart = ts - found.last;
+        if (found.events > 0 && apart == 0) {
+            rows.drop("duplicate", "ts", [&] { return shown(ts) + " a second time"; });
+            return std::nullopt;
         }
         if (found.events > 0) {
-            const double apart = ts - found.last;
-            if (apart == 0) {
-                rows.drop("duplicate", "ts", [&, t = ts] { return shown(t) + " a second time"; });
-                continue;
-            }
             if (step == 0) step = apart;
             // Venues stamp a payment when it is made, some seconds late.
             const double slack = std::min(60.0, step / 10);
-            if (apart > step + slack) rows.keep("gap", "ts", [&] { return shown(apart) + " s after the one before, not " + shown(step); });
+            const auto distance = [&] { return shown(apart) + " s after the one before, not " + shown(step); };
+            if (apart > step + slack) rows.keep("gap", "ts", distance);
             else if (apart < step - slack)
-                rows.keep("off the grid", "ts", [&] {
-                    return shown(apart) + " s after the one before, not " + shown(step) + ": the interval changed, or the clock";
-                });
+                rows.keep("off the grid", "ts", [&] { return distance() + ": the interval changed, or the clock"; });
         }
         rows.taken(ts);
         take({ts, rate});
-    }
+        return std::nullopt;
+    });
+    if (!read) return fail(read.error());
     return none_is_an_error(std::move(found), path, "funding payment");
 }
 
@@ -171,18 +171,15 @@ Result<EventsFound> read_liquidations(const std::string& path, const std::functi
     if (!csv) return fail(csv.error());
     EventsFound found;
     Rows rows(*csv, found);
-    constexpr std::size_t columns[] = {0, 1, 2};
-    double values[3] = {};
-    while (true) {
-        const auto got = rows.next(columns, values);
-        if (!got) return fail(got.error());
-        if (!*got) break;
+    const auto read = rows.each<3>([&](const std::array<double, 3>& values) -> std::optional<Error> {
         const auto side = buys(csv->text(3));
-        if (!side) return fail(no_side(*csv, 3));
-        if (!rows.possible(values[1], values[2])) continue;
+        if (!side) return no_side(*csv, 3);
+        if (!rows.possible(values[1], values[2])) return std::nullopt;
         rows.taken(values[0]);
         take({values[0], values[1], values[2], !*side});
-    }
+        return std::nullopt;
+    });
+    if (!read) return fail(read.error());
     return none_is_an_error(std::move(found), path, "liquidation");
 }
 
