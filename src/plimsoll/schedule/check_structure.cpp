@@ -22,8 +22,8 @@ public:
     Findings run() {
         level(schedule_.initial, "initial", true);
         level(schedule_.maintenance, "maintenance", false);
-        const LevelRule& closeout = schedule_.closeout;
-        if (!closeout.terms.empty() || closeout.of_initial) level(closeout, "closeout", false);
+        // Absent is one thing, and a rule that says how to combine nothing another: it could not be read back.
+        if (!(schedule_.closeout == LevelRule{})) level(schedule_.closeout, "closeout", false);
         clamp();
         caps();
         return std::move(findings_);

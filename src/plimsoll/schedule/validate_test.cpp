@@ -143,6 +143,7 @@ const Mistake mistakes[] = {
      }},
     {error, "closeout-below-maintenance", "maintenance, initial term 1 row 1", [](Schedule& s) { s.closeout.of_initial = rate("0.4"); }},
     {error, "closeout-above-initial", "closeout, closeout term 1", [](Schedule& s) { s.closeout.terms = {flat("0.05")}; }},
+    {error, "level-empty", "closeout", [](Schedule& s) { s.closeout.combine = Combine::sum; }},
     {warning, "maintenance-equals-initial", "maintenance, initial term 1 row 2", [](Schedule& s) { s.maintenance.of_initial = rate("1"); }},
     // units
     {error, "margin-free", "initial term 1 row 1", [](Schedule& s) { curve(s).rows[0].rate = {}; }},

@@ -13,8 +13,6 @@
 namespace plimsoll::stress {
 namespace {
 
-constexpr double never = std::numeric_limits<double>::infinity();
-
 /// The market of the reference bounds: even by notional, nothing comes back, nothing is fetched, the margin is that of the opening.
 AttackedMarket reference_market(double depth_per_percent, double push_most) {
     AttackedMarket market;
