@@ -28,6 +28,8 @@ void feed_poison(std::string_view input);
 
 /// A request: lines of method, target and idempotency key, then the body. Whatever comes, the answer is whole and the laws hold.
 void feed_request(std::string_view input);
+/// Bytes on a connection to the real server; the first byte: 1 as a WebSocket, 2 in two pieces. Whatever comes, the connection ends, and the next one is served.
+void feed_socket(std::string_view input);
 /// Lines of the signature's headers, then the body: none is let in.
 void feed_signature(std::string_view input);
 /// A binary message of a socket: as many answers as frames, or one that refuses it whole; the laws hold.

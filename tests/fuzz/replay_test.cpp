@@ -34,6 +34,7 @@ TEST(CLI_012, the_corpus_of_questions_breaks_no_law) { EXPECT_GE(replay("questio
 TEST(COD_005, the_corpus_of_commands_breaks_no_law) { EXPECT_GE(replay("command", feed_command), 10U); }
 TEST(COD_006, the_corpus_of_poison_breaks_no_law) { EXPECT_GE(replay("poison", feed_poison), 10U); }
 
+TEST(SVC_007, the_corpus_of_the_socket_breaks_no_law) { EXPECT_GE(replay("socket", feed_socket), 10U); }
 TEST(SVC_007, the_corpus_of_requests_breaks_no_law) { EXPECT_GE(replay("request", feed_request), 10U); }
 TEST(SVC_007, the_corpus_of_subscriptions_breaks_no_law) { EXPECT_GE(replay("follower", feed_follower), 5U); }
 TEST(SVC_014, the_corpus_of_frames_breaks_no_law) { EXPECT_GE(replay("frames", feed_frames), 5U); }
