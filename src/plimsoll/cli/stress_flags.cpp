@@ -26,6 +26,7 @@ void add_depth(CLI::App& verb, DepthOptions& depth) {
 }
 
 void add_path_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("The path");
     verb.add_option("--bars", o.bars, "the path: price bars (CSV: ts, open, high, low, close, volume); without it days are drawn")
         ->type_name("FILE");
     verb.add_option("--column", o.column, "value of the column 'market', of files that hold several")->type_name("NAME");
@@ -42,6 +43,7 @@ void add_path_flags(CLI::App& verb, StressOptions& o) {
 }
 
 void add_liquidity_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("Liquidity");
     add_depth(verb, o.depth);
     number(verb, "--depth-left", o.depth_left, "share of all depth that stays when the price has moved by --leaves-at", 0.0, 1.0, "SHARE");
     number(verb, "--leaves-at", o.leaves_at, "move within 15 minutes at which no more of it leaves", 0.0001, 10.0, "SHARE");
@@ -53,6 +55,7 @@ void add_liquidity_flags(CLI::App& verb, StressOptions& o) {
 }
 
 void add_crowd_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("The crowd");
     number(verb, "--owners", o.owners, "who trade", 1u, 1'000'000u, "N");
     number(verb, "--capital", o.capital, "least capital of an owner; Pareto above it", 1e-6, 1e15, "AMOUNT");
     verb.add_option("--leverage", o.leverage, "what owners want, even by its logarithm")->type_name("LEAST:MOST")->capture_default_str();
@@ -66,6 +69,7 @@ void add_crowd_flags(CLI::App& verb, StressOptions& o) {
 }
 
 void add_venue_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("The venue");
     number(verb, "--fund", o.fund, "insurance fund", 0.0, 1e15, "AMOUNT");
     number(verb, "--own-weight", o.own_weight, "of the venue's own book in the mark", 0.0, 1.0, "SHARE");
     verb.add_option("--frozen", o.frozen, "minutes of the path in which the feed tells nothing")->type_name("FROM:TO");
@@ -85,6 +89,7 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
     add_liquidity_flags(verb, o);
     add_crowd_flags(verb, o);
     add_venue_flags(verb, o);
+    verb.option_defaults()->group("Against what, and what comes out");
     verb.add_flag("--no-flat", o.no_flat, "do not compare with flat rates");
     verb.add_option("--compare", o.compare, "another set for the same crowd and paths; may be repeated")->type_name("FILE[=MARKET]");
     number(verb, "--fund-days", o.fund_days, "propose a fund for so many days like these; 0: none", std::size_t{0}, std::size_t{10'000},
