@@ -13,6 +13,7 @@ namespace plimsoll {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// A market of a year by the hour, with one hour of terror at the end of its 300th day.
 std::string market(const std::string& folder) {
@@ -154,8 +155,9 @@ TEST(CAL_013, a_followed_book_with_funding_and_liquidations_beside_it) {
     const std::string ask = "plimsoll calibrate " + bars + " --json --l2 " + folder + "/snapshot.csv --l2-events " + folder;
     const tool::Ran honest = tool::sh(ask + "/events0.csv"), spoofed = tool::sh(ask + "/events1.csv");
     ASSERT_EQ(honest.code, 0) << honest.err;
-    EXPECT_THAT(honest.err, HasSubstr("0.00 % of the depth within a per cent did not stand"));
-    EXPECT_THAT(spoofed.err, HasSubstr("of the depth within a per cent did not stand, and is not counted"));
+    EXPECT_THAT(honest.out, HasSubstr("\"0.00 % of the depth within a per cent did not stand, and is not counted.\""));
+    EXPECT_THAT(spoofed.out, HasSubstr(" % of the depth within a per cent did not stand, and is not counted.\""));
+    EXPECT_THAT(spoofed.out, Not(HasSubstr("\"0.00 % of the depth")));
     EXPECT_EQ(tool::field(spoofed.out, "cap"), tool::field(honest.out, "cap")) << "orders for show raise no cap";
     const tool::Ran with = tool::sh("plimsoll calibrate " + bars + " --funding " + folder + "/funding.csv --liquidations " + folder +
                                     "/liquidations.csv --venues 1 --oracle 0");

@@ -8,7 +8,6 @@ namespace plimsoll::calibrate {
 namespace {
 
 constexpr double lambda_of_hours = 0.98;
-constexpr std::size_t returns_most = 8'760;
 constexpr std::int64_t day_s = 86'400;
 
 }  // namespace

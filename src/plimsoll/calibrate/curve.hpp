@@ -11,6 +11,8 @@
 
 namespace plimsoll::calibrate {
 
+inline constexpr std::size_t returns_most = 8'760;  // windows of the horizon that estimators look at: a year of hours
+
 /// What was measured of a market, as of a time. Units  shares of the price; notional in the quote currency.
 struct Measured {
     std::int64_t as_of = 0;
@@ -19,6 +21,7 @@ struct Measured {
     std::optional<Sides> tail;   // absent: no tail could be fitted
     std::string tail_fault;
     Sides normal;                // for comparison only
+    std::optional<Sides> garch;  // filtered by it, likewise; absent: none could be fitted, or nobody proposes
     Sides shortfall;             // at 97.5 %
     Worst worst;                 // over windows of the horizon
     double exponent = 0.5;       // H, from one step to the horizon

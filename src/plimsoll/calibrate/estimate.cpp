@@ -70,17 +70,37 @@ Sides ewma_normal(std::span<const double> returns, double coverage, double lambd
     return {margin, margin};
 }
 
-Sides filtered(std::span<const double> returns, double coverage, double lambda) {
-    double variance = mean_square(returns, mean(returns));
+namespace {
+
+/// Each return by the volatility that was known before it, which `next` makes out of the variance and the return.
+template <class Next>
+std::vector<double> standardised(std::span<const double> returns, double variance, Next next) {
     std::vector<double> residuals;
     residuals.reserve(returns.size());
     for (const double r : returns) {
         residuals.push_back(variance > 0 ? r / std::sqrt(variance) : 0);
-        variance = lambda * variance + (1 - lambda) * r * r;
+        variance = next(variance, r);
     }
-    const double sigma = ewma_sigma(returns, lambda);
-    const Sides standard = historical(residuals, coverage);
-    return {sigma * standard.down, sigma * standard.up};
+    return residuals;
+}
+
+Sides times(const Sides& sides, double sigma) { return {sigma * sides.down, sigma * sides.up}; }
+
+}  // namespace
+
+Sides filtered(std::span<const double> returns, double coverage, double lambda) {
+    const auto residuals = standardised(returns, mean_square(returns, mean(returns)),
+                                        [&](double variance, double r) { return lambda * variance + (1 - lambda) * r * r; });
+    return times(historical(residuals, coverage), ewma_sigma(returns, lambda));
+}
+
+Result<Sides> filtered_by_garch(std::span<const double> returns, double coverage) {
+    const auto garch = fit_garch(returns);
+    if (!garch) return fail(garch.error());
+    const auto residuals = standardised(returns, mean_square(returns, 0), [&](double variance, double r) {
+        return garch->omega + garch->alpha * r * r + garch->beta * variance;
+    });
+    return times(historical(residuals, coverage), std::sqrt(garch->variance_next));
 }
 
 Sides expected_shortfall(std::span<const double> returns, double coverage) {

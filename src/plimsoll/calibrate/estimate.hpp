@@ -65,6 +65,9 @@ struct Garch {
 /// By maximum likelihood under normal residuals, begun from the sample variance. Errors  fewer than 100 returns; nothing moves; no optimum.
 Result<Garch> fit_garch(std::span<const double> returns);
 
+/// Filtered historical simulation by a fitted GARCH: quantiles of r_t / sigma_t, times the volatility of the next step. Errors  as fit_garch().
+Result<Sides> filtered_by_garch(std::span<const double> returns, double coverage);
+
 /// H in q(h) = q(1) h^H between one step and `steps` steps: from the quantiles of both, held in [0.4, 0.7].
 double scaling_exponent(std::span<const double> returns, std::size_t steps, double coverage);
 

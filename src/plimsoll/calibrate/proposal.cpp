@@ -153,6 +153,9 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
     p.appetite = appetite;
     p.names = asked.names;
     p.measured = std::move(*measured);
+    // Only here: a backtest would fit it every day for nothing.
+    const std::vector<double> returns = prices.as_of(as_of).returns(prices.bars_in(appetite.horizon_s), returns_most);
+    if (const auto garch = filtered_by_garch(returns, appetite.coverage)) p.measured.garch = *garch;
     const MarginCurve curve(p.measured, appetite, inputs);
     p.from_depth = !p.measured.depth.empty();
     const double cap = curve.cap();

@@ -36,6 +36,11 @@ std::string summary(const Evidence& e) {
     if (!p.from_depth)
         text +=
             "<p class=\"bad\">No depth was given: size is limited by turnover alone, which overstates what a forced seller can use.</p>\n";
+    if (!e.notes.empty()) {
+        text += "<ul>";
+        for (const std::string& note : e.notes) text += "<li>" + escaped(note) + "</li>";
+        text += "</ul>\n";
+    }
     return text;
 }
 
@@ -126,6 +131,7 @@ std::string estimators(const Proposal& p) {
     if (m.tail) add("peaks over threshold", *m.tail, "used");
     else rows.add({"peaks over threshold", "", "", escaped(m.tail_fault)});
     add("EWMA, normal tails", m.normal, "for comparison: too thin");
+    if (m.garch) add("filtered by GARCH(1,1)", *m.garch, "for comparison: by hours it forgets a shock within the day");
     add("expected shortfall 97.5 %", m.shortfall, "for comparison");
     add("worst window on record", {m.worst.down, m.worst.up}, "weight " + percent(p.appetite.stress_weight, 0));
     return rows.html() + "<p class=\"formula\">q = (1 &minus; w) &middot; max(used) + w &middot; max(worst, used) = <b>" +
@@ -267,6 +273,7 @@ void write_measured(text::JsonWriter& json, const Measured& m) {
     write_sides(json, "historical", m.historical);
     write_sides(json, "filtered", m.filtered);
     if (m.tail) write_sides(json, "tail", *m.tail);
+    if (m.garch) write_sides(json, "garch", *m.garch);
     write_sides(json, "ewma_normal", m.normal);
     write_sides(json, "expected_shortfall", m.shortfall);
     json.key("worst_down")
@@ -368,6 +375,8 @@ std::string report_json(const Evidence& e) {
             .key("wick")
             .number(fixed(std::max(day.wick_down, day.wick_up), 9))
             .end_object();
+    json.end_array().key("notes").begin_array();
+    for (const std::string& note : e.notes) json.string(note);
     json.end_array().key("defects").begin_array();
     for (const series::Defect& defect : e.defects) json.string(to_string(defect));
     return json.end_array().end_object().take();

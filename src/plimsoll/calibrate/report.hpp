@@ -38,6 +38,7 @@ struct Evidence {
     std::uint64_t bars = 0;
     std::uint64_t missing = 0;
     std::size_t depth_looks = 0;
+    std::vector<std::string> notes;      // sentences: its class, funding, liquidations, depth for show
 };
 
 /// A page that needs nothing outside itself.

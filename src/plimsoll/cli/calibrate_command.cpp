@@ -88,7 +88,6 @@ std::optional<Error> read_followed(const CalibrateOptions& o, Inputs& in, const 
     in.book = in.followed.book();
     in.files.push_back(o.feed);
     in.files.push_back(o.feed_events);
-    console.say("plimsoll: " + percent(in.followed.for_show()) + " of the depth within a per cent did not stand, and is not counted");
     return std::nullopt;
 }
 
@@ -243,9 +242,16 @@ AssetFacts facts_of(const CalibrateOptions& o, const Inputs& in, const Measured&
     return facts;
 }
 
-void print_class(const Classed& classed, const Console& console) {
-    console.print("Class " + console.bold(std::string(to_string(classed.asset_class))) + ", decided by " + std::string(classed.decided_by) +
-                  ".\n");
+/// What stands beside the tiers, a sentence each.
+std::vector<std::string> notes_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+    const Classed classed = classify(facts_of(o, in, measured));
+    std::vector<std::string> notes{"Class " + std::string(to_string(classed.asset_class)) + ", decided by " +
+                                   std::string(classed.decided_by) + "."};
+    if (in.funding > 0) notes.push_back("A funding payment may cost " + percent(in.funding) + "; it is in the margin.");
+    if (!in.liquidations.empty()) notes.push_back(in.liquidations + ".");
+    if (in.followed.history().looks() > 0)
+        notes.push_back(percent(in.followed.for_show()) + " of the depth within a per cent did not stand, and is not counted.");
+    return notes;
 }
 
 void print_verdict(const Verdict& v, const Appetite& appetite, const Console& console) {
@@ -284,7 +290,8 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
                       in.defects,
                       in.found.bars,
                       in.found.missing,
-                      in.looks().looks()};
+                      in.looks().looks(),
+                      notes_of(o, in, proposal->measured)};
     evidence.verdict = judge(evidence.backtest, 2 * (1 - in.appetite.coverage));
     for (const Appetite& appetite : appetites())
         if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), asked)) evidence.profiles.push_back(std::move(*other));
@@ -297,9 +304,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     if (console.json) console.print(report_json(evidence));
     else {
         print_proposal(*proposal, console);
-        print_class(classify(facts_of(o, in, proposal->measured)), console);
-        if (in.funding > 0) console.print("A funding payment may cost " + percent(in.funding) + "; it is in the margin.\n");
-        if (!in.liquidations.empty()) console.print(wrap(in.liquidations + ".", static_cast<std::size_t>(console.width), 0));
+        for (const std::string& note : evidence.notes) console.print(wrap(note, static_cast<std::size_t>(console.width), 0));
         print_verdict(evidence.verdict, in.appetite, console);
     }
     if (o.out.empty() || o.dry_run) return Exit::ok;

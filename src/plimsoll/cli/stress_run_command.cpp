@@ -196,7 +196,8 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     if (const auto read = read_sources(o, asked, console); !read) return fail(read.error());
     if (const auto read = read_feed(o, asked); !read) return fail(read.error());
     if (const auto read = read_paths(o, asked, console); !read) return fail(read.error());
-    asked.assumptions.push_back("who takes the other side, at the opening and of a liquidation, has means without end and holds no more than the market takes");
+    asked.assumptions.push_back(
+        "who takes the other side, at the opening and of a liquidation, has means without end and holds no more than the market takes");
     asked.assumptions.push_back("liquidations sell down to " + percent(o.reach) +
                                 " below the reference and never below what leaves their account nothing; "
                                 "what finds nobody goes the engine's waterfall");
