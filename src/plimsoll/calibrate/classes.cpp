@@ -1,6 +1,6 @@
 #include "plimsoll/calibrate/classes.hpp"
 
-#include <algorithm>
+#include "plimsoll/base/assert.hpp"
 
 namespace plimsoll::calibrate {
 
@@ -20,6 +20,7 @@ constexpr ClassMeasure measures[] = {
 constexpr int classes_count = 5;
 
 bool meets(const ClassMeasure& measure, double value, int wanted, double slack) {
+    PLIM_ASSERT(wanted >= 0 && wanted < classes_count);
     if (wanted == classes_count - 1) return true;
     const double threshold = measure.enter[wanted];
     return measure.less_is_better ? value <= threshold * (1 + slack) : value >= threshold * (1 - slack);

@@ -24,6 +24,7 @@ std::vector<double> falls_beside(const Past& collateral, const Past& position, s
         both.emplace_back(after->second / before->second - 1, 1 - bars[i].close / from.close);
     }
     std::vector<double> moves;
+    moves.reserve(both.size());
     for (const auto& [move, fall] : both) moves.push_back(move);
     std::vector<double> falls;
     if (both.size() < 100) return falls;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 
 namespace plimsoll::cli {
 
@@ -13,17 +12,29 @@ Result<std::int64_t> read_time(const std::string& flag, const std::string& text)
     std::int64_t seconds = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (fault == std::errc() && end == text.data() + text.size()) return seconds;
-    int year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    unsigned hour = 0;
-    unsigned minute = 0;
-    int used = 0;
-    const int got = std::sscanf(text.c_str(), "%4d-%2u-%2u%n %2u:%2u%n", &year, &month, &day, &used, &hour, &minute, &used);
-    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-    if ((got != 3 && got != 5) || !date.ok() || hour > 23 || minute > 59 || static_cast<std::size_t>(used) != text.size())
+    // year-month-day, and hour:minute after a space.
+    std::int64_t parts[5] = {};
+    constexpr char after[] = {'-', '-', ' ', ':', '\0'};
+    const char* at = text.data();
+    const char* const stop = at + text.size();
+    std::size_t count = 0;
+    while (count < 5) {
+        const auto [next, wrong] = std::from_chars(at, stop, parts[count]);
+        if (wrong != std::errc() || next == at || parts[count] < 0) break;
+        at = next;
+        if (at == stop || *at != after[count]) {
+            ++count;
+            break;
+        }
+        ++count;
+        ++at;
+    }
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(std::min<std::int64_t>(parts[0], 9'999))},
+                                           std::chrono::month{static_cast<unsigned>(std::min<std::int64_t>(parts[1], 99))},
+                                           std::chrono::day{static_cast<unsigned>(std::min<std::int64_t>(parts[2], 99))}};
+    if (at != stop || (count != 3 && count != 5) || !date.ok() || parts[3] > 23 || parts[4] > 59)
         return fail(Error{flag, "'" + text + "' is no time", "write 2025-10-10, \"2025-10-10 21:00\" (UTC), or seconds"});
-    return std::chrono::sys_days{date}.time_since_epoch().count() * 86'400 + hour * 3600 + minute * 60;
+    return std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * 86'400 + parts[3] * 3'600 + parts[4] * 60;
 }
 
 void say_defects(const std::string& file, const series::Defects& defects, const Console& console) {

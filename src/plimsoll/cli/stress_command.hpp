@@ -17,6 +17,7 @@ struct DepthOptions {
     double quantile = 0.1;   // over time, of bands
 };
 
+// In the order in which they are asked about. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct StressOptions {
     std::string params;
     std::string market;
@@ -30,7 +31,7 @@ struct StressOptions {
     double daily_volatility = 0.05;
     double jump_chance = 0.3;
     double jump_least = 0.05;
-    double price = 100;
+    double price = 0;        // at which paths begin; 0: where the bars do, and drawn days at 100
     std::uint64_t paths = 1;
     std::uint64_t seed = 1;
     unsigned threads = 0;

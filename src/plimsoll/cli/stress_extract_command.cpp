@@ -60,6 +60,7 @@ private:
 
 Result<std::vector<Leave>> read_leaves(const std::vector<std::string>& names) {
     std::vector<Leave> leaves;
+    leaves.reserve(names.size() + 1);
     for (const std::string& name : names)
         leaves.push_back(name == "close" ? Leave::close : name == "two-legs" ? Leave::two_legs : Leave::withdraw);
     if (leaves.empty()) leaves = {Leave::withdraw};

@@ -38,7 +38,10 @@ void add_path_flags(CLI::App& verb, StressOptions& o) {
     number(verb, "--daily-volatility", o.daily_volatility, "of drawn days", 0.0, 5.0, "SHARE");
     number(verb, "--jump", o.jump_least, "smallest jump of drawn days", 0.0001, 5.0, "SHARE");
     number(verb, "--jump-chance", o.jump_chance, "share of drawn days with one", 0.0, 1.0, "SHARE");
-    number(verb, "--price", o.price, "at which drawn days begin", 1e-9, 1e12, "PRICE");
+    verb.add_option("--price", o.price,
+                    "at which the path begins, everything else in proportion (default: where the bars do; drawn days at 100)")
+        ->check(CLI::Range(1e-9, 1e12))
+        ->type_name("PRICE");
     number(verb, "--seed", o.seed, "of crowd and paths", std::uint64_t{0}, std::uint64_t{1'000'000'000'000}, "N");
 }
 

@@ -37,7 +37,7 @@ Result<void> read_crowd(const StressOptions& o, Asked& asked) {
     CrowdShape& crowd = asked.scene.crowd;
     const auto leverage = read_numbers("--leverage", o.leverage, 2, 2, "LEAST:MOST");
     if (!leverage) return fail(leverage.error());
-    if (!((*leverage)[0] > 0 && (*leverage)[1] >= (*leverage)[0]))
+    if ((*leverage)[0] <= 0 || (*leverage)[1] < (*leverage)[0])
         return fail(Error{"--leverage", "'" + o.leverage + "' does not grow from above 0", "write 2:50"});
     const auto stops = read_numbers("--stops", o.stops, 2, 2, "SHARE:LOSS");
     if (!stops) return fail(stops.error());
@@ -53,7 +53,7 @@ Result<void> read_crowd(const StressOptions& o, Asked& asked) {
     if (!o.whales.empty()) {
         const auto whales = read_numbers("--whales", o.whales, 3, 3, "N:CAPITAL:LEVERAGE");
         if (!whales) return fail(whales.error());
-        if (!((*whales)[0] >= 0 && (*whales)[0] <= 1'000 && (*whales)[1] > 0 && (*whales)[2] > 0))
+        if ((*whales)[0] < 0 || (*whales)[0] > 1'000 || (*whales)[1] <= 0 || (*whales)[2] <= 0)
             return fail(Error{"--whales", "'" + o.whales + "' is out of range", "at most 1000 whales, with capital and leverage above 0"});
         crowd.whales = static_cast<std::uint32_t>((*whales)[0]);
         crowd.whale_capital = (*whales)[1];
@@ -78,7 +78,7 @@ Result<void> read_sources(const StressOptions& o, Asked& asked, const Console& c
     for (const std::string& text : o.elsewhere) {
         const auto other = read_numbers("--elsewhere", text, 2, 2, "NOTIONAL@SECONDS");
         if (!other) return fail(other.error());
-        if (!((*other)[0] > 0 && (*other)[1] >= 0)) return fail(Error{"--elsewhere", "'" + text + "' is out of range", "write 2000000@5"});
+        if ((*other)[0] <= 0 || (*other)[1] < 0) return fail(Error{"--elsewhere", "'" + text + "' is out of range", "write 2000000@5"});
         const double most = (*other)[0] * 100 * std::log(1'000);
         asked.scene.sources.push_back({"elsewhere", Profile::even(BookSide::bids, (*other)[0], most),
                                        Profile::even(BookSide::asks, (*other)[0], most), 0.0005,
@@ -127,13 +127,13 @@ Result<void> read_feed(const StressOptions& o, Asked& asked) {
 Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& console) {
     const Leaving leaving{o.depth_left, o.leaves_at, 900'000};
     DrawnDay day;
-    day.price = o.price;
+    day.price = o.price > 0 ? o.price : 100;
     day.daily_sigma = o.daily_volatility;
     day.jump_chance = o.jump_chance;
     day.jump_least = o.jump_least;
     const std::uint64_t seed = o.seed * 1'000'003;
     if (o.bars.empty()) {
-        asked.price = o.price;
+        asked.price = day.price;
         asked.from = std::to_string(o.paths) + (o.paths == 1 ? " drawn day" : " drawn days") + " of one-minute steps, daily volatility " +
                      percent(o.daily_volatility) + ", a jump of " + percent(o.jump_least) + " or more on " + percent(o.jump_chance) +
                      " of them";
@@ -165,6 +165,8 @@ Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& con
     if (!o.resample) {
         Path path = path_of(bars, file->step, !o.closes);
         apply_leaving(path, leaving);
+        const double scale = o.price > 0 ? o.price / path.front().price : 1;
+        for (PathPoint& point : path) point.price *= scale;
         asked.price = path.front().price;
         asked.from = span + (o.closes ? ", closes" : ", with wicks");
         asked.path = [path](std::uint64_t) { return path; };
@@ -172,7 +174,7 @@ Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& con
     }
     std::vector<double> returns;
     for (std::size_t i = 1; i < bars.size(); ++i) returns.push_back(std::log(bars[i].close / bars[i - 1].close));
-    day.price = asked.price = bars.front().close;
+    day.price = asked.price = o.price > 0 ? o.price : bars.front().close;
     day.step_ms = file->step * 1000;
     asked.from = std::to_string(o.paths) + " days put together from pieces of " + span;
     asked.path = [=](std::uint64_t index) {

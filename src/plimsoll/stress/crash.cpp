@@ -139,7 +139,8 @@ Result<void> Crash::open(double price) {
     limits_ = Desk::limits_of(accounts, scene_.owners_grouped ? owners : 1);
     price_ = units_.worth_of(units_.price_of(price));
     if (std::abs(price_ / price - 1) > 1e-3)
-        return fail(Error{"path", "a price of " + std::to_string(price) + " does not fit the market's digits", "scale the prices"});
+        return fail(Error{"path", "a price of " + std::to_string(price) + " does not fit the market's digits",
+                          "let the path begin at a price of that market (--price)"});
     auto engine = std::make_unique<Engine>(limits_);
     Desk desk(std::move(engine), now_ms_ = 1'000'000);
     const Reply defined = desk.send(command::DefineSet{std::make_shared<const ParameterSet>(scene_.set)});
