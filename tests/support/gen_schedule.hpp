@@ -203,7 +203,8 @@ private:
             if (closes) s.closeout.of_initial = {rate_one * 3, 4};
             return;
         }
-        s.maintenance.combine = s.closeout.combine = s.initial.combine;
+        s.maintenance.combine = s.initial.combine;
+        if (closes) s.closeout.combine = s.initial.combine;
         for (const Term& t : s.initial.terms) {
             s.maintenance.terms.push_back(lowered(t, 1, 2));
             if (closes) s.closeout.terms.push_back(lowered(t, 3, 4));

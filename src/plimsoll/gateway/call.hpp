@@ -127,6 +127,8 @@ std::optional<auth::Scope> scope_of_command(std::string_view name);
 std::optional<auth::Scope> scope_of_command(std::size_t kind);
 /// Whether a command of this number lowers risk, moves prices or lets time pass, so that nothing may hold it up.
 bool is_urgent_command(std::size_t kind);
+/// No more bytes than this are written down for commands that came in so many: their own, and what each record has around it.
+constexpr std::uint64_t record_bound(std::size_t bytes) { return 4 * std::uint64_t{bytes} + (std::uint64_t{64} << 10); }
 /// What a command would be answered on the venue as it stands.
 Reply decided_without_effect(const node::Venue& venue, const Command& command);
 

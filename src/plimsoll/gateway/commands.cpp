@@ -109,6 +109,14 @@ Result<Answer> decide_one(Venue& venue, const text::Value& text, const std::stri
     return told(venue, *reply);
 }
 
+/// A full disk ends no service: what cannot be written down is not begun.
+std::optional<Answer> no_room(Venue& venue, std::size_t bytes, bool urgent) {
+    const auto why = venue.no_room_for(record_bound(bytes), urgent);
+    if (!why) return std::nullopt;
+    return problem(507, "NO_ROOM", "the journal has no room: " + why->what,
+                   "nothing was done, and questions are answered; make room on its disk, and send it again");
+}
+
 /// Each in its order; one that is refused does not stop those after it.
 Result<Answer> decide_all(Venue& venue, const text::Value& batch, const Rules& rules) {
     std::vector<Answer> answers;
@@ -132,7 +140,10 @@ Plan plan_batch(const Call& call, const Document& document, const text::Value& b
         urgent = urgent && is_urgent(item);
     }
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [document, &batch, rules = call.rules](Venue& venue) { return decide_all(venue, batch, rules); },
+                   [document, &batch, urgent, bytes = call.request.body.size(), rules = call.rules](Venue& venue) -> Result<Answer> {
+                       if (auto full = no_room(venue, bytes, urgent)) return *full;
+                       return decide_all(venue, batch, rules);
+                   },
                    {}};
 }
 
@@ -171,8 +182,11 @@ Plan decide_commands(const Call& call) {
     const auto document = std::make_shared<const text::Value>(std::move(*parsed));
     if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, document, *batch);
     if (!may_give(call, *document)) return not_allowed(call, *document);
-    return Planned{is_urgent(*document) ? Lane::urgent : Lane::ordinary,
-                   [document, key = call.request.idempotency_key, rules = call.rules](Venue& venue) {
+    const bool urgent = is_urgent(*document);
+    return Planned{urgent ? Lane::urgent : Lane::ordinary,
+                   [document, urgent, bytes = call.request.body.size(), key = call.request.idempotency_key,
+                    rules = call.rules](Venue& venue) -> Result<Answer> {
+                       if (auto full = no_room(venue, bytes, urgent)) return *full;
                        return decide_one(venue, *document, key, rules);
                    },
                    {}};

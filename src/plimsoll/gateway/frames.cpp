@@ -133,7 +133,8 @@ Answer no_frames(const Error& error) {
     return answers.all();
 }
 
-Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now) {
+/// `full`: why the journal has no room for what the frames would change; then only checks are answered.
+Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now, const std::optional<Error>& full) {
     constexpr std::size_t ahead = 2;  // frames whose memory is asked for while earlier ones are decided
     Answers answers;
     for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -146,6 +147,10 @@ Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now) {
         if (frame.command.time_ms == 0) frame.command.time_ms = std::max(now, venue.engine().state().time_ms);
         if (frame.op == FrameOp::check) {
             answers.told(frame.tag, decided_without_effect(venue, frame.command));
+            continue;
+        }
+        if (full) {
+            answers.turned_away(frame.tag, FrameEnd::busy, "the journal has no room: " + full->what);
             continue;
         }
         const auto reply = venue.execute(frame.command);
@@ -176,7 +181,10 @@ Plan plan_frames(std::uint8_t scopes, std::span<const std::uint8_t> message, con
         changes = changes || frame.op == FrameOp::decide;
     }
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [frames, now = rules.now_ms](Venue& venue) { return decide_frames(venue, *frames, now()); },
+                   [frames, urgent, changes, bytes = message.size(), now = rules.now_ms](Venue& venue) {
+                       const auto full = changes ? venue.no_room_for(record_bound(bytes), urgent) : std::nullopt;
+                       return decide_frames(venue, *frames, now(), full);
+                   },
                    {},
                    !changes};
 }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view lock_name = "journal.lock";
 constexpr std::string_view unfinished = ".new";
+constexpr std::string_view next_name = "next.new";
 
 Result<std::unique_ptr<File>, SystemError> open_or_create(FileSystem& files, const std::string& path) {
     auto file = files.open(path, Access::write);
@@ -118,17 +119,55 @@ std::optional<Error> Journal::make_whole(const std::string& name, std::uint64_t 
     auto file = files_->open(aside, Access::create);
     if (!file) return system_error(aside, "create", file.error());
     if (const SystemError code = (*file)->allocate(bytes); code != 0) return system_error(aside, "reserve room", code);
-    if (const SystemError code = write_fully(**file, 0, content); code != 0) return system_error(aside, "write", code);
-    if (const SystemError code = (*file)->sync(); code != 0) return system_error(aside, "sync", code);
+    return finish_whole(**file, aside, name, content);
+}
+
+std::optional<Error> Journal::finish_whole(File& file, const std::string& aside, const std::string& name,
+                                           std::span<const std::uint8_t> content) {
+    if (const SystemError code = write_fully(file, 0, content); code != 0) return system_error(aside, "write", code);
+    if (const SystemError code = file.sync(); code != 0) return system_error(aside, "sync", code);
     if (const SystemError code = files_->rename(aside, path(name)); code != 0) return system_error(aside, "rename", code);
     if (const SystemError code = files_->sync_folder(folder_); code != 0) return system_error(folder_, "sync", code);
     return std::nullopt;
 }
 
+/// Which record the next segment begins with is not known yet, so it has no name; a start removes it like all that was not finished.
+std::optional<Error> Journal::make_next(std::uint64_t bytes) {
+    const std::string aside = path(std::string(next_name));
+    next_.reset();
+    static_cast<void>(files_->remove(aside));  // a smaller one, or what an earlier try has left
+    auto file = files_->open(aside, Access::create);
+    if (!file) return system_error(aside, "create", file.error());
+    if (const SystemError code = (*file)->allocate(bytes); code != 0) {
+        file->reset();
+        static_cast<void>(files_->remove(aside));
+        return system_error(aside, "reserve room", code);
+    }
+    next_ = std::move(*file);
+    next_bytes_ = bytes;
+    return std::nullopt;
+}
+
+std::optional<Error> Journal::make_room(std::uint64_t bytes, std::uint64_t beyond) {
+    if (failure_) return failure_;
+    const std::uint64_t taken = end_ + pending_.size();
+    if (taken + bytes + beyond <= segment_bytes_) return std::nullopt;
+    const std::uint64_t needed = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + bytes + beyond);
+    if (next_ != nullptr && next_bytes_ >= needed) return std::nullopt;
+    return make_next(needed);
+}
+
 std::optional<Error> Journal::new_segment(std::size_t record) {
     const std::string name = segment_name(last_ + 1);
-    const std::uint64_t bytes = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + record);
-    if (auto error = make_whole(name, bytes, segment_head({last_ + 1, link_}))) return error;
+    std::uint64_t bytes = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + record);
+    const auto head = segment_head({last_ + 1, link_});
+    if (next_ != nullptr && next_bytes_ >= bytes) {
+        bytes = next_bytes_;
+        const auto file = std::move(next_);
+        if (auto error = finish_whole(*file, path(std::string(next_name)), name, head)) return error;
+    } else if (auto error = make_whole(name, bytes, head)) {
+        return error;
+    }
     auto file = files_->open(path(name), Access::write);
     if (!file) return system_error(path(name), "open", file.error());
     segment_ = std::move(*file);
@@ -149,6 +188,7 @@ Result<std::uint64_t> Journal::append(std::span<const std::uint8_t> payload) {
         if (auto error = new_segment(bytes)) return failed(*error);
     }
     link_ = append_record(pending_, ++last_, link_, payload);
+    appended_ += bytes;
     return last_;
 }
 

@@ -39,6 +39,13 @@ public:
     /// Errors  above record_most; and as commit(), because a full segment is synced before the next begins.
     Result<std::uint64_t> append(std::span<const std::uint8_t> payload);
 
+    /// Makes sure that so many bytes of records can be appended without asking the file system for room, and that `beyond` of a segment is left after them: in
+    /// the segment that is written, or in the next, which is then made ready. To be asked before what they record is done.
+    ///
+    /// Errors  the file system's reason why there is no room. Nothing is lost by it: what is appended nevertheless may fail for good, and asking again later
+    ///         may find room.
+    std::optional<Error> make_room(std::uint64_t bytes, std::uint64_t beyond = 0);
+
     /// Everything appended is on the disk. One call for many records is what makes them cheap.
     ///
     /// Errors  after the first, every call gives the same one: what the disk holds is no longer known, and only a new start finds out. What was
@@ -54,8 +61,10 @@ public:
 
     std::uint64_t last() const { return last_; }  // appended
     std::uint64_t committed() const { return committed_; }
+    std::uint64_t bytes_appended() const { return appended_; }  // since it was opened
     std::uint64_t cut() const { return cut_; }  // bytes of a torn tail that open() cut
     const std::string& folder() const { return folder_; }
+    const Options& options() const { return options_; }
 
     Journal(Journal&&) = default;
     Journal& operator=(Journal&&) = default;
@@ -71,6 +80,8 @@ private:
     std::optional<Error> cut_tail(const Found& found);
     std::optional<Error> open_mark(const Found& found);
     std::optional<Error> new_segment(std::size_t record);
+    std::optional<Error> make_next(std::uint64_t bytes);
+    std::optional<Error> finish_whole(File& file, const std::string& aside, const std::string& name, std::span<const std::uint8_t> content);
     std::optional<Error> write_mark();
     std::optional<Error> make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content);
     auto failed(const Error& error) {
@@ -86,9 +97,12 @@ private:
     std::shared_ptr<File> segment_;
     std::string segment_path_;
     std::uint64_t segment_bytes_ = 0;
+    std::unique_ptr<File> next_;  // room for the next segment, without a name yet; null: none was made ready
+    std::uint64_t next_bytes_ = 0;
     std::uint64_t end_ = 0;  // where the pending bytes go
     std::vector<std::uint8_t> pending_;
     std::uint64_t last_ = 0;
+    std::uint64_t appended_ = 0;
     Hash128 link_;
     std::uint64_t committed_ = 0;
     Hash128 committed_link_;

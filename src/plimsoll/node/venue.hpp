@@ -26,6 +26,11 @@ public:
     ///
     /// Errors  the journal's. The venue is then of no more use: the process has to end, and to start again from the journal.
     Result<Reply> execute(const Command& command);
+    /// Why commands of about so many bytes may not be executed now: their journal would have no room. What is urgent may use room that is kept for it, a quarter of a
+    /// segment. Absent: they may.
+    std::optional<Error> no_room_for(std::uint64_t bytes, bool urgent) {
+        return journal_.make_room(bytes, urgent ? 0 : journal_.options().segment_bytes / 4);
+    }
     /// Everything executed is on the disk.
     Result<std::uint64_t> commit() { return journal_.commit(); }
     /// The same in the three steps of Journal::write().
