@@ -229,6 +229,9 @@ void bring_into_force(State& state, const ReadySet& ready) {
     state.assets.resize(set.assets.size());
     for (GroupRecord& group : state.groups)
         if (!group.markets.empty()) group.markets.resize(set.markets.size());
+    // Accounts may have joined a group before there was a market to count in.
+    for (const AccountRecord& account : state.accounts)
+        if (account.group != no_group) state.groups[account.group.index].markets.resize(set.markets.size());
     state.terms.each([&](OrderId id, const AccountTermsRecord&) { state.terms.at(id).markets.resize(set.markets.size()); });
     compile_active(state, ready);
     state.active->ageing = std::move(ageing);
