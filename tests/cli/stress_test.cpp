@@ -138,9 +138,13 @@ TEST(STR_008, paths_are_kept_and_gone_on_with) {
     ASSERT_EQ(first.code, 0) << first.err;
     EXPECT_EQ(tool::sh(run + "--no-flat --paths 4 --json --keep " + kept).out, first.out);
     EXPECT_THAT(tool::content_of(kept + ".0"), HasSubstr("plimsoll stress paths 1 "));
-    const tool::Ran other = tool::sh(run + "--no-flat --paths 4 --json --confirm 3 --keep " + kept);
-    EXPECT_EQ(other.code, 3);
-    EXPECT_THAT(other.err, HasSubstr("it holds paths of another question"));
+    // Also what the words about it do not show, or show rounded.
+    for (const char* changed : {"--confirm 3", "--accounts-each 2", "--daily-volume 5", "--capital 1000.001", "--jump-chance 0.300001",
+                                "--seed 3", "--reach 0.500001", "--lie 0.99:1:2"}) {
+        const tool::Ran other = tool::sh(run + "--no-flat --paths 4 --json " + changed + " --keep " + kept);
+        EXPECT_EQ(other.code, 3) << changed;
+        EXPECT_THAT(other.err, HasSubstr("it holds paths of another question"));
+    }
 }
 
 }  // namespace

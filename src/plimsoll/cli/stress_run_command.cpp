@@ -1,3 +1,4 @@
+#include "plimsoll/base/hash.hpp"
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/calibrate/report.hpp"
 #include "plimsoll/cli/depth_input.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace plimsoll::cli {
 
@@ -28,8 +30,7 @@ struct Asked {
     std::string identity;
 };
 
-template <class Pair>
-Span minutes(const Pair& numbers, std::size_t at) {
+Span minutes(const std::vector<double>& numbers, std::size_t at) {
     return {static_cast<std::int64_t>(numbers[at] * 60'000), static_cast<std::int64_t>(numbers[at + 1] * 60'000)};
 }
 
@@ -185,6 +186,31 @@ Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& con
     return {};
 }
 
+/// Everything that an outcome hangs on but the set, to the last digit: words for people are rounded.
+std::string identity_of(const StressOptions& o, const Asked& asked) {
+    std::string all;
+    const auto add = [&](double value) {
+        char digits[40];
+        std::snprintf(digits, sizeof digits, "%.17g|", value);
+        all += digits;
+    };
+    for (const double value : {o.daily_volatility, o.jump_chance, o.jump_least, asked.price, o.depth_left, o.leaves_at, o.recovery_s,
+                               o.capital, o.long_share, o.fund, o.own_weight, o.confirm_s, o.reach, o.daily_volume})
+        add(value);
+    for (const std::uint64_t value : {o.seed, std::uint64_t{o.owners}, std::uint64_t{o.accounts_each}, std::uint64_t{o.fills_most},
+                                      std::uint64_t{o.grouped}, std::uint64_t{o.index_lies}, std::uint64_t{o.resample}})
+        all += std::to_string(value) + "|";
+    for (const std::string* text : {&o.leverage, &o.stops, &o.whales, &o.frozen, &o.lie}) all += *text + "|";
+    for (const Source& source : asked.scene.sources) {
+        add(static_cast<double>(source.delay_ms));
+        all += source.bids.fingerprint() + source.asks.fingerprint() + "|";
+    }
+    // What the bars say stands in the paths.
+    for (const PathPoint& point : asked.path(0)) add(point.price);
+    const Hash128 hash = hash_bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
+    return text::hex(hash.high, hash.low);
+}
+
 Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     Asked asked;
     asked.scene.seed = o.seed;
@@ -198,17 +224,15 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     if (const auto read = read_sources(o, asked, console); !read) return fail(read.error());
     if (const auto read = read_feed(o, asked); !read) return fail(read.error());
     if (const auto read = read_paths(o, asked, console); !read) return fail(read.error());
-    asked.assumptions.push_back(
-        "who takes the other side, at the opening and of a liquidation, has means without end and holds no more than the market takes");
+    asked.assumptions.push_back("who takes the other side, at the opening and of a liquidation, has means without end");
     asked.assumptions.push_back("liquidations sell down to " + percent(o.reach) +
                                 " below the reference and never below what leaves their account nothing; "
-                                "what finds nobody goes the engine's waterfall");
+                                "what finds nobody goes to the engine's waterfall");
     if (o.confirm_s > 0)
         asked.assumptions.push_back("an order of a liquidation is filled " + plot::duration(o.confirm_s) +
                                     " after it was placed at the earliest");
     if (o.fills_most > 0) asked.assumptions.push_back("at most " + std::to_string(o.fills_most) + " of them are filled in one interval");
-    for (const std::string& assumption : asked.assumptions) asked.identity += assumption + "|";
-    asked.identity += asked.from + "|" + std::to_string(o.seed) + "|" + plot::fixed(o.fund, 2) + "|" + std::to_string(o.grouped);
+    asked.identity = identity_of(o, asked);
     return asked;
 }
 
@@ -245,7 +269,6 @@ public:
         ensemble.progress = [&](std::uint64_t done) { progress.at(done, ensemble.paths); };
         if (!o_.kept.empty()) ensemble.kept = o_.kept + "." + std::to_string(story_.variants.size());
         ensemble.asked = text::hex(digest_of(canonical_bytes(listing.alone))) + "|" + asked_.identity;
-        std::replace(ensemble.asked.begin(), ensemble.asked.end(), '\n', ' ');
         auto outcomes = run_all(*crash, ensemble);
         if (!outcomes) return fail(outcomes.error());
         variant.outcomes = std::move(*outcomes);

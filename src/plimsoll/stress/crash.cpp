@@ -39,14 +39,15 @@ Result<ParameterSet> market_alone(const ParameterSet& set, MarketId id) {
 }
 
 ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance) {
-    PLIM_ASSERT(0 < maintenance && maintenance <= initial && initial <= 1);
+    // What a set asks on average may be nothing, or more than all of it.
     const auto decimal = [](double rate) {
-        return Decimal{std::max<std::int64_t>(1, std::llround(rate * static_cast<double>(rate_one))), rate_digits};
+        const double raw = std::clamp(rate * static_cast<double>(rate_one), 1.0, static_cast<double>(rate_max.raw()));
+        return Decimal{std::llround(raw), rate_digits};
     };
     Schedule flat = flat_scheme(decimal(initial));
     flat.id = "flat";
     flat.maintenance = {};
-    flat.maintenance.terms = flat_scheme(decimal(maintenance)).initial.terms;
+    flat.maintenance.terms = flat_scheme(decimal(std::min(maintenance, initial))).initial.terms;
     alone.schedules = {flat};
     return alone;
 }

@@ -49,7 +49,7 @@ struct Scene {
 ///
 /// Errors  a market that is not linear or not settled in the numeraire.
 Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
-/// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits. Errors  asserted: 0 < maintenance <= initial <= 1.
+/// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits; held between the last of them and 1000 %, and maintenance to at most initial.
 ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance);
 
 /// What the crowd holds before anything happens. Units  quote currency.

@@ -234,5 +234,12 @@ TEST(STR_004, what_cannot_be_played_is_refused_with_its_reason) {
     EXPECT_NE(to_string(market_alone(inverse, MarketId{0}).error()).find("linear"), std::string::npos);
 }
 
+TEST(STR_004, a_flat_rate_of_whatever_a_set_asks_on_average_is_a_set) {
+    for (const auto& [initial, maintenance] : {std::pair(0.0, 0.0), {1.7, 1.2}, {12.0, 11.0}, {0.05, 0.06}}) {
+        const ParameterSet set = with_flat_rate(venue(0.1), initial, maintenance);
+        EXPECT_FALSE(has_errors(validate(set))) << initial << " " << maintenance;
+    }
+}
+
 }  // namespace
 }  // namespace plimsoll::stress

@@ -1,6 +1,8 @@
 #include "plimsoll/stress/profile.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/base/hash.hpp"
+#include "plimsoll/text/hex.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -113,6 +115,11 @@ double Profile::worth(double amount) const {
     if (at == knots_.end()) return knots_.back().worth;
     const Knot& low = *(at - 1);
     return low.worth + worth_between(amount - low.amount, low.x, reach(amount));
+}
+
+std::string Profile::fingerprint() const {
+    const Hash128 hash = hash_bytes(reinterpret_cast<const std::uint8_t*>(knots_.data()), knots_.size() * sizeof(Knot));
+    return text::hex(hash.high, hash.low);
 }
 
 }  // namespace plimsoll::stress

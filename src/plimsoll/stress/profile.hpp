@@ -4,6 +4,7 @@
 #include "plimsoll/series/depth.hpp"
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace plimsoll::stress {
@@ -29,6 +30,8 @@ public:
     static Profile pool(BookSide side, double reserve, double reach);
 
     BookSide side() const { return side_; }
+    /// All of it in short: two profiles that differ have another one.
+    std::string fingerprint() const;
     double most() const { return knots_.empty() ? 0 : knots_.back().amount; }
     /// Amount that rests within a distance.
     double within(double x) const;
