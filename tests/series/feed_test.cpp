@@ -59,7 +59,7 @@ TEST(CAL_009, a_book_is_followed_level_by_level) {
 TEST(CAL_009, bands_hold_what_lies_within_them) {
     const Book book{{{99, 2}, {98, 5}}, {{101, 3}, {103, 4}}};
     const double distances[] = {0.005, 0.01, 0.02, 0.5};
-    const DepthLook look = bands_of({7.9, book}, distances);
+    const DepthLook look = bands_of({7.9, book}, mid_of(book), distances);
     EXPECT_EQ(look.ts, 7);
     const double bids[] = {0, 198, 688, 688}, asks[] = {0, 303, 303, 715};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -113,7 +113,8 @@ TEST(CAL_009, a_real_feed_gives_the_published_depth) {
         std::uint64_t trades = 0;
         const auto found = read_feed(
             stem + "snapshot.csv.gz", stem + "events.csv.gz", {0.0001, 60},
-            [&](const BookLook& look) { looks.emplace_back(look.t, bands_of(look, distances)); }, [&](const Trade&) { ++trades; });
+            [&](const BookLook& look) { looks.emplace_back(look.t, bands_of(look, mid_of(look.book), distances)); },
+            [&](const Trade&) { ++trades; });
         ASSERT_TRUE(found.has_value()) << to_string(found.error());
         EXPECT_GT(trades, 10'000u);
         std::size_t agree = 0, compared = 0;

@@ -155,8 +155,9 @@ Result<FeedFound> read_feed(const std::string& snapshot, const std::string& even
     return found;
 }
 
-DepthLook bands_of(const BookLook& look, std::span<const double> distances) {
-    const double mid = (look.book.bids.front().price + look.book.asks.front().price) / 2;
+double mid_of(const Book& book) { return (book.bids.front().price + book.asks.front().price) / 2; }
+
+DepthLook bands_of(const BookLook& look, double mid, std::span<const double> distances) {
     DepthLook bands;
     bands.ts = static_cast<std::int64_t>(look.t);
     for (const bool is_bid : {true, false}) {

@@ -45,7 +45,8 @@ struct FeedFound {
 Result<FeedFound> read_feed(const std::string& snapshot, const std::string& events, const FeedWanted& wanted,
                             const std::function<void(const BookLook&)>& on_look, const std::function<void(const Trade&)>& on_trade);
 
-/// Notional within each distance of the mid, cumulative; a distance at which the book has ended holds what it has. Errors  asserted: distances grow.
-DepthLook bands_of(const BookLook& look, std::span<const double> distances);
+/// Notional within each distance of a mid, cumulative; a distance at which the book has ended holds what it has. Errors  asserted: distances grow.
+DepthLook bands_of(const BookLook& look, double mid, std::span<const double> distances);
+double mid_of(const Book& book);
 
 }  // namespace plimsoll::series
