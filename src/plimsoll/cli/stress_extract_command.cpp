@@ -58,7 +58,7 @@ private:
     AttackSearch search_;
 };
 
-Result<std::vector<Leave>> read_leaves(const std::vector<std::string>& names) {
+std::vector<Leave> leaves_of(const std::vector<std::string>& names) {
     std::vector<Leave> leaves;
     leaves.reserve(names.size() + 1);
     for (const std::string& name : names)
@@ -74,7 +74,8 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
     market.profit_weight = o.profit_weight >= 0 ? o.profit_weight : share(listed.set.profit.withdrawal);
     if (params.guard.credit) {
         const double steps = std::max(1.0, static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s);
-        market.clamp = std::log1p(share(params.guard.credit->rate)) / steps;
+        // Down it may go a little further than up: the larger of the two, so that nothing is called safe by it.
+        market.clamp = -std::log1p(-share(params.guard.credit->rate)) / steps;
         market.waits_for_belief = !params.guard.actions.allows(GuardState::clamped, GuardedAction::withdraw);
     }
     const Caps& caps = listed.set.schedules[params.schedule.index].caps;
@@ -103,9 +104,7 @@ Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Liste
     market.margin = margin;
     if (o.outflow_per_hour > 0) market.outflow_per_s = o.outflow_per_hour / 3'600;
     if (o.there > 0) market.there = o.there;
-    const auto leaves = read_leaves(o.leaves);
-    if (!leaves) return fail(leaves.error());
-    market.leaves = *leaves;
+    market.leaves = leaves_of(o.leaves);
     take_rules(listed, o, market);
     return std::make_unique<BySearch>(std::move(market));
 }
