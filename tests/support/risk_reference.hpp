@@ -257,10 +257,9 @@ private:
         if (p.buys.raw() > 0) fills.push_back({margin(p, from_long + p.buys.raw(), level), fill_loss(p, p.buys, p.buy_cost, true)});
         if (p.sells.raw() > 0) fills.push_back({margin(p, from_short - p.sells.raw(), level), fill_loss(p, p.sells, p.sell_cost, false)});
         if (fills.size() == 2) {
-            // And both sides, one after the other; gross nets nothing.
-            const Integer both = gross ? std::max(fills[0].margin, std::max(fills[1].margin, worst.margin))
-                                       : margin(p, held + p.buys.raw() - p.sells.raw(), level);
-            fills.push_back({both, fills[0].loss + fills[1].loss});
+            // Or those of either side that lose, with the rest still resting.
+            const Integer most = std::max(fills[0].margin, std::max(fills[1].margin, worst.margin));
+            fills.push_back({most, fills[0].loss + fills[1].loss});
         }
         for (const Need& fill : fills) {
             if (heavier(fill, worst, weight)) {

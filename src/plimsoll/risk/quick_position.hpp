@@ -73,15 +73,10 @@ struct WorstFill {
     const std::int64_t with_sells = table.margin(distance(worth.held - worth.sells)).raw();
     const std::int64_t loss_buys = loss_up(q, std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - worth.buys));
     const std::int64_t loss_sells = loss_up(q, std::max<std::int64_t>(0, worth.sells - static_cast<std::int64_t>(p.sell_cost)));
+    if (p.buys.raw() != 0 && p.sells.raw() != 0) return {std::max(with_buys, with_sells), loss_buys + loss_sells};  // see position_risk()
     const Wide lead = (Wide{with_sells} - with_buys) * rate_one + Wide{loss_sells - loss_buys} * market.loss_weight.raw();
     if (lead == 0 && with_sells != with_buys) return {0, -1};
-    const WorstFill worst = lead > 0 ? WorstFill{with_sells, loss_sells} : WorstFill{with_buys, loss_buys};
-    if (p.buys.raw() == 0 || p.sells.raw() == 0) return worst;
-    // Both sides filled need no more than the worse of them, but they lose what both lose.
-    const std::int64_t with_both = table.margin(distance(worth.held + worth.buys - worth.sells)).raw();
-    const std::int64_t loss_both = loss_buys + loss_sells;
-    const Wide ahead = (Wide{with_both} - worst.requirement) * rate_one + (Wide{loss_both} - worst.order_loss) * market.loss_weight.raw();
-    return ahead > 0 ? WorstFill{with_both, loss_both} : worst;
+    return lead > 0 ? WorstFill{with_sells, loss_sells} : WorstFill{with_buys, loss_buys};
 }
 
 }  // namespace quick

@@ -134,11 +134,8 @@ PositionRisk position_risk(const MarketView& market, const AccountView& account,
         Amount::narrow(to_amount(instrument, fill_loss(market, position.sells, position.sell_cost, false), Round::ceil));
     if (buys) consider(need_at(fills.with_buys), buy_loss);
     if (sells) consider(need_at(fills.with_sells), sell_loss);
-    // Both sides filled need no more than the worse of them, but they lose what both lose.
-    if (buys && sells && (buy_loss + sell_loss).raw() != 0) {
-        const bool gross = policy == OpenOrderPolicy::gross_per_side;
-        consider(gross ? risk.requirement_most : need_at(position.size + position.buys - position.sells), buy_loss + sell_loss);
-    }
+    // Those orders that lose may be filled alone, of either side: what is left then nets nothing for certain, and both losses are real.
+    if (buys && sells && (buy_loss + sell_loss).raw() != 0) consider(risk.requirement_most, buy_loss + sell_loss);
     return risk;
 }
 
