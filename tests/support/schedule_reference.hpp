@@ -181,11 +181,9 @@ private:
         return row;
     }
 
-    /// How many steps have begun at x; the schedule stops counting once the steps alone reach 1000 %.
+    /// How many steps have begun at x. What is cut off at 1000 % is the requirement, not a step.
     static Integer steps(const Curve& c, const Rational& x) {
-        const Integer begun = ceil_of(Rational(positive(x - decimal(c.origin)) / decimal(c.width)));
-        const Integer most = ceil_of(Rational(rate_max.raw(), c.step.numerator));
-        return begun < most ? begun : most;
+        return ceil_of(Rational(positive(x - decimal(c.origin)) / decimal(c.width)));
     }
 
     /// The rate at x in 10^-9.

@@ -74,7 +74,7 @@ Natural256 to_bare(Natural256 value, const CompiledTerm& term, const AxisPoint& 
 
 /// Where x stands among the steps.
 struct Steps {
-    Wide begun = 0;  // ceil((x - origin)+ / width), at most what reaches rate_max
+    UWide begun = 0;   // ceil((x - origin)+ / width), 120 bits
     UWide over = 0;    // (x - origin)+, scaled
     Natural256 width;  // scaled
 };
@@ -84,19 +84,18 @@ Steps steps_at(const CompiledTerm& term, const AxisPoint& point) {
     Steps steps;
     steps.over = scaled.beyond(term.origin);
     steps.width = multiply(u(term.width), scaled.unit);
-    const UWide most = u(divide(Wide{rate_max.raw()}, term.step.numerator, Round::ceil));
     if (steps.over == 0) return steps;
     // A step wider than what 128 bits hold is wider than x.
-    const UWide begun = steps.width.fits_uwide() ? (steps.over - 1) / steps.width.to_uwide() + 1 : 1;
-    steps.begun = s(std::min(begun, most));
+    steps.begun = steps.width.fits_uwide() ? (steps.over - 1) / steps.width.to_uwide() + 1 : 1;
     return steps;
 }
 
-/// n * over - width * (1 + ... + (n-1)), times the step; not negative, because over > (n - 1) * width.
-Natural256 steps_area(const CompiledTerm& term, const AxisPoint& point) {
+/// n * over - width * (1 + ... + (n-1)), times the step; not negative, because over > (n - 1) * width. Every step counts, also beyond rate_max: what is
+/// cut off there is the sum, as on a line, or a schedule of lower steps could ask more.
+Natural512 steps_area(const CompiledTerm& term, const AxisPoint& point) {
     const Steps steps = steps_at(term, point);
-    Natural256 area = multiply(steps.over, u(steps.begun));
-    if (steps.begun > 1) area = area - (steps.width * u(steps.begun) * u(steps.begun - 1)).divided_down(2);
+    Natural512 area = Natural512(steps.over) * steps.begun;
+    if (steps.begun > 1) area = area - (Natural512(steps.width.to_uwide()) * steps.begun * (steps.begun - 1)).divided_down(2);
     return area * u(Wide{term.step.numerator});
 }
 
@@ -150,7 +149,7 @@ Wide power_value(std::uint64_t rate18, Wide notional, Fraction share) {
 /// The line that holds x.
 struct Segment {
     UWide part = 0;  // how far x lies along it, scaled
-    Wide run = 0;    // its length, unscaled; 0 after the last knot
+    Wide run = 0;  // its length, unscaled; 0 after the last knot
     Wide rate = 0, rise = 0;
     Wide carry = 0;
 };
@@ -202,10 +201,7 @@ Wide rising_share(const CompiledTerm& term, const AxisPoint& point, Wide notiona
     const Scaled scaled(point);
     Natural512 area;
     if (term.kind == CurveKind::steps) {
-        const Steps steps = steps_at(term, point);
-        area = Natural512(steps.over) * u(steps.begun);
-        if (steps.begun > 1) area = area - (Natural512(steps.width.to_uwide()) * u(steps.begun) * u(steps.begun - 1)).divided_down(2);
-        area = (area * u(Wide{term.step.numerator}) * u(notional)).divided_up(scaled.scale);
+        area = (steps_area(term, point) * u(notional)).divided_up(scaled.scale);
     } else {
         const UWide over = scaled.beyond(term.origin);
         area = (Natural512(over) * over * u(Wide{term.slope}) * u(notional)).divided_up(2).divided_up_by_pow10(digits_max - rate_digits);
@@ -287,8 +283,8 @@ Wide whole_value(const CompiledSchedule& schedule, const CompiledTerm& term, con
         }
         case CurveKind::linear: return std::min(term_max, times(notional, term.base) + slope_value(term, point, notional));
         case CurveKind::steps:
-            return std::min(term_max,
-                            times(notional, term.base) + clip(multiply(u(notional), u(steps_at(term, point).begun * term.step.numerator))));
+            return std::min(term_max, times(notional, term.base) +
+                                          clip(multiply(steps_at(term, point).begun, u(Wide{term.step.numerator})) * u(notional)));
         case CurveKind::root: return power_value(root_rate18(term, point), notional, {1, 1});
         case CurveKind::power_four_fifths: return power_value(power_rate18(term, point), notional, {1, 1});
         case CurveKind::knots: return knots_whole(schedule, term, point, notional);

@@ -65,6 +65,23 @@ TEST(SCHED_002, a_linear_rate_grows_with_the_position) {  // Deribit's published
     EXPECT_EQ(initial(schedule, long_of("35000000", "350")), "1312500");
 }
 
+TEST(SCHED_002, every_step_of_a_marginal_curve_counts_so_that_lower_steps_never_ask_more) {
+    const auto steps_of = [](std::string_view step) {
+        Schedule schedule = brackets(Application::marginal, {});
+        Curve& curve = schedule.initial.terms.front().curve;
+        curve.kind = CurveKind::steps;
+        curve.base = rate("0.01");
+        curve.step = rate(step);
+        curve.width = dec("100");
+        curve.origin = dec("6500000");
+        schedule.clamp.cap = rate("10");
+        return schedule;
+    };
+    // 650 steps have begun: 65,650 at 1 %, and 100 * (1 + ... + 650) = 21,157,500 at a step. The last slices are far beyond 1000 %.
+    EXPECT_EQ(initial(steps_of("0.325"), long_of("6565000")), "6941837.5");
+    EXPECT_EQ(initial(steps_of("0.24375"), long_of("6565000")), "5222790.625");
+}
+
 TEST(SCHED_002, a_root_curve_is_capped_at_the_whole_notional) {  // FTX: 500m MNGO, "500 %, bounded"
     Schedule schedule = brackets(Application::whole, {});
     schedule.initial.terms[0].curve = {CurveKind::root, {}, {}, {}, {}, {}, dec("0.00025"), EdgeRule::lower_row, {}};
