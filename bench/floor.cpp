@@ -75,7 +75,7 @@ FloorVenue::FloorVenue(const RiskContext& venue, std::span<const AccountView> ac
             const auto held_after = [&](Size size) {
                 return row_holding(*market.schedule, term, abs(Wide{size.raw()} * market.state.mark.raw()));
             };
-            known_.push_back({held_after(p.size + p.buys), held_after(p.size - p.sells), held_after(p.size + p.buys - p.sells)});
+            known_.push_back({held_after(p.size + p.buys), held_after(p.size - p.sells)});
         }
     }
     profit_ = LimbSlope::of(profit_scale, static_cast<std::uint64_t>(venue.set().profit.initial.raw()));
@@ -103,28 +103,19 @@ inline Health FloorVenue::account(const AccountView& view, const Known* known) c
         const std::uint64_t weighted = profit_.down(profit_scale, settled);
         dollars += static_cast<std::int64_t>((((settled & sign) | (weighted & ~sign)) ^ sign) - sign);
 
-        const auto margin = [&](std::uint8_t row, std::int64_t notional) {
-            return static_cast<std::int64_t>(m.rows[row].up(m.grid, distance(notional)));
-        };
-        const std::int64_t with_buys = margin(known[i].row_buys, worth + buys);
-        const std::int64_t with_sells = margin(known[i].row_sells, worth - sells);
-        std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
-        std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
-        std::int64_t need = std::max(with_buys, with_sells), lost = 0;
+        // Rates do not fall, so the margin of the larger exposure is the larger: one is multiplied out.
+        const std::uint64_t with_buys = distance(worth + buys), with_sells = distance(worth - sells);
+        const bool buys_larger = with_buys > with_sells;
+        const auto need = static_cast<std::int64_t>(
+            m.rows[buys_larger ? known[i].row_buys : known[i].row_sells].up(m.grid, buys_larger ? with_buys : with_sells));
+        const std::int64_t loss_buys = std::max<std::int64_t>(0, static_cast<std::int64_t>(p.buy_cost) - buys);
+        const std::int64_t loss_sells = std::max<std::int64_t>(0, sells - static_cast<std::int64_t>(p.sell_cost));
+        std::int64_t lost = 0;
         if ((loss_buys | loss_sells) != 0) {
             const auto up = [&](std::int64_t loss) {
                 return static_cast<std::int64_t>(m.settle.divide_down(static_cast<std::uint64_t>(loss * m.widen) + m.settle.divisor() - 1));
             };
-            loss_buys = up(loss_buys);
-            loss_sells = up(loss_sells);
-            const bool sells_worse = with_sells + loss_sells > with_buys + loss_buys;
-            need = sells_worse ? with_sells : with_buys;
-            lost = sells_worse ? loss_sells : loss_buys;
-            const std::int64_t with_both = margin(known[i].row_both, worth + buys - sells);
-            if (with_both + loss_buys + loss_sells > need + lost) {
-                need = with_both;
-                lost = loss_buys + loss_sells;
-            }
+            lost = up(loss_buys) + up(loss_sells);
         }
         requirement += need;
         order_loss += lost;

@@ -48,8 +48,8 @@ private:
         std::int64_t widen;   // the same when the settle asset is finer
         std::array<LimbLine, venue_brackets> rows;
     };
-    struct Known {  // of one position: the rows of either fill, and of both
-        std::uint8_t row_buys, row_sells, row_both;
+    struct Known {  // of one position: the rows of either fill
+        std::uint8_t row_buys, row_sells;
     };
     Health account(const AccountView& account, const Known* known) const;
 

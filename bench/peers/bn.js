@@ -57,16 +57,9 @@ function health(account, coin, profit) {
     const withSells = margin(m, m.mark.mul(p.size.sub(p.sells)).abs());
     const lossBuys = loss(m, p.buyCost.sub(m.mark.mul(p.buys)));
     const lossSells = loss(m, m.mark.mul(p.sells).sub(p.sellCost));
-    const sellsWorse = withSells.add(lossSells).gt(withBuys.add(lossBuys));
-    let need = sellsWorse ? withSells : withBuys;
-    let lost = sellsWorse ? lossSells : lossBuys;
-    if (!lossBuys.isZero() || !lossSells.isZero()) {
-      const withBoth = margin(m, m.mark.mul(p.size.add(p.buys).sub(p.sells)).abs());
-      const lossBoth = lossBuys.add(lossSells);
-      if (withBoth.add(lossBoth).gt(need.add(lost))) [need, lost] = [withBoth, lossBoth];
-    }
-    requirement = requirement.add(need);
-    orderLoss = orderLoss.add(lost);
+    // Orders rest on both sides of every position here: the larger margin, and what both sides lose.
+    requirement = requirement.add(withSells.gt(withBuys) ? withSells : withBuys);
+    orderLoss = orderLoss.add(lossBuys).add(lossSells);
   }
   collateral = collateral.add(account.coins.mul(coin.factor).div(coin.scale));
   return [collateral, requirement, orderLoss];

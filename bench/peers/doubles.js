@@ -49,18 +49,9 @@ function health(account, coin, profit) {
     const withSells = margin(rows, Math.abs(mark * (p.size - p.sells)));
     const lossBuys = Math.max(0, p.buyCost - mark * p.buys);
     const lossSells = Math.max(0, mark * p.sells - p.sellCost);
-    const sellsWorse = withSells + lossSells > withBuys + lossBuys;
-    let need = sellsWorse ? withSells : withBuys;
-    let lost = sellsWorse ? lossSells : lossBuys;
-    if (lossBuys > 0 || lossSells > 0) {
-      const withBoth = margin(rows, Math.abs(mark * (p.size + p.buys - p.sells)));
-      if (withBoth + lossBuys + lossSells > need + lost) {
-        need = withBoth;
-        lost = lossBuys + lossSells;
-      }
-    }
-    requirement += need;
-    orderLoss += lost;
+    // Orders rest on both sides of every position here: the larger margin, and what both sides lose.
+    requirement += Math.max(withBuys, withSells);
+    orderLoss += lossBuys + lossSells;
   }
   collateral += account.coins * coin.price * coin.weight;
   return [collateral, requirement, orderLoss];

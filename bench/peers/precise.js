@@ -68,16 +68,9 @@ function health(account, coin, profit, up, down) {
     const sellsLose = sub(mul(mark, p.sells), p.sellCost);
     const lossBuys = gt(buysLose, "0") ? up(buysLose) : "0";
     const lossSells = gt(sellsLose, "0") ? up(sellsLose) : "0";
-    const sellsWorse = gt(add(withSells, lossSells), add(withBuys, lossBuys));
-    let need = sellsWorse ? withSells : withBuys;
-    let lost = sellsWorse ? lossSells : lossBuys;
-    if (lossBuys !== "0" || lossSells !== "0") {
-      const withBoth = up(margin(rows, abs(mul(mark, sub(add(p.size, p.buys), p.sells)))));
-      const lossBoth = add(lossBuys, lossSells);
-      if (gt(add(withBoth, lossBoth), add(need, lost))) [need, lost] = [withBoth, lossBoth];
-    }
-    requirement = add(requirement, need);
-    orderLoss = add(orderLoss, lost);
+    // Orders rest on both sides of every position here: the larger margin, and what both sides lose.
+    requirement = add(requirement, gt(withSells, withBuys) ? withSells : withBuys);
+    orderLoss = add(add(orderLoss, lossBuys), lossSells);
   }
   collateral = add(collateral, down(mul(mul(account.coins, coin.price), coin.weight)));
   return [collateral, requirement, orderLoss];

@@ -68,12 +68,12 @@ void Screen::fill_market(const RiskContext& context, MarketId id) {
     if (quick.tables[static_cast<std::size_t>(Level::maintenance)] == nullptr || !context.asset(view.settle).is_unit) return;
     const Instrument& instrument = view.params->instrument;
     const Wide part = pow10(widened_shift(instrument));
-    market.unit = quick.unit;
     market.widen = widen_of(instrument);
     // A profit, two worths apart, stays below 2^63 and below part_most once it is counted.
     const Wide worth_most = std::min(Wide{1} << 61, part_most / 2 * part) / market.widen;
     market.cost_beyond = ~static_cast<std::uint64_t>(below(worth_most));
     market.size_beyond = ~static_cast<std::uint64_t>(std::min(quick.size_most, below(worth_most / quick.unit)));
+    market.unit = static_cast<std::int64_t>(static_cast<std::uint64_t>(quick.unit) * static_cast<std::uint64_t>(market.widen));
     const Wide whole = Wide{1} << 64;
     market.loss = narrow64(divide(whole, part, Round::ceil));
     market.gain = narrow64(divide(whole * context.set().profit.maintenance.raw(), part * rate_one, Round::floor));
@@ -111,9 +111,8 @@ void Screen::refresh(const State& state) {
         beyond |= (folded(p.size.raw()) & market.size_beyond) | (folded(cost) & market.cost_beyond) | static_cast<std::uint64_t>(p.mode) |
                   static_cast<std::uint32_t>(p.cost_high ^ static_cast<std::int32_t>(cost >> 63));
         const std::uint64_t worth = static_cast<std::uint64_t>(market.unit) * static_cast<std::uint64_t>(p.size.raw());
-        const auto profit = static_cast<std::int64_t>((worth - p.cost_low) * static_cast<std::uint64_t>(market.widen));
-        const std::uint64_t held = static_cast<std::int64_t>(worth) < 0 ? 0 - worth : worth;
-        const std::uint64_t notional = held * static_cast<std::uint64_t>(market.widen);
+        const auto profit = static_cast<std::int64_t>(worth - p.cost_low * static_cast<std::uint64_t>(market.widen));
+        const std::uint64_t notional = static_cast<std::int64_t>(worth) < 0 ? 0 - worth : worth;
         const Line& line = market.lines[static_cast<unsigned>(__builtin_clzll(notional | 1))];
         bases |= line.base;
         sum +=

@@ -32,8 +32,8 @@ private:
     static constexpr std::uint64_t unanswered = std::uint64_t{1} << 63;
     /// Notionals are counted `widen` times finer than the instrument's, so that ten or more of them are one last place of the settle
     /// asset and what one counts for is a part of 2^64.
-    struct Market {
-        std::int64_t unit = 0;  // worth of one last place of size, not widened
+    struct alignas(64) Market {
+        std::int64_t unit = 0;  // worth of one last place of size, widened
         std::int64_t widen = 1;
         std::uint64_t size_beyond = ~std::uint64_t{0};  // a size with one of these bits is not answered
         std::uint64_t cost_beyond = ~std::uint64_t{0};

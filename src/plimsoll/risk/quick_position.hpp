@@ -100,14 +100,14 @@ struct WorstFill {
     }
     const std::int64_t buys = q.unit * p.buys.raw();
     const std::int64_t sells = q.unit * p.sells.raw();
-    // Orders rest on their own side of the mark, so mostly nothing is lost and the larger margin is the worse.
+    // Orders rest on their own side of the mark, so mostly nothing is lost and the larger exposure is the worse.
     if ((static_cast<std::int64_t>(p.buy_cost) > buys) | (static_cast<std::int64_t>(p.sell_cost) < sells)) {
         const quick::WorstFill worst = quick::weigh_losses(market, p, table, {held, buys, sells});
         risk.requirement = Amount::from_raw(worst.requirement);
         risk.order_loss = Amount::from_raw(worst.order_loss);
         return worst.order_loss >= 0;
     }
-    risk.requirement = table.larger_margin(quick::distance(held + buys), quick::distance(held - sells));
+    risk.requirement = table.margin(std::max(quick::distance(held + buys), quick::distance(held - sells)));
     return true;
 }
 

@@ -36,15 +36,9 @@ public:
 
     /// The margin of a position worth `notional`: the guard grid rounded up once, as requirement().
     ///
+    /// Shape   never decreases in the notional: rates do not fall from row to row.
     /// Errors  the caller has answers(notional), and a table that is not lifted.
     Amount margin(std::uint64_t notional) const { return at_least_minimum(rows_[row_of(notional)].up(grid_, notional), notional); }
-    /// The larger of the margins of two notionals. Errors  as margin().
-    Amount larger_margin(std::uint64_t a, std::uint64_t b) const {
-        const std::uint64_t of_a = rows_[row_of(a)].up(grid_, a);
-        const std::uint64_t of_b = rows_[row_of(b)].up(grid_, b);
-        return at_least_minimum(of_a > of_b ? of_a : of_b, a | b);
-    }
-
     /// The same under an open interest, which lifts the rate of every unit toward 100 % by its share of the ramp. With
     /// N = 10^9 * notional and V what the rows ask, the general evaluation's ceil((V + ceil((N - V) * share / span)) / grid) is
     ///     ceil((V * (span - share) + N * share) / (span * grid)),
