@@ -1,5 +1,6 @@
 // Orders: whether one may rest, what it reserves, and what would help when it may not.
 #include "plimsoll/engine/decide.hpp"
+#include "plimsoll/engine/quick_order.hpp"
 
 #include <algorithm>
 
@@ -272,17 +273,45 @@ const Order* order_of(const State& state, AccountId account, OrderId id) {
     return order != nullptr && order->account == account && order->kind == OrderKind::ordinary ? order : nullptr;
 }
 
+/// Whatever the order and the account.
+Reject place_any(const State& state, const command::PlaceOrder& c, Room& room, event::OrderPlaced& placed) {
+    Desk desk{room.positions, room.balances, view_of(state, c.account, Reading::open, room.positions, room.balances)};
+    const Weighed weighed = weigh(state, c, desk, OrderId{}, room);
+    placed = {state.orders.next_id(),
+              c.account,
+              c.market,
+              c.side,
+              c.leg,
+              OrderKind::ordinary,
+              c.reduce_only,
+              c.size,
+              c.limit,
+              weighed.fee,
+              weighed.admission.required,
+              weighed.admission.available};
+    return weighed.reject;
+}
+
+/// What the general way says to an order that the quick way let in.
+[[maybe_unused]] bool would_place(const State& state, const command::PlaceOrder& c, Room& room, const event::OrderPlaced& quick) {
+    event::OrderPlaced placed;
+    return !place_any(state, c, room, placed).refused() && placed == quick;
+}
+
 }  // namespace
 
 Reject decide_one(const State& state, const command::PlaceOrder& c, Room& room, Events& out) {
     if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
         return reject(code);
-    Desk desk{room.positions, room.balances, view_of(state, c.account, Reading::open, room.positions, room.balances)};
-    const Weighed weighed = weigh(state, c, desk, OrderId{}, room);
-    if (weighed.reject.refused()) return weighed.reject;
-    out.push_back(event::OrderPlaced{state.orders.next_id(), c.account, c.market, c.side, c.leg, OrderKind::ordinary, c.reduce_only, c.size,
-                                     c.limit, weighed.fee, weighed.admission.required, weighed.admission.available});
-    return {};
+    if (const auto quick = quick_order(state, c)) {
+        PLIM_ASSERT_SLOW(would_place(state, c, room, *quick));
+        out.push_back(*quick);
+        return {};
+    }
+    event::OrderPlaced placed;
+    Reject refused = place_any(state, c, room, placed);
+    if (!refused.refused()) out.push_back(placed);
+    return refused;
 }
 
 Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, Events& out) {

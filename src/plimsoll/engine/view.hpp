@@ -49,7 +49,24 @@ Balance& balance_entry(std::vector<Balance>& balances, AssetId asset);
 void add_balance(std::vector<Balance>& balances, AssetId asset, Wide delta);
 
 /// One held position as risk/ knows it.
-Position position_of(const State& state, const HeldPosition& held);
+inline Position position_of(const State& state, const HeldPosition& held) {
+    Position p;
+    p.market = MarketId{held.market};
+    p.leg = held.leg;
+    p.mode = held.mode;
+    p.leverage_hundredths = held.leverage_hundredths;
+    p.size = held.size;
+    p.cost = held.cost();
+    if (held.isolated != no_place) p.isolated_collateral = state.isolated.at(state.isolated.id_at(held.isolated));
+    if (held.orders != no_place) {
+        const OrderSums& sums = state.order_sums.at(state.order_sums.id_at(held.orders));
+        p.buys = sums.buys;
+        p.sells = sums.sells;
+        p.buy_cost = sums.buy_cost;
+        p.sell_cost = sums.sell_cost;
+    }
+    return p;
+}
 
 /// The sizes of the account's group; empty when it has none.
 std::span<const GroupSize> group_of(const State& state, AccountId account);
