@@ -33,13 +33,15 @@ HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg
 }
 
 /// A slot that says nothing any more makes room for another.
-void drop_if_empty(State& state, AccountId id, MarketId market, Leg leg) {
-    AccountRecord& account = state.account(id);
-    const auto found = find_position(state, id, market, leg);
-    if (!found) return;
-    const HeldPosition& p = state.positions.of(account.positions)[*found];
+void drop_if_empty(State& state, const HeldPosition& p) {
     const bool empty = p.size.raw() == 0 && p.leg == Leg::net && p.orders == no_place && p.isolated == no_place;
-    if (empty && says_nothing(p.mode, p.leverage_hundredths)) state.positions.erase(account.positions, *found);
+    if (!empty || !says_nothing(p.mode, p.leverage_hundredths)) return;
+    Run& held = state.account(AccountId{p.account}).positions;
+    state.positions.erase(held, static_cast<std::uint32_t>(&p - state.positions.of(held).data()));
+}
+void drop_if_empty(State& state, AccountId id, MarketId market, Leg leg) {
+    if (const auto found = find_position(state, id, market, leg))
+        drop_if_empty(state, state.positions.of(state.account(id).positions)[*found]);
 }
 
 /// Positive balances of the venue count for the weight of an asset; the contexts are told when that changes an answer.
@@ -104,9 +106,9 @@ Wide order_cost(const MarketParams& market, const Order& order, Size size) {
 }
 
 /// Adds (sign +1) or takes away (-1) what an order puts into the sums of its position. A liquidation order takes any price and only
-/// reduces: it reserves nothing and is in no sum.
-void count_order(State& state, const Order& order, int sign) {
-    if (order.kind == OrderKind::liquidation) return;
+/// reduces: it reserves nothing and is in no sum. Gives the position, or nothing where it is in no sum.
+HeldPosition* count_order(State& state, const Order& order, int sign) {
+    if (order.kind == OrderKind::liquidation) return nullptr;
     HeldPosition& p = position_slot(state, order.account, order.market, order.leg);
     if (p.orders == no_place) {
         const OrderId id = state.order_sums.next_id();
@@ -126,17 +128,19 @@ void count_order(State& state, const Order& order, int sign) {
         state.order_sums.remove(state.order_sums.id_at(p.orders));
         p.orders = no_place;
     }
+    return &p;
 }
 
 void remove_order(State& state, OrderId id) {
     const Order order = state.orders.at(id);
-    count_order(state, order, -1);
+    const HeldPosition* counted = count_order(state, order, -1);
     AccountRecord& account = state.account(order.account);
     (order.before.value != 0 ? state.orders.at(order.before).after : account.first_order) = order.after;
     (order.after.value != 0 ? state.orders.at(order.after).before : account.last_order) = order.before;
     --account.orders;
     state.orders.remove(id);
-    drop_if_empty(state, order.account, order.market, order.leg);
+    if (counted != nullptr) drop_if_empty(state, *counted);
+    else drop_if_empty(state, order.account, order.market, order.leg);
 }
 
 /// What is left of an order after a fill, or after it was amended.

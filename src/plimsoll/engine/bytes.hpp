@@ -13,6 +13,75 @@
 
 namespace plimsoll {
 
+namespace fixed {
+
+/// How many bytes a value takes whose length does not depend on it; 0: it does.
+template <class Value>
+constexpr std::size_t size_of(const Value*) {
+    return std::is_integral_v<Value> || std::is_enum_v<Value> || std::is_same_v<Value, Wide> || std::is_same_v<Value, UWide> ? sizeof(Value)
+                                                                                                                             : 0;
+}
+template <class Tag>
+constexpr std::size_t size_of(const Count<Tag>*) {
+    return sizeof(std::int64_t);
+}
+template <class Tag>
+constexpr std::size_t size_of(const Id<Tag>*) {
+    return sizeof(Id<Tag>::index);
+}
+template <class Tag>
+constexpr std::size_t size_of(const SlotId<Tag>*) {
+    return sizeof(SlotId<Tag>::value);
+}
+template <class Value>
+inline constexpr std::size_t size = size_of(static_cast<const Value*>(nullptr));
+
+/// Of a record all of whose fields are such values.
+template <class Record>
+constexpr std::size_t record_size() {
+    std::size_t sum = 0;
+    bool all = true;
+    std::apply(
+        [&](const auto&... f) {
+            [[maybe_unused]] const auto add = [&]<class Owner, class Member>(const Field<Owner, Member>&) {
+                sum += size<Member>;
+                all = all && size<Member> != 0;
+            };
+            (add(f), ...);
+        },
+        Record::fields());
+    return all ? sum : 0;
+}
+
+template <class Value>
+auto plain(Value value) {
+    if constexpr (std::is_enum_v<Value>) return static_cast<std::underlying_type_t<Value>>(value);
+    else return value;
+}
+template <class Tag>
+std::int64_t plain(Count<Tag> value) {
+    return value.raw();
+}
+template <class Tag>
+auto plain(Id<Tag> value) {
+    return value.index;
+}
+template <class Tag>
+auto plain(SlotId<Tag> value) {
+    return value.value;
+}
+
+/// Writes at `at` and gives what is behind it. A local pointer, which no byte that is written could change, stays in a register.
+template <class Value>
+[[gnu::always_inline]] inline std::uint8_t* write(std::uint8_t* at, Value value) {
+    const auto bits = plain(value);
+    static_assert(sizeof bits == size<Value>);
+    std::memcpy(at, &bits, sizeof bits);
+    return at + sizeof bits;
+}
+
+}  // namespace fixed
+
 /// Bytes that are kept between uses, so that writing allocates nothing once they have grown.
 class ByteSink {
 public:
@@ -25,14 +94,12 @@ public:
         requires(std::is_integral_v<Whole> || std::is_same_v<Whole, Wide> || std::is_same_v<Whole, UWide>)
     [[gnu::always_inline]] void put(Whole value) {
         static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine has to turn the bytes round here");
-        if (bytes_.size() - size_ < sizeof(Whole)) bytes_.resize(2 * bytes_.size() + 1024);
-        std::memcpy(bytes_.data() + size_, &value, sizeof(Whole));
+        std::memcpy(room_for(sizeof(Whole)), &value, sizeof(Whole));
         size_ += sizeof(Whole);
     }
     /// As they are, without a length.
     void put_bytes(std::span<const std::uint8_t> bytes) {
-        while (bytes_.size() - size_ < bytes.size()) bytes_.resize(2 * bytes_.size() + 1024);
-        if (!bytes.empty()) std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+        if (!bytes.empty()) std::memcpy(room_for(bytes.size()), bytes.data(), bytes.size());
         size_ += bytes.size();
     }
     template <class Word>
@@ -75,7 +142,13 @@ public:
     }
     template <Described Record>
     void put(const Record& record) {
-        each_field(record, [&](const auto&, const auto& value) { put(value); });
+        if constexpr (constexpr std::size_t bytes = fixed::record_size<Record>(); bytes != 0) {
+            std::uint8_t* at = room_for(bytes);
+            each_field(record, [&](const auto&, const auto& value) { at = fixed::write(at, value); });
+            size_ += bytes;
+        } else {
+            each_field(record, [&](const auto&, const auto& value) { put(value); });
+        }
     }
     /// A variant: which alternative, then its fields.
     template <class... Records>
@@ -85,6 +158,12 @@ public:
     }
 
 private:
+    /// Where the next `more` bytes go.
+    [[gnu::always_inline]] std::uint8_t* room_for(std::size_t more) {
+        while (bytes_.size() - size_ < more) bytes_.resize(2 * bytes_.size() + 1024);
+        return bytes_.data() + size_;
+    }
+
     std::vector<std::uint8_t> bytes_;  // of which the first size_ are written
     std::size_t size_ = 0;
 };

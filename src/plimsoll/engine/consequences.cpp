@@ -216,12 +216,6 @@ void take_steps(Emit& emit, Room& room) {
     }
 }
 
-/// An order reserves nothing at maintenance or close-out, and no position changes with it.
-bool moves_orders_only(const Command& command) {
-    return std::holds_alternative<command::PlaceOrder>(command.body) || std::holds_alternative<command::AmendOrder>(command.body) ||
-           std::holds_alternative<command::CancelOrder>(command.body);
-}
-
 std::uint64_t next_step_ms(const State& state) {
     std::uint64_t next = std::numeric_limits<std::uint64_t>::max();
     state.breaches.each([&](LiquidationId, const Breach& breach) {

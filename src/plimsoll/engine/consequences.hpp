@@ -33,6 +33,12 @@ struct NextStep {
     std::uint64_t quiet_until_ms = 0;  // 0: a step is due and could not be taken, or it is not known
 };
 
+/// An order reserves nothing at maintenance or close-out, and no position changes with it: nobody's maintenance is in question.
+inline bool moves_orders_only(const Command& command) {
+    return std::holds_alternative<command::PlaceOrder>(command.body) || std::holds_alternative<command::AmendOrder>(command.body) ||
+           std::holds_alternative<command::CancelOrder>(command.body);
+}
+
 /// Everything that follows from `command`, whose own events are in emit.events() and applied. `examined` names the accounts whose
 /// maintenance the command may have broken, in ascending order.
 void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, NextStep& next, Room& room);

@@ -123,6 +123,7 @@ void Engine::prefetch(const Command& command) const {
 
 void Engine::find_examined(const Command& command) {
     examined_.clear();
+    if (moves_orders_only(command)) return;
     if (concerns_all(command)) {
         if (!state_.active) return;
         if (examine_ != Examine::everyone) return watch_.find(state_, events_, examined_);

@@ -182,8 +182,7 @@ void Watch::disarm_all() {
 }
 
 /// Accounts, markets and assets that came since the last call.
-void Watch::grow(const State& state) {
-    if (standing_.size() == state.accounts.size() && steady_.size() == state.markets.size() && bands_.size() == state.assets.size()) return;
+void Watch::grow_to(const State& state) {
     if (ends_.empty()) ends_.resize(state.positions.capacity());
     while (standing_.size() < state.accounts.size()) {
         unarmed_.push_back(AccountId{static_cast<std::uint32_t>(standing_.size())});

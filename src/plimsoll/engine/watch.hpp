@@ -86,7 +86,11 @@ private:
     std::uint64_t most(const State& state) const { return state.accounts.size() / sweep_share + 64; }
     void leave_bands(const State& state);
     void keep_unarmed(const State& state);
-    void grow(const State& state);
+    void grow(const State& state) {
+        if (standing_.size() != state.accounts.size() || steady_.size() != state.markets.size() || bands_.size() != state.assets.size())
+            grow_to(state);
+    }
+    void grow_to(const State& state);
     bool too_many(const State& state) const;
     void sift(const State& state, std::vector<AccountId>& out);
 
