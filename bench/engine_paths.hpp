@@ -11,6 +11,7 @@ struct EngineBench {
     explicit EngineBench(std::uint32_t accounts);
     EngineVenue venue;
     std::vector<command::PlaceOrder> orders;
+    std::vector<Command> places;  // the same as commands
     std::unique_ptr<CheckFloor> floor;
     std::uint64_t ids = 0;
     std::uint64_t sum = 0;
