@@ -22,7 +22,7 @@ ParameterSet bracket_venue() {
 }
 
 struct Street {
-    Street() : desk(bracket_venue()), trader(desk.open(10'000)), maker(desk.open(1'000'000)) {
+    explicit Street(const ParameterSet& set = bracket_venue()) : desk(set), trader(desk.open(10'000)), maker(desk.open(1'000'000)) {
         desk.mark(1'000);
         desk.mark(100, {1});
         EXPECT_TRUE(desk.trade(trader, maker, 10'000, 1'000).accepted());
@@ -54,6 +54,24 @@ TEST(ENG_045, the_largest_that_passes_goes_the_quick_way_and_one_lot_more_does_n
     EXPECT_TRUE(street.quick(street.buy(65'000)).has_value());
     EXPECT_FALSE(street.quick(street.buy(65'001)).has_value());
     EXPECT_EQ(street.desk.order(street.trader, Side::buy, 65'001, 1'000).reject.largest_size, Size::from_raw(65'000));
+}
+
+TEST(ENG_045, bounds_of_the_contract_bind_to_the_lot) {
+    ParameterSet set = bracket_venue();
+    set.markets[0].instrument.size_max = Size::from_raw(30'000);
+    set.markets[0].instrument.lot = Size::from_raw(10);
+    set.markets[0].instrument.tick = Price::from_raw(50);
+    Street street(set);
+    EXPECT_TRUE(street.quick(street.buy(20'000)).has_value());
+    EXPECT_FALSE(street.quick(street.buy(20'010)).has_value()) << "30 are the most that an account holds";
+    EXPECT_FALSE(street.quick(street.buy(15)).has_value()) << "half a lot";
+    command::PlaceOrder off = street.buy(10);
+    off.limit = Price::from_raw(100'025);
+    EXPECT_FALSE(street.quick(off).has_value()) << "half a tick";
+    off.limit = Price{};
+    EXPECT_FALSE(street.quick(off).has_value());
+    ASSERT_TRUE(street.desk.order(street.trader, Side::buy, 20'000, 900).accepted());
+    EXPECT_FALSE(street.quick(street.buy(10)).has_value()) << "what rests counts";
 }
 
 TEST(ENG_045, what_is_not_ordinary_goes_the_general_way) {

@@ -9,7 +9,8 @@ namespace plimsoll::reference {
 
 class CommandGenerator {
 public:
-    CommandGenerator(Random& random, const Engine& engine) : random_(random), venues_(random), engine_(engine) {}
+    CommandGenerator(Random& random, const Engine& engine, Kind kind = Kind::any)
+        : random_(random), venues_(random, kind), engine_(engine) {}
 
     Limits limits() { return venues_.limits(); }
 
@@ -61,7 +62,7 @@ private:
         if (step == 31) return command::MoveFund{{1}, money(1, 5)};
         if (step == 32) return command::SetBackstop{account(), Amount::from_raw(money(0, 20'000).raw())};
         if (step < 40 && engine_.known().deposits.ids().size() > 0) return confirm();
-        if (step < 46) return mode();
+        if (step < 46 && !venues_.is_ordinary()) return mode();
         if (step < 50) return risk();
         return body();
     }
@@ -147,7 +148,7 @@ private:
             return command::Funding{market(), Rate::from_raw(one_in(20) ? random_.between(-2 * rate_one, 2 * rate_one)
                                                                         : random_.between(-rate_one / 100, rate_one / 100))};
         if (draw < 930) return command::Halt{market(), one_in(4)};
-        if (draw < 945) return mode();
+        if (draw < 945) return venues_.is_ordinary() && !one_in(8) ? CommandBody{command::Tick{}} : mode();
         if (draw < 957) return leverage();
         if (draw < 965) return override_of();
         if (draw < 970)

@@ -12,14 +12,20 @@
 
 namespace plimsoll::reference {
 
+/// Whether anything may be drawn, or what most venues have: orders that go the engine's quick way (spec/ENG-045).
+enum class Kind : std::uint8_t { any, ordinary };
+
 class VenueGenerator {
 public:
-    explicit VenueGenerator(Random& random) : random_(random), schedules_(random) {}
+    explicit VenueGenerator(Random& random, Kind kind = Kind::any) : random_(random), schedules_(random), kind_(kind) {}
+
+    bool is_ordinary() const { return kind_ == Kind::ordinary; }
 
     /// A set that is let in.
     ParameterSet set() {
         for (;;) {
             ParameterSet drawn = draw();
+            if (is_ordinary()) make_ordinary(drawn);
             if (valid(drawn)) return drawn;
         }
     }
@@ -43,6 +49,7 @@ public:
             if (one_in(12)) next.markets.pop_back(), next.schedules.pop_back();
             else if (one_in(6) && next.markets.size() < 4) add_market(next);
             if (one_in(12)) next.overrides.push_back({"somebody", {}, Rate::from_raw(2 * rate_one), {}});
+            if (is_ordinary()) make_ordinary(next);
             if (valid(next)) return next;
         }
     }
@@ -74,6 +81,27 @@ private:
             if (f.severity == Severity::error) return false;
         return RiskContext::make(set).has_value();
     }
+    /// What was drawn, brought to what is ordinary. Fees, caps, guards, grids and multipliers of contracts stay as they are.
+    void make_ordinary(ParameterSet& set) {
+        set.profit.initial_cap.reset();
+        plimsoll::Asset& unit = set.assets.front();
+        unit.weight_initial = unit.weight_maintenance = WeightCurve{hundred_percent, {}, {}, {}, {}};
+        unit.liability_weight_initial = unit.liability_weight_maintenance = hundred_percent;
+        for (plimsoll::Asset& a : set.assets) a.confirmations = 0;
+        for (MarketParams& m : set.markets) {
+            m.settle = {0};
+            m.instrument.settle_digits = unit.digits;
+            m.multiplier = hundred_percent;
+            m.open_orders = OpenOrderPolicy::worst_side;
+            m.hedge = HedgeRule::sum_of_legs;
+            Schedule brackets = table();
+            brackets.id = m.name;
+            brackets.initial.terms.front().axis = Axis{};
+            brackets.initial.terms.front().modulators.clear();
+            set.schedules[m.schedule.index] = std::move(brackets);
+        }
+    }
+
     Rate rate(std::int64_t low, std::int64_t high) { return Rate::from_raw(random_.between(low, high)); }
     std::uint64_t ms(std::int64_t most) { return static_cast<std::uint64_t>(random_.between(1, most)); }
 
@@ -194,6 +222,7 @@ private:
         m.name = "M" + std::to_string(set.markets.size());
         Instrument& i = m.instrument;
         i.kind = schedules_.pick({ContractKind::linear, ContractKind::linear, ContractKind::inverse, ContractKind::quanto});
+        if (is_ordinary() && i.kind == ContractKind::inverse) i.kind = ContractKind::linear;
         m.settle = {i.kind == ContractKind::inverse ? 1u
                     : one_in(4) ? static_cast<std::uint32_t>(random_.between(0, static_cast<std::int64_t>(set.assets.size()) - 1))
                                 : 0u};
@@ -263,6 +292,7 @@ private:
 
     Random& random_;
     plimsoll::testing::ScheduleGenerator schedules_;
+    Kind kind_;
 };
 
 }  // namespace plimsoll::reference

@@ -12,7 +12,8 @@ bool is_ordinary(const State& state, const AccountRecord& account, const command
     const MarketRecord& market = state.markets[c.market.index];
     return account.group == no_group && account.terms == no_place && account.pending == 0 && account.breaches == 0 && c.leg == Leg::net &&
            !c.reduce_only && !market.delisted && !market.settled && guard_allows(state, c.market, GuardedAction::open) &&
-           account.orders < state.limits.orders_per_account && state.orders.can_add() && !state.active->params().profit.initial_cap;
+           guard_allows(state, c.market, GuardedAction::reduce) && account.orders < state.limits.orders_per_account &&
+           state.orders.can_add() && !state.active->params().profit.initial_cap;
 }
 
 /// The figures of the order itself: positive, inside the contract's bounds and on its grids.
