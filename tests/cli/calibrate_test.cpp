@@ -56,6 +56,37 @@ TEST(CAL_007, the_tool_writes_a_set_that_it_accepts_and_a_report) {
     EXPECT_THAT(again.out, HasSubstr("\"caps_from\": \"turnover\""));
 }
 
+TEST(CAL_015, a_schedule_to_compare_with_is_asked_with_all_that_it_looks_at) {
+    const std::string folder = tool::scratch("compared");
+    const std::string bars = market(folder);
+    const std::string
+        head = "[set]\nname = \"other\"\nversion = 1\nnumeraire = \"USD\"\nsource = \"a test\"\n[[asset]]\nname = \"USD\"\ndigits = 4\n"
+               "price_digits = 6\nprice_max = \"10\"\namount_max = \"10000000000\"\nweight = \"1\"\n[[schedule]]\nid = \"m\"\n"
+               "[[schedule.initial.term]]\n",
+        tail = "[schedule.maintenance]\nof_initial = \"0.5\"\n[[market]]\nname = \"MARKET\"\nkind = \"linear\"\nsettle = \"USD\"\n"
+               "schedule = \"m\"\nprice_digits = 1\nprice_max = \"1000000\"\nsize_digits = 4\nsize_max = \"100000\"\n";
+    tool::write(folder + "/size.toml", head +
+                                           "axis = \"own-size\"\ncurve = \"brackets\"\napply = \"whole\"\n"
+                                           "rows = [ { from = \"0\", rate = \"0.01\" }, { from = \"1\", rate = \"0.04\" } ]\n" +
+                                           tail);
+    tool::write(folder + "/interest.toml",
+                head +
+                    "curve = \"flat\"\nrate = \"0.01\"\nmodulator = [ { input = \"open-interest\", effect = \"lift\", "
+                    "from = \"1000000\", to = \"101000000\" } ]\n" +
+                    tail);
+    const auto first_and_last = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --json --compare " + folder + flags);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        const std::size_t at = ran.out.find("\"compared\"");
+        const std::string list = at == std::string::npos ? "0" : ran.out.substr(ran.out.find('[', ran.out.find("\"initial\"", at)) + 1);
+        const std::string all = list.substr(0, list.find(']'));
+        return std::pair(std::stod(all), std::stod(all.substr(all.rfind(',') == std::string::npos ? 0 : all.rfind(',') + 1)));
+    };
+    EXPECT_EQ(first_and_last("/size.toml"), std::pair(0.01, 0.04)) << "one unit is some 50,000";
+    EXPECT_NEAR(first_and_last("/interest.toml --others 51000000").first, 0.01 + 0.99 * 0.5, 1e-4) << "half way";
+    EXPECT_NEAR(first_and_last("/interest.toml").first, 0.01, 1e-4);
+}
+
 TEST(CAL_005, as_of_looks_at_nothing_later) {
     const std::string folder = tool::scratch("as-of");
     const std::string bars = market(folder);

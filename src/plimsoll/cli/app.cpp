@@ -328,6 +328,9 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         ->type_name("N");
     propose->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
     propose->add_option("--compare", o.compare, "a parameter set to draw beside it; may be repeated")->type_name("FILE[=MARKET]");
+    propose->add_option("--others", o.others, "open interest that others hold, each side; for schedules to compare with that look at it")
+        ->check(CLI::Range(0.0, 1e12))
+        ->type_name("NOTIONAL");
     propose->add_option("-o,--out", o.out, "folder for set.toml, calibration.json and report.html")->type_name("DIR");
     propose->add_flag("--dry-run", o.dry_run, "write nothing");
     propose->callback([&choice] { choice.command = [](const Console& c) { return calibrate_command(o, c); }; });

@@ -11,6 +11,7 @@
 #include "plimsoll/series/events.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -155,14 +156,32 @@ std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Co
 }
 
 /// FILE, or FILE=MARKET.
-Result<Other> read_other(const std::string& text, const std::string& market) {
+Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around) {
     const std::size_t equals = text.rfind('=');
     const std::string file = text.substr(0, equals);
     const std::string name = equals == std::string::npos ? market : text.substr(equals + 1);
     auto read = read_listed(file, name);
     if (!read) return fail(read.error().front());
     std::string shown = read->set.name + " " + name;
-    return Other{std::move(shown), std::move(read->set), read->market};
+    auto asked = AskedSchedule::make(std::move(read->set), read->market, around);
+    if (!asked) return fail(asked.error());
+    return Other{std::move(shown), std::move(*asked)};
+}
+
+/// What is known of the market that other schedules may look at.
+Surroundings surroundings_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+    constexpr double near = 0.01;
+    Surroundings around;
+    around.price = in.prices->as_of(in.as_of).last().close;
+    around.open_interest = o.others;
+    around.daily_volume = measured.daily_turnover;
+    if (in.looks().looks() > 0) {
+        around.depth = in.looks().at(in.appetite.depth_quantile).within(near);
+    } else if (in.book) {
+        const series::DepthLook look = series::bands_of({0, *in.book}, series::mid_of(*in.book), std::array{near});
+        around.depth = std::min(look.bids.front().notional, look.asks.front().notional);
+    }
+    return around;
 }
 
 constexpr double smallest = 1'000;  // notional at which a backtest looks
@@ -297,7 +316,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
         if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), asked)) evidence.profiles.push_back(std::move(*other));
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
-        auto other = read_other(text, o.market);
+        auto other = read_other(text, o.market, surroundings_of(o, in, proposal->measured));
         if (!other) return refused(console, other.error());
         evidence.others.push_back(std::move(*other));
     }
