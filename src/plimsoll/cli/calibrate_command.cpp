@@ -92,26 +92,43 @@ std::optional<Error> read_followed(const CalibrateOptions& o, Inputs& in, const 
     return std::nullopt;
 }
 
+/// A book that may be later than what is asked about would let today's depth into yesterday's margin.
+std::optional<Error> read_single_book(const CalibrateOptions& o, Inputs& in) {
+    auto book = series::read_book(o.book);
+    if (!book) return book.error();
+    if (!o.book_time.empty()) {
+        const auto time = read_time("--book-time", o.book_time);
+        if (!time) return time.error();
+        if (book->t && std::floor(*book->t) != static_cast<double>(*time))
+            return Error{"--book-time", o.book + " says itself that it was taken at " + time_text(static_cast<std::int64_t>(*book->t)),
+                         "leave --book-time out"};
+        book->t = static_cast<double>(*time);
+    }
+    if (!book->t && !o.as_of.empty())
+        return Error{o.book, "it does not say when it was taken, so it may be later than --as-of",
+                     "give --book-time \"2025-10-10 21:00\", or a column t of seconds"};
+    if (book->t && *book->t >= static_cast<double>(in.as_of))
+        return Error{o.book,
+                     "it was taken at " + time_text(static_cast<std::int64_t>(*book->t)) + ", and nothing from " + time_text(in.as_of) +
+                         " on is looked at",
+                     "give a book from before, or a later --as-of"};
+    in.book = std::move(*book);
+    in.files.push_back(o.book);
+    return std::nullopt;
+}
+
 std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const Console& console) {
     if (!o.depth.empty()) {
-        const auto found = series::read_depth(o.depth, [&](const series::DepthLook& look) {
-            if (look.ts < in.as_of) in.depth.add(look);
-        });
+        const auto found = series::read_depth(o.depth, [&](const series::DepthLook& look) { in.depth.add(look); }, in.as_of);
         if (!found) return found.error();
         say_defects(o.depth, found->defects, console);
         keep_defects(in, o.depth, found->defects);
-        if (in.depth.looks() == 0) return Error{o.depth, "every look lies after the time asked for", "give depth from before --as-of"};
         in.files.push_back(o.depth);
     }
     if (!o.feed.empty() || !o.feed_events.empty()) {
         if (auto error = read_followed(o, in, console)) return error;
     }
-    if (o.book.empty()) return std::nullopt;
-    auto book = series::read_book(o.book);
-    if (!book) return book.error();
-    in.book = std::move(*book);
-    in.files.push_back(o.book);
-    return std::nullopt;
+    return o.book.empty() ? std::nullopt : read_single_book(o, in);
 }
 
 /// Longs and shorts pay in turn, so the size of a rate is what counts; one payment may fall due before the position is closed.
@@ -150,6 +167,7 @@ std::optional<Error> read_costs(const CalibrateOptions& o, Inputs& in, const Con
 std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Console& console) {
     in.appetite = *find_appetite(o.appetite);
     if (o.fund_loss >= 0) in.appetite.fund_loss = o.fund_loss;
+    if (!o.book_time.empty() && o.book.empty()) return Error{"--book-time", "there is no book", "give it with --book"};
     if (auto error = read_prices(o, in, console)) return error;
     if (auto error = read_liquidity(o, in, console)) return error;
     return read_costs(o, in, console);

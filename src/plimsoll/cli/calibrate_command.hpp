@@ -15,6 +15,7 @@ struct CalibrateOptions {
     std::string column;                 // value of the column `market`, of files that hold several
     std::string depth;
     std::string book;
+    std::string book_time;              // when it was taken, where its file does not say
     std::string feed;                   // snapshot of a followed book
     std::string feed_events;            // its changes and trades
     std::string funding;
