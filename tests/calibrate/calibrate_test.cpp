@@ -518,7 +518,7 @@ TEST(CAL_007, the_report_stands_alone_and_the_json_reads) {
     evidence.verdict = judge(evidence.backtest, 0.01);
     for (const Appetite& each : appetites())
         evidence.profiles.push_back(*propose(prices, prices.bars().back().ts + 3600, each, {}, {{"X", "USD"}, 8, "", 1}));
-    evidence.others.push_back({"another", proposal->set, MarketId{0}});
+    evidence.others.push_back({"another", *AskedSchedule::make(proposal->set, MarketId{0}, {})});
     const std::string html = report_html(evidence);
     EXPECT_EQ(html.find("<b>&X"), std::string::npos) << "names are escaped";
     for (const char* outside : {"src=", "href=", "url(", "@import", "<script"}) EXPECT_EQ(html.find(outside), std::string::npos) << outside;

@@ -56,6 +56,37 @@ TEST(CAL_007, the_tool_writes_a_set_that_it_accepts_and_a_report) {
     EXPECT_THAT(again.out, HasSubstr("\"caps_from\": \"turnover\""));
 }
 
+TEST(CAL_015, a_schedule_to_compare_with_is_asked_with_all_that_it_looks_at) {
+    const std::string folder = tool::scratch("compared");
+    const std::string bars = market(folder);
+    const std::string
+        head = "[set]\nname = \"other\"\nversion = 1\nnumeraire = \"USD\"\nsource = \"a test\"\n[[asset]]\nname = \"USD\"\ndigits = 4\n"
+               "price_digits = 6\nprice_max = \"10\"\namount_max = \"10000000000\"\nweight = \"1\"\n[[schedule]]\nid = \"m\"\n"
+               "[[schedule.initial.term]]\n",
+        tail = "[schedule.maintenance]\nof_initial = \"0.5\"\n[[market]]\nname = \"MARKET\"\nkind = \"linear\"\nsettle = \"USD\"\n"
+               "schedule = \"m\"\nprice_digits = 1\nprice_max = \"1000000\"\nsize_digits = 4\nsize_max = \"100000\"\n";
+    tool::write(folder + "/size.toml", head +
+                                           "axis = \"own-size\"\ncurve = \"brackets\"\napply = \"whole\"\n"
+                                           "rows = [ { from = \"0\", rate = \"0.01\" }, { from = \"1\", rate = \"0.04\" } ]\n" +
+                                           tail);
+    tool::write(folder + "/interest.toml",
+                head +
+                    "curve = \"flat\"\nrate = \"0.01\"\nmodulator = [ { input = \"open-interest\", effect = \"lift\", "
+                    "from = \"1000000\", to = \"101000000\" } ]\n" +
+                    tail);
+    const auto first_and_last = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --json --compare " + folder + flags);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        const std::size_t at = ran.out.find("\"compared\"");
+        const std::string list = at == std::string::npos ? "0" : ran.out.substr(ran.out.find('[', ran.out.find("\"initial\"", at)) + 1);
+        const std::string all = list.substr(0, list.find(']'));
+        return std::pair(std::stod(all), std::stod(all.substr(all.rfind(',') == std::string::npos ? 0 : all.rfind(',') + 1)));
+    };
+    EXPECT_EQ(first_and_last("/size.toml"), std::pair(0.01, 0.04)) << "one unit is some 50,000";
+    EXPECT_NEAR(first_and_last("/interest.toml --others 51000000").first, 0.01 + 0.99 * 0.5, 1e-4) << "half way";
+    EXPECT_NEAR(first_and_last("/interest.toml").first, 0.01, 1e-4);
+}
+
 TEST(CAL_005, as_of_looks_at_nothing_later) {
     const std::string folder = tool::scratch("as-of");
     const std::string bars = market(folder);
@@ -69,6 +100,56 @@ TEST(CAL_005, as_of_looks_at_nothing_later) {
     EXPECT_EQ(measured(before.out), measured(cut.out));
     const tool::Ran after = tool::sh("plimsoll calibrate " + bars + " --as-of '2024-09-11 12:00' --json");
     EXPECT_NE(measured(before.out), measured(after.out));
+}
+
+TEST(CAL_005, depth_that_was_seen_later_is_refused) {
+    const std::string folder = tool::scratch("seen-later");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --as-of 2024-09-09 --json";
+    // A book a thousand times deeper the day after.
+    const auto bands = [](std::int64_t ts, int notional) {
+        const std::string at = std::to_string(ts), worth = std::to_string(notional);
+        return at + ",-1," + worth + "\n" + at + ",1," + worth + "\n";
+    };
+    const std::int64_t as_of = 1'725'840'000;
+    tool::write(folder + "/before.csv", "ts,pct,notional\n" + bands(as_of - 60, 500'000));
+    tool::write(folder + "/with.csv",
+                "ts,pct,notional\n" + bands(as_of - 60, 500'000) + bands(as_of, 500'000'000) + bands(as_of + 60, 500'000'000));
+    tool::write(folder + "/after.csv", "ts,pct,notional\n" + bands(as_of, 500'000));
+    const tool::Ran before = tool::sh(ask + " --depth " + folder + "/before.csv"),
+                    with = tool::sh(ask + " --depth " + folder + "/with.csv");
+    EXPECT_EQ(before.code, 0) << before.err;
+    EXPECT_EQ(tool::field(with.out, "cap"), tool::field(before.out, "cap"));
+    EXPECT_THAT(with.err, HasSubstr("with.csv: row 5: later: it was taken at 1725840000, and nothing from 1725840000 on is looked at; "
+                                    "the look is left out (2 times)"));
+    EXPECT_THAT(with.out, HasSubstr("with.csv: it was taken at 1725840000")) << "and it stands in the report";
+    const tool::Ran after = tool::sh(ask + " --depth " + folder + "/after.csv");
+    EXPECT_EQ(after.code, 3);
+    EXPECT_THAT(after.err, HasSubstr("every look at a book in it is later than what is asked about; give depth from before --as-of"));
+
+    tool::write(folder + "/book.csv", "side,price,qty\nb,49000,1\na,51000,1\n");
+    tool::write(folder + "/timed.csv", "t,side,price,qty\n1725839999.5,b,49000,1\n1725839999.9,a,51000,1\n");
+    tool::write(folder + "/late.csv", "t,side,price,qty\n1725839999.5,b,49000,1\n1725840000,a,51000,1\n");
+    const auto book = [&](const std::string& flags) { return tool::sh(ask + " --book " + folder + flags); };
+    EXPECT_EQ(book("/book.csv").code, 3);
+    EXPECT_THAT(book("/book.csv").err,
+                HasSubstr("it does not say when it was taken, so it may be later than --as-of; give --book-time \"2025-10-10 21:00\""));
+    EXPECT_EQ(book("/book.csv --book-time 2024-09-08").code, 0);
+    EXPECT_EQ(book("/book.csv --book-time 2024-09-08").out, book("/timed.csv").out);
+    EXPECT_THAT(book("/book.csv --book-time 2024-09-09").err,
+                HasSubstr("it was taken at 2024-09-09 00:00, and nothing from 2024-09-09 00:00 on is looked at; give a book from before"));
+    EXPECT_EQ(book("/late.csv").code, 3) << "its latest row counts";
+    EXPECT_THAT(book("/timed.csv --book-time 2024-09-07").err,
+                HasSubstr("says itself that it was taken at 2024-09-08 23:59; leave --book-time out"));
+    EXPECT_THAT(book("/book.csv --book-time soon").err, HasSubstr("--book-time: 'soon' is no time"));
+    EXPECT_THAT(tool::sh(ask + " --book-time 2024-09-07").err, HasSubstr("--book-time: there is no book; give it with --book"));
+    EXPECT_EQ(tool::sh("plimsoll calibrate " + bars + " --json --book " + folder + "/book.csv").code, 0)
+        << "without --as-of it is as of now";
+    EXPECT_EQ(tool::sh("plimsoll haircut " + bars + " --held 1000000 --as-of 2024-09-09 --book " + folder + "/book.csv").code, 3);
+    EXPECT_EQ(
+        tool::sh("plimsoll haircut " + bars + " --held 1000000 --as-of 2024-09-09 --book " + folder + "/book.csv --book-time 2024-09-08")
+            .code,
+        0);
 }
 
 TEST(CAL_005, a_backtest_does_not_know_a_book_that_was_seen_later) {

@@ -28,6 +28,43 @@ TEST(STR_001, the_tool_says_up_to_where_no_attack_pays) {
     EXPECT_EQ(tool::sh(ask + "0").code, 2);
 }
 
+/// A market whose margin is looked up by size, or lifted by open interest.
+std::string set_with(const std::string& term) {
+    return "[set]\nname = \"s\"\nversion = 1\nnumeraire = \"USD\"\nsource = \"a test\"\n[profit]\nwithdrawal = \"1\"\n[[asset]]\nname = "
+           "\"USD\"\ndigits = 4\n"
+           "price_digits = 6\nprice_max = \"10\"\namount_max = \"10000000000\"\nweight = \"1\"\n[[schedule]]\nid = "
+           "\"m\"\n[[schedule.initial.term]]\n" +
+           term +
+           "[schedule.maintenance]\nof_initial = \"0.5\"\n[[market]]\nname = \"M\"\nkind = \"linear\"\nsettle = \"USD\"\nschedule = \"m\"\n"
+           "price_digits = 2\nprice_max = \"10000\"\nsize_digits = 3\nsize_max = \"10000000\"\n";
+}
+
+TEST(STR_006, margins_of_an_attack_look_at_all_that_the_schedule_does) {
+    const std::string folder = tool::scratch("looked-at");
+    tool::write(folder + "/flat.toml", set_with("curve = \"flat\"\nrate = \"0.05\"\n"));
+    tool::write(folder + "/size.toml", set_with("axis = \"own-size\"\ncurve = \"brackets\"\napply = \"whole\"\n"
+                                                "rows = [ { from = \"0\", rate = \"0.05\" }, { from = \"100\", rate = \"0.3\" } ]\n"));
+    tool::write(folder + "/interest.toml",
+                set_with("curve = \"flat\"\nrate = \"0.05\"\n"
+                         "modulator = [ { input = \"open-interest\", effect = \"lift\", from = \"50000\", to = \"100000\" } ]\n"));
+    const auto ask = [&](const std::string& set, const std::string& flags) {
+        return tool::sh("plimsoll stress extract -p " + folder + "/" + set +
+                        ".toml --market M --depth-per-percent 5000 --push 1.5 --json " + flags);
+    };
+    const double flat = std::stod(tool::field(ask("flat", "").out, "safe_open_interest"));
+    // 100 units at a price of 50 are 5000: all attacks that pay are larger.
+    const double by_size = std::stod(tool::field(ask("size", "--price 50").out, "safe_open_interest"));
+    EXPECT_GT(by_size, 1.2 * flat);
+    EXPECT_THAT(ask("size", "").err, HasSubstr("a notional alone does not say what it asks; give the price (--price)"));
+    // Spread over accounts it is open interest all the same; with what others hold it is lifted sooner.
+    const std::string alone = ask("interest", "--open-interest 150000").out,
+                      spread = ask("interest", "--open-interest 150000 --accounts 64").out;
+    EXPECT_EQ(tool::field(spread, "margin"), tool::field(alone, "margin"));
+    EXPECT_EQ(tool::field(alone, "extractable"), "0.00");
+    EXPECT_GT(std::stod(tool::field(ask("flat", "--open-interest 150000").out, "extractable")), 0);
+    EXPECT_EQ(tool::field(ask("interest", "--open-interest 70000 --others 130000").out, "extractable"), "0.00");
+}
+
 double number(const std::string& json, const std::string& key) { return std::stod(tool::field(json, key)); }
 
 TEST(STR_006, the_tool_searches_and_lets_the_engine_play) {

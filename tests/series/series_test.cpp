@@ -188,6 +188,12 @@ TEST(CAL_002, a_crossed_snapshot_is_refused_with_both_prices) {
                 HasSubstr("the book is crossed: bid 101, ask 100"));
     EXPECT_THAT(to_string(read_book(put("half.csv", "side,price,qty\nb,101,1\n")).error()), HasSubstr("one side of the book is empty"));
     EXPECT_THAT(to_string(read_book(put("side.csv", "side,price,qty\nx,101,1\n")).error()), HasSubstr("column side: 'x' is no side"));
+    EXPECT_FALSE(read_book(put("untimed.csv", "side,price,qty\nb,99,1\na,101,2\n"))->t);
+    EXPECT_EQ(read_book(put("timed.csv", "t,side,price,qty\n1700000000.25,b,99,1\n1700000001.5,a,101,2\n"))->t, 1'700'000'001.5)
+        << "the latest of its rows";
+    EXPECT_EQ(read_book(put("timed.csv", "side,price,qty,ts\nb,99,1,1700000000\na,101,2,1700000000\n"))->t, 1'700'000'000);
+    EXPECT_THAT(to_string(read_book(put("ms.csv", "t,side,price,qty\n1700000000000,b,99,1\na,101,2\n")).error()),
+                HasSubstr("ms.csv:2, column t: 1.7e+12 is no time in seconds; divide milliseconds by 1000"));
     const auto book = read_book(put("book.csv", "side,price,qty\nb,99,1\na,101,2\nb,100,3\na,102,0\n"));
     ASSERT_TRUE(book);
     EXPECT_EQ(book->bids.front().price, 100);

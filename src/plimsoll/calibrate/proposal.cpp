@@ -1,10 +1,8 @@
 #include "plimsoll/calibrate/proposal.hpp"
 
-#include "plimsoll/base/assert.hpp"
+#include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/money/text.hpp"
-#include "plimsoll/schedule/compiled.hpp"
-#include "plimsoll/schedule/evaluate.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <algorithm>
@@ -116,16 +114,15 @@ double implied_seconds(const Proposal& p, double margin) {
     return static_cast<double>(p.appetite.horizon_s) * std::pow(ratio, 1 / p.measured.exponent);
 }
 
-void look_at_points(Proposal& p, const MarginCurve& curve) {
-    const MarketId market{0};
+void look_at_points(Proposal& p, const MarginCurve& curve, const AskedSchedule& asked) {
     for (const double notional : sizes_up_to(p.cap)) {
         Point point;
         point.notional = notional;
         point.parts = curve.initial_parts(notional);
         point.initial_curve = curve.initial(notional);
         point.maintenance_curve = curve.maintenance(notional);
-        point.initial = charged(p.set, market, notional, false);
-        point.maintenance = charged(p.set, market, notional, true);
+        point.initial = asked.rate(notional, Level::initial);
+        point.maintenance = asked.rate(notional, Level::maintenance);
         point.implied_s = implied_seconds(p, point.initial);
         p.worst_under = std::max({p.worst_under, point.initial_curve - point.initial, point.maintenance_curve - point.maintenance});
         p.points.push_back(point);
@@ -133,17 +130,6 @@ void look_at_points(Proposal& p, const MarginCurve& curve) {
 }
 
 }  // namespace
-
-double charged(const ParameterSet& set, MarketId market, double notional, bool maintenance) {
-    const MarketParams& params = set.market(market);
-    const Scales scales = scales_of(set, params);
-    const auto schedule = compile(set.schedules[params.schedule.index], scales);
-    PLIM_ASSERT(schedule);
-    const Wide exact = static_cast<Wide>(std::round(notional * std::pow(10.0, scales.notional_digits)));
-    const Exposure exposure{exact, 0, exact, false};
-    const Wide margin = requirement_exact(*schedule, maintenance ? Level::maintenance : Level::initial, exposure, {}, {});
-    return static_cast<double>(margin) / static_cast<double>(exact) / static_cast<double>(rate_one);
-}
 
 Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs,
                          const ProposalAsked& asked) {
@@ -176,7 +162,9 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
     p.set = std::move(*set);
     for (const Finding& finding : validate(p.set))
         if (finding.severity == Severity::error) return fail(Error{finding.where, finding.message, finding.cure});
-    look_at_points(p, curve);
+    const auto schedule = AskedSchedule::make(p.set, MarketId{0}, {});
+    if (!schedule) return fail(schedule.error());
+    look_at_points(p, curve, *schedule);
     return p;
 }
 

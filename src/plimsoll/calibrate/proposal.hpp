@@ -51,7 +51,4 @@ struct ProposalAsked {
 Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs,
                          const ProposalAsked& asked);
 
-/// The margin that a schedule of a set asks at a notional, as a share of it. Errors  asserted: 0 < notional.
-double charged(const ParameterSet& set, MarketId market, double notional, bool maintenance);
-
 }  // namespace plimsoll::calibrate

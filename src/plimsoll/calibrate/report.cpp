@@ -1,5 +1,6 @@
 #include "plimsoll/calibrate/report.hpp"
 
+#include "plimsoll/base/assert.hpp"
 #include "plimsoll/plot/chart.hpp"
 #include "plimsoll/plot/page.hpp"
 #include "plimsoll/text/json.hpp"
@@ -88,7 +89,7 @@ plot::Chart curve_chart(const Evidence& e) {
     for (std::size_t i = 0; i < e.others.size(); ++i) {
         plot::Series other{e.others[i].name, colors[i % std::size(colors)], {}, false};
         for (const Point& point : p.points)
-            other.points.push_back({point.notional, charged(e.others[i].set, e.others[i].market, point.notional, false)});
+            other.points.push_back({point.notional, e.others[i].asked.rate(point.notional, Level::initial)});
         chart.series.push_back(other);
     }
     return chart;
@@ -114,7 +115,7 @@ std::string points_table(const Evidence& e) {
                                           duration(point.implied_s),
                                           percent(point.maintenance_curve),
                                           "<b>" + percent(point.maintenance) + "</b>"};
-        for (const Other& other : e.others) cells.push_back(percent(charged(other.set, other.market, point.notional, false)));
+        for (const Other& other : e.others) cells.push_back(percent(other.asked.rate(point.notional, Level::initial)));
         rows.add(cells);
     }
     return rows.html();
@@ -235,8 +236,10 @@ std::string profiles_part(const Evidence& e) {
                "open interest"});
     for (const Proposal& p : e.profiles) {
         const bool reaches = p.cap >= 1e6;
+        const auto asked = AskedSchedule::make(p.set, MarketId{0}, {});
+        PLIM_ASSERT(asked);  // it was made into a proposal by the same question
         rows.add({std::string(p.appetite.name), percent(p.appetite.coverage, 1), duration(static_cast<double>(p.appetite.horizon_s)),
-                  percent(p.points.front().initial), reaches ? percent(charged(p.set, MarketId{0}, 1e6, false)) : "not allowed",
+                  percent(p.points.front().initial), reaches ? percent(asked->rate(1e6, Level::initial)) : "not allowed",
                   percent(p.points.front().maintenance), short_number(p.cap), short_number(p.open_interest_cap)});
     }
     return "<h2>What another appetite costs and buys</h2>" + rows.html();
@@ -364,6 +367,12 @@ std::string report_json(const Evidence& e) {
         json.begin_object().key("notional").number(fixed(point.notional, 2)).key("initial_curve").number(fixed(point.initial_curve, 9));
         json.key("initial").number(fixed(point.initial, 9)).key("maintenance_curve").number(fixed(point.maintenance_curve, 9));
         json.key("maintenance").number(fixed(point.maintenance, 9)).key("implied_s").number(fixed(point.implied_s, 1)).end_object();
+    }
+    json.end_array().key("compared").begin_array();
+    for (const Other& other : e.others) {
+        json.begin_object().key("name").string(other.name).key("initial").begin_array();
+        for (const Point& point : p.points) json.number(fixed(other.asked.rate(point.notional, Level::initial), 9));
+        json.end_array().end_object();
     }
     json.end_array().key("stress").begin_array();
     for (const StressDay& day : e.stress)

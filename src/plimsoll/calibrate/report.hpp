@@ -1,6 +1,7 @@
 // What a risk committee reads, and what a program reads.
 #pragma once
 
+#include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/series/csv.hpp"
 
@@ -22,8 +23,7 @@ std::vector<StressDay> stress_days(const Prices& prices, const Appetite& appetit
 /// A schedule that somebody else has, for comparison.
 struct Other {
     std::string name;
-    ParameterSet set;
-    MarketId market;
+    AskedSchedule asked;
 };
 
 struct Evidence {

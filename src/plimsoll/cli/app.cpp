@@ -289,7 +289,9 @@ void add_calibrate(CLI::App& app, Choice& choice) {
             ->type_name("FILE");
         each->add_option("--column", o.column, "of a file with several markets: the value of its column `market`")->type_name("NAME");
         each->add_option("--depth", o.depth, "bands of a book over time as CSV (ts, pct, notional)")->type_name("FILE");
-        each->add_option("--book", o.book, "a snapshot of a book as CSV (side, price, qty)")->type_name("FILE");
+        each->add_option("--book", o.book, "a snapshot of a book as CSV (side, price, qty, and t if there is one)")->type_name("FILE");
+        each->add_option("--book-time", o.book_time, "when the book was taken; needed with --as-of where it does not say itself")
+            ->type_name("TIME");
         each->add_option("--appetite", o.appetite, "conservative, balanced or aggressive")
             ->check(CLI::IsMember({"conservative", "balanced", "aggressive"}))
             ->type_name("NAME")
@@ -328,6 +330,9 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         ->type_name("N");
     propose->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
     propose->add_option("--compare", o.compare, "a parameter set to draw beside it; may be repeated")->type_name("FILE[=MARKET]");
+    propose->add_option("--others", o.others, "open interest that others hold, each side; for schedules to compare with that look at it")
+        ->check(CLI::Range(0.0, 1e12))
+        ->type_name("NOTIONAL");
     propose->add_option("-o,--out", o.out, "folder for set.toml, calibration.json and report.html")->type_name("DIR");
     propose->add_flag("--dry-run", o.dry_run, "write nothing");
     propose->callback([&choice] { choice.command = [](const Console& c) { return calibrate_command(o, c); }; });
@@ -347,7 +352,10 @@ void add_haircut(CLI::App& app, Choice& choice) {
         ->type_name("AMOUNT");
     haircut->add_option("--beside", o.beside, "bars of what it is collateral for: the two may fall together")->type_name("FILE");
     haircut->add_option("--depth", o.from.depth, "bands of its book over time as CSV (ts, pct, notional)")->type_name("FILE");
-    haircut->add_option("--book", o.from.book, "a snapshot of its book as CSV (side, price, qty)")->type_name("FILE");
+    haircut->add_option("--book", o.from.book, "a snapshot of its book as CSV (side, price, qty, and t if there is one)")
+        ->type_name("FILE");
+    haircut->add_option("--book-time", o.from.book_time, "when the book was taken; needed with --as-of where it does not say itself")
+        ->type_name("TIME");
     haircut->add_option("--concentration", o.concentration, "share of its supply in few hands; from a half on it counts for nothing")
         ->check(CLI::Range(0.0, 1.0))
         ->type_name("SHARE");

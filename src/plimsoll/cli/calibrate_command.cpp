@@ -11,6 +11,7 @@
 #include "plimsoll/series/events.hpp"
 #include "plimsoll/text/json.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -91,26 +92,43 @@ std::optional<Error> read_followed(const CalibrateOptions& o, Inputs& in, const 
     return std::nullopt;
 }
 
+/// A book that may be later than what is asked about would let today's depth into yesterday's margin.
+std::optional<Error> read_single_book(const CalibrateOptions& o, Inputs& in) {
+    auto book = series::read_book(o.book);
+    if (!book) return book.error();
+    if (!o.book_time.empty()) {
+        const auto time = read_time("--book-time", o.book_time);
+        if (!time) return time.error();
+        if (book->t && std::floor(*book->t) != static_cast<double>(*time))
+            return Error{"--book-time", o.book + " says itself that it was taken at " + time_text(static_cast<std::int64_t>(*book->t)),
+                         "leave --book-time out"};
+        book->t = static_cast<double>(*time);
+    }
+    if (!book->t && !o.as_of.empty())
+        return Error{o.book, "it does not say when it was taken, so it may be later than --as-of",
+                     "give --book-time \"2025-10-10 21:00\", or a column t of seconds"};
+    if (book->t && *book->t >= static_cast<double>(in.as_of))
+        return Error{o.book,
+                     "it was taken at " + time_text(static_cast<std::int64_t>(*book->t)) + ", and nothing from " + time_text(in.as_of) +
+                         " on is looked at",
+                     "give a book from before, or a later --as-of"};
+    in.book = std::move(*book);
+    in.files.push_back(o.book);
+    return std::nullopt;
+}
+
 std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const Console& console) {
     if (!o.depth.empty()) {
-        const auto found = series::read_depth(o.depth, [&](const series::DepthLook& look) {
-            if (look.ts < in.as_of) in.depth.add(look);
-        });
+        const auto found = series::read_depth(o.depth, [&](const series::DepthLook& look) { in.depth.add(look); }, in.as_of);
         if (!found) return found.error();
         say_defects(o.depth, found->defects, console);
         keep_defects(in, o.depth, found->defects);
-        if (in.depth.looks() == 0) return Error{o.depth, "every look lies after the time asked for", "give depth from before --as-of"};
         in.files.push_back(o.depth);
     }
     if (!o.feed.empty() || !o.feed_events.empty()) {
         if (auto error = read_followed(o, in, console)) return error;
     }
-    if (o.book.empty()) return std::nullopt;
-    auto book = series::read_book(o.book);
-    if (!book) return book.error();
-    in.book = std::move(*book);
-    in.files.push_back(o.book);
-    return std::nullopt;
+    return o.book.empty() ? std::nullopt : read_single_book(o, in);
 }
 
 /// Longs and shorts pay in turn, so the size of a rate is what counts; one payment may fall due before the position is closed.
@@ -149,20 +167,39 @@ std::optional<Error> read_costs(const CalibrateOptions& o, Inputs& in, const Con
 std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Console& console) {
     in.appetite = *find_appetite(o.appetite);
     if (o.fund_loss >= 0) in.appetite.fund_loss = o.fund_loss;
+    if (!o.book_time.empty() && o.book.empty()) return Error{"--book-time", "there is no book", "give it with --book"};
     if (auto error = read_prices(o, in, console)) return error;
     if (auto error = read_liquidity(o, in, console)) return error;
     return read_costs(o, in, console);
 }
 
 /// FILE, or FILE=MARKET.
-Result<Other> read_other(const std::string& text, const std::string& market) {
+Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around) {
     const std::size_t equals = text.rfind('=');
     const std::string file = text.substr(0, equals);
     const std::string name = equals == std::string::npos ? market : text.substr(equals + 1);
     auto read = read_listed(file, name);
     if (!read) return fail(read.error().front());
     std::string shown = read->set.name + " " + name;
-    return Other{std::move(shown), std::move(read->set), read->market};
+    auto asked = AskedSchedule::make(std::move(read->set), read->market, around);
+    if (!asked) return fail(asked.error());
+    return Other{std::move(shown), std::move(*asked)};
+}
+
+/// What is known of the market that other schedules may look at.
+Surroundings surroundings_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+    constexpr double near = 0.01;
+    Surroundings around;
+    around.price = in.prices->as_of(in.as_of).last().close;
+    around.open_interest = o.others;
+    around.daily_volume = measured.daily_turnover;
+    if (in.looks().looks() > 0) {
+        around.depth = in.looks().at(in.appetite.depth_quantile).within(near);
+    } else if (in.book) {
+        const series::DepthLook look = series::bands_of({0, *in.book}, series::mid_of(*in.book), std::array{near});
+        around.depth = std::min(look.bids.front().notional, look.asks.front().notional);
+    }
+    return around;
 }
 
 constexpr double smallest = 1'000;  // notional at which a backtest looks
@@ -297,7 +334,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
         if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), asked)) evidence.profiles.push_back(std::move(*other));
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
-        auto other = read_other(text, o.market);
+        auto other = read_other(text, o.market, surroundings_of(o, in, proposal->measured));
         if (!other) return refused(console, other.error());
         evidence.others.push_back(std::move(*other));
     }

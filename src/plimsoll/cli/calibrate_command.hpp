@@ -15,6 +15,7 @@ struct CalibrateOptions {
     std::string column;                 // value of the column `market`, of files that hold several
     std::string depth;
     std::string book;
+    std::string book_time;              // when it was taken, where its file does not say
     std::string feed;                   // snapshot of a followed book
     std::string feed_events;            // its changes and trades
     std::string funding;
@@ -27,6 +28,7 @@ struct CalibrateOptions {
     std::string as_of;                  // date or seconds; empty: the last bar
     std::size_t days = 365;             // of the backtest
     std::vector<std::string> compare;   // parameter sets, FILE or FILE=MARKET
+    double others = 0;                  // open interest of others, each side, for the schedules to compare with
     double fund_loss = -1;              // largest that the fund may take on one position; below 0: the appetite's
     double speed_bump = 0;              // of the backtest: most that a margin grows in a day, share; 0: any
     bool draw_down = false;             // the buffer is used up when margins rise

@@ -89,7 +89,9 @@ struct ExtractOptions {
     double window_s = 3'600;
     double outflow_per_hour = 0;   // 0: any
     double there = 0;              // 0: any
-    double price = 0;              // at which it is played
+    double price = 0;              // as it is; of schedules that look at sizes, and at which it is played
+    double others = 0;             // open interest of others, each side
+    double daily_volume = 0;
     bool formula = false;          // the closed form of the even book, as the reference bounds have it
     bool play = false;
     std::string svg;

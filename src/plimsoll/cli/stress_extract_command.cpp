@@ -1,4 +1,4 @@
-#include "plimsoll/calibrate/proposal.hpp"
+#include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/cli/depth_input.hpp"
 #include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/plot/page.hpp"
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace plimsoll::cli {
 
@@ -84,14 +85,21 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
 }
 
 Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Listed& listed, const Console& console) {
-    const auto margin = [&](double notional) { return notional * calibrate::charged(listed.set, listed.market, notional, false); };
+    if (o.formula && !(o.depth.per_percent > 0))
+        return fail(Error{"--formula", "it holds for an even book alone", "give --depth-per-percent"});
+    const auto sides = read_sides(o.depth, console);
+    if (!sides) return fail(sides.error());
+    // Depth as it is measured before anybody pushes.
+    const double within = std::log(1.01);
+    auto asked = calibrate::AskedSchedule::make(
+        listed.set, listed.market, {o.price, o.others, std::min(sides->bids.within(within), sides->asks.within(within)), o.daily_volume});
+    if (!asked) return fail(asked.error());
+    const auto schedule = std::make_shared<const calibrate::AskedSchedule>(std::move(*asked));
+    const auto margin = [schedule](const calibrate::Stake& stake) { return stake.worth() * schedule->rate(stake, Level::initial); };
     if (o.formula) {
-        if (!(o.depth.per_percent > 0)) return fail(Error{"--formula", "it holds for an even book alone", "give --depth-per-percent"});
         Target target{o.depth.per_percent, o.push_most, std::max(0.0, o.profit_weight < 0 ? 1.0 : o.profit_weight), o.accounts, margin};
         return std::make_unique<ByFormula>(std::move(target));
     }
-    const auto sides = read_sides(o.depth, console);
-    if (!sides) return fail(sides.error());
     AttackedMarket market;
     market.bids = sides->bids;
     market.asks = sides->asks;

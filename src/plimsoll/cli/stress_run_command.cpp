@@ -1,5 +1,5 @@
 #include "plimsoll/base/hash.hpp"
-#include "plimsoll/calibrate/proposal.hpp"
+#include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/calibrate/report.hpp"
 #include "plimsoll/cli/depth_input.hpp"
 #include "plimsoll/cli/series_file.hpp"
@@ -289,7 +289,7 @@ private:
     std::size_t worst_ = 0;
 };
 
-Result<void> run_variants(const StressOptions& o, const Listed& listed, Runner& runner) {
+Result<void> run_variants(const StressOptions& o, const Listed& listed, const calibrate::Surroundings& around, Runner& runner) {
     const auto first = listing_of(listed);
     if (!first) return fail(first.error());
     const auto opened = runner.run(*first);
@@ -303,8 +303,9 @@ Result<void> run_variants(const StressOptions& o, const Listed& listed, Runner& 
             if (!done) return fail(done.error());
             return {};
         };
-        const double base = calibrate::charged(listed.set, listed.market, small, false),
-                     low = calibrate::charged(listed.set, listed.market, small, true);
+        const auto asked = calibrate::AskedSchedule::make(listed.set, listed.market, around);
+        if (!asked) return fail(asked.error());
+        const double base = asked->rate(small, Level::initial), low = asked->rate(small, Level::maintenance);
         if (const auto done = flat("flat, its first rate", "what the set asks of a small position", base, low); !done) return done;
         if (const auto done = flat("flat, its mean rate", "what the set asks of this crowd on average", opened->margin / opened->notional,
                                    opened->maintenance / opened->notional);
@@ -369,7 +370,11 @@ Exit stress_run_command(const StressOptions& o, const Console& console) {
     story.fund_days = o.fund_days;
     story.fund_ruin = o.ruin;
     Runner runner(o, *asked, story, console);
-    if (const auto done = run_variants(o, *listed, runner); !done) return refused(console, done.error());
+    const Sources at_rest(asked->scene.sources);
+    const double within = std::log(1.01);
+    const calibrate::Surroundings around{
+        asked->price, 0, std::min(at_rest.within(BookSide::bids, within, 0), at_rest.within(BookSide::asks, within, 0)), o.daily_volume};
+    if (const auto done = run_variants(o, *listed, around, runner); !done) return refused(console, done.error());
     if (console.json) console.print(crash_json(story));
     else print_story(story, console);
     if (o.report.empty()) return Exit::ok;

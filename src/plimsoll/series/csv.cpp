@@ -61,11 +61,13 @@ std::string to_string(const Defect& defect) {
     return text;
 }
 
-Result<Csv> Csv::open(const std::string& path, std::initializer_list<std::string_view> columns) {
+Result<Csv> Csv::open(const std::string& path, std::initializer_list<std::string_view> columns,
+                      std::initializer_list<std::string_view> maybe) {
     auto lines = Lines::open(path);
     if (!lines) return fail(lines.error());
     Csv csv(path, std::move(*lines));
     csv.names_.assign(columns.begin(), columns.end());
+    csv.names_.insert(csv.names_.end(), maybe.begin(), maybe.end());
     std::string_view head;
     if (!csv.lines_->next(head))
         return fail(csv.lines_->fault() ? *csv.lines_->fault() : Error{path, "it is empty", "the first line names the columns"});
@@ -77,7 +79,7 @@ Result<Csv> Csv::open(const std::string& path, std::initializer_list<std::string
     });
     for (std::size_t i = 0; i < csv.names_.size(); ++i) {
         const auto times = std::count(csv.wanted_.begin(), csv.wanted_.end(), i);
-        if (times != 1)
+        if (times > 1 || (times == 0 && i < columns.size()))
             return fail(Error{path + ":1", "column '" + csv.names_[i] + "' is " + (times == 0 ? "missing" : "there twice"),
                               "the columns are " + there});
     }

@@ -3,6 +3,7 @@
 
 #include "plimsoll/series/lines.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
 #include <span>
@@ -40,14 +41,17 @@ std::string to_string(const Defect& defect);
 
 class Csv {
 public:
-    /// Opens a file and reads its head. Each of `columns` has to be there once; others are passed over.
+    /// Opens a file and reads its head. Each of `columns` has to be there once, each of `maybe` at most once; others are passed over.
     ///
     /// Errors  the file cannot be read; a column is missing, with those that are there.
-    static Result<Csv> open(const std::string& path, std::initializer_list<std::string_view> columns);
+    static Result<Csv> open(const std::string& path, std::initializer_list<std::string_view> columns,
+                            std::initializer_list<std::string_view> maybe = {});
 
     /// The next row; false at the end. Errors  rows with fewer fields than the head; broken packing.
     Result<bool> next();
-    /// The field of a column, by its place in `columns`; valid until next().
+    /// Whether the file has a column, by its place in `columns` and then in `maybe`.
+    bool has(std::size_t column) const { return std::find(wanted_.begin(), wanted_.end(), column) != wanted_.end(); }
+    /// The field of a column that is there; valid until next().
     std::string_view text(std::size_t column) const { return fields_[column]; }
     /// A decimal or whole number. Errors  with row and column: anything else.
     Result<double> number(std::size_t column) const;
@@ -62,7 +66,7 @@ private:
     std::string path_;
     std::unique_ptr<Lines> lines_;
     std::vector<std::string> names_;      // of the columns that are wanted
-    std::vector<std::size_t> wanted_;     // for each column of the file: its place in `columns`, or none
+    std::vector<std::size_t> wanted_;     // for each column of the file: its place among those, or none
     std::vector<std::string_view> fields_;
     std::size_t columns_ = 0;             // of the file
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace plimsoll::series {
 
@@ -13,7 +12,8 @@ constexpr std::string_view left_out = "the look is left out";
 /// Whether looks are sound, one after the other.
 class Looks {
 public:
-    Looks(DepthFound& found, const std::function<void(const DepthLook&)>& take) : found_(found), take_(take) {}
+    Looks(DepthFound& found, const std::function<void(const DepthLook&)>& take, std::optional<std::int64_t> before)
+        : found_(found), take_(take), before_(before) {}
 
     void end_of(DepthLook& look, std::uint64_t row) {
         if (look.bids.empty() && look.asks.empty()) return;
@@ -30,6 +30,10 @@ public:
 
 private:
     bool sound(const DepthLook& look, std::uint64_t row) {
+        if (before_ && look.ts >= *before_)
+            return bad(
+                "later", row,
+                "it was taken at " + std::to_string(look.ts) + ", and nothing from " + std::to_string(*before_) + " on is looked at");
         if (look.bids.size() != look.asks.size()) return bad("one side", row, "bids and asks have other bands");
         for (const auto* side : {&look.bids, &look.asks})
             for (std::size_t i = 1; i < side->size(); ++i)
@@ -58,17 +62,19 @@ private:
 
     DepthFound& found_;
     const std::function<void(const DepthLook&)>& take_;
+    std::optional<std::int64_t> before_;
     double usual_[2] = {0, 0};
     std::size_t seen_ = 0;
 };
 
 }  // namespace
 
-Result<DepthFound> read_depth(const std::string& path, const std::function<void(const DepthLook&)>& take) {
+Result<DepthFound> read_depth(const std::string& path, const std::function<void(const DepthLook&)>& take,
+                              std::optional<std::int64_t> before) {
     auto csv = Csv::open(path, {"ts", "pct", "notional"});
     if (!csv) return fail(csv.error());
     DepthFound found;
-    Looks looks(found, take);
+    Looks looks(found, take, before);
     DepthLook look;
     std::uint64_t row = 0;
     std::optional<std::int64_t> last;
@@ -101,12 +107,30 @@ Result<DepthFound> read_depth(const std::string& path, const std::function<void(
         (percent < 0 ? look.bids : look.asks).push_back({std::abs(percent) / 100, notional});
     }
     looks.end_of(look, row);
+    if (found.looks == 0 && found.defects.count("later") == found.left_out && found.left_out > 0)
+        return fail(Error{path, "every look at a book in it is later than what is asked about", "give depth from before --as-of"});
     if (found.looks == 0) return fail(Error{path, "it holds no sound look at a book", "see the defects of its rows"});
     return found;
 }
 
+namespace {
+
+/// What a row says of when its book was taken.
+std::optional<Error> take_time(const Csv& csv, Book& book) {
+    for (const std::size_t column : {3u, 4u}) {
+        if (!csv.has(column)) continue;
+        const auto t = csv.number(column);
+        if (!t) return t.error();
+        if (*t < 0 || *t >= 1e11) return csv.error(column, shown(*t) + " is no time in seconds", "divide milliseconds by 1000");
+        book.t = std::max(book.t.value_or(0), *t);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 Result<Book> read_book(const std::string& path) {
-    auto csv = Csv::open(path, {"side", "price", "qty"});
+    auto csv = Csv::open(path, {"side", "price", "qty"}, {"t", "ts"});
     if (!csv) return fail(csv.error());
     Book book;
     while (true) {
@@ -119,6 +143,7 @@ Result<Book> read_book(const std::string& path) {
         if (!size) return fail(size.error());
         if (*price <= 0 || *size < 0)
             return fail(csv->error(*price <= 0 ? 1 : 2, "it is impossible", "prices are above 0, sizes not below"));
+        if (const auto fault = take_time(*csv, book)) return fail(*fault);
         const std::string_view side = csv->text(0);
         if (side != "b" && side != "a") return fail(csv->error(0, "'" + std::string(side.substr(0, 20)) + "' is no side", "write b or a"));
         if (*size > 0) (side == "b" ? book.bids : book.asks).push_back({*price, *size});

@@ -116,34 +116,18 @@ private:
     double next_look_ = 0;
 };
 
-/// The time of a snapshot: of its last row.
-Result<double> time_of(const std::string& snapshot) {
-    auto csv = Csv::open(snapshot, {"t"});
-    if (!csv) return fail(csv.error());
-    double t = 0;
-    while (true) {
-        const auto got = csv->next();
-        if (!got) return fail(got.error());
-        if (!*got) return t;
-        const auto value = csv->number(0);
-        if (!value) return fail(value.error());
-        t = std::max(t, *value);
-    }
-}
-
 }  // namespace
 
 Result<FeedFound> read_feed(const std::string& snapshot, const std::string& events, const FeedWanted& wanted,
                             const std::function<void(const BookLook&)>& on_look, const std::function<void(const Trade&)>& on_trade) {
     const auto book = read_book(snapshot);
     if (!book) return fail(book.error());
-    const auto t = time_of(snapshot);
-    if (!t) return fail(t.error());
+    if (!book->t) return fail(Error{snapshot, "it does not say when it was taken", "give it a column t, of the same clock as its changes"});
     auto csv = Csv::open(events, {"t", "side", "price", "qty"});
     if (!csv) return fail(csv.error());
     FeedFound found;
     Follower follower(wanted, found, on_look, on_trade);
-    follower.start(*book, *t);
+    follower.start(*book, *book->t);
     while (true) {
         const auto got = csv->next();
         if (!got) return fail(got.error());

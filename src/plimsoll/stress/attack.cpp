@@ -85,26 +85,28 @@ void AttackSearch::keep_best(std::vector<Way>& ways) {
 
 /// Many ways end in the same belief, and asking for a margin is what takes time.
 void AttackSearch::number_beliefs() {
-    std::map<double, std::size_t> places;
+    std::map<std::pair<bool, double>, std::size_t> places;
     for (Way& way : ways_) {
         const double times = way.is_short ? 1 / way.believed : way.believed;
-        const auto [found, is_new] = places.try_emplace(times, beliefs_.size());
-        if (is_new) beliefs_.push_back(times);
+        const auto [found, is_new] = places.try_emplace({way.is_short, times}, beliefs_.size());
+        if (is_new) beliefs_.push_back({times, way.is_short});
         way.belief = found->second;
     }
 }
 
-std::vector<double> AttackSearch::margins_at(double open_interest, std::uint32_t accounts) const {
-    std::vector<double> margins(beliefs_.size() + 1);
+AttackSearch::Margins AttackSearch::margins_at(double open_interest, std::uint32_t accounts) const {
+    Margins margins{std::vector<double>(beliefs_.size()), {}};
     if (!market_.margin) return margins;
-    margins.back() = accounts * market_.margin(open_interest / accounts);
+    const auto all = [&](double times, bool is_short) {
+        return accounts * market_.margin(calibrate::one_of(accounts, open_interest, times, is_short));
+    };
+    for (const bool is_short : {false, true}) margins.opened[is_short] = all(1, is_short);
     for (std::size_t i = 0; i < beliefs_.size(); ++i)
-        margins[i] = market_.margin_follows ? accounts * market_.margin(open_interest * beliefs_[i] / accounts) : margins.back();
+        margins.at[i] = market_.margin_follows ? all(beliefs_[i].times, beliefs_[i].is_short) : margins.opened[beliefs_[i].is_short];
     return margins;
 }
 
-AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts,
-                                 const std::vector<double>& margins) const {
+AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts, const Margins& margins) const {
     AttackPlan plan;
     plan.leave = leave;
     plan.is_short = way.is_short;
@@ -121,7 +123,7 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
     const double lets_out = market_.outflow_per_s * market_.step_s * std::max(1, way.hold_steps);
     switch (leave) {
         case Leave::withdraw:
-            plan.margin = margins[way.belief];
+            plan.margin = margins.at[way.belief];
             plan.gain = std::min({market_.profit_weight * move, lets_out, market_.there});
             break;
         case Leave::close: {
@@ -130,7 +132,7 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
             break;
         }
         case Leave::two_legs:
-            plan.margin = margins.back();
+            plan.margin = margins.opened[!way.is_short];  // the leg that loses is the other one
             plan.gain = std::min({move, lets_out, plan.margin + market_.there});
             break;
     }
@@ -142,7 +144,7 @@ AttackPlan AttackSearch::best(double open_interest) const {
     best.open_interest = open_interest;
     if (open_interest > market_.open_interest_most) return best;
     for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, market_.accounts_most)) {
-        const std::vector<double> margins = margins_at(open_interest, accounts);
+        const Margins margins = margins_at(open_interest, accounts);
         for (const Leave leave : market_.leaves)
             for (const Way& way : ways_) {
                 const AttackPlan plan = plan_of(way, leave, open_interest, accounts, margins);

@@ -2,6 +2,7 @@
 // and how to leave. For books of any shape, with recovery, clamps and limits; extract.hpp has the formula for the even book.
 #pragma once
 
+#include "plimsoll/calibrate/stake.hpp"
 #include "plimsoll/stress/profile.hpp"
 
 #include <functional>
@@ -34,7 +35,7 @@ struct AttackedMarket {
     double there = std::numeric_limits<double>::infinity();  // what can be taken at all: deposits, fund, backstop
     std::uint32_t accounts_most = 1;
     double open_interest_most = std::numeric_limits<double>::infinity();  // cap of the market
-    std::function<double(double notional)> margin;  // initial margin of one account's position; empty: none
+    std::function<double(const calibrate::Stake&)> margin;  // initial margin of one account's position; empty: none
     std::function<double(double notional)> impact;  // what closing so much costs beyond the mark; empty: nothing
     bool margin_follows = true;  // a withdrawal leaves the margin of the position at the pushed price; false: that at the old one
     std::vector<Leave> leaves{Leave::withdraw};
@@ -76,19 +77,27 @@ private:
         int hold_steps = 0;
         double believed = 1;
         double cost = 0;
-        std::size_t belief = 0;  // place of `believed` and side among the margins of an open interest
+        std::size_t belief = 0;  // place of `believed` and side among beliefs_
     };
     void find_ways(bool is_short);
     void keep_best(std::vector<Way>& ways);
     Way way_of(bool is_short, double push, int push_steps, int hold_steps) const;
     void number_beliefs();
-    /// Margins of all accounts at each belief, and last at the price as it was.
-    std::vector<double> margins_at(double open_interest, std::uint32_t accounts) const;
-    AttackPlan plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts, const std::vector<double>& margins) const;
+    struct Belief {
+        double times = 1;  // the price
+        bool is_short = false;
+    };
+    /// Margins of all accounts together.
+    struct Margins {
+        std::vector<double> at;  // each belief
+        double opened[2] = {};  // at the price as it was: of a long, of a short
+    };
+    Margins margins_at(double open_interest, std::uint32_t accounts) const;
+    AttackPlan plan_of(const Way& way, Leave leave, double open_interest, std::uint32_t accounts, const Margins& margins) const;
 
     AttackedMarket market_;
     std::vector<Way> ways_;
-    std::vector<double> beliefs_;  // times the price
+    std::vector<Belief> beliefs_;
 };
 
 }  // namespace plimsoll::stress

@@ -35,7 +35,7 @@ TEST(STR_006, on_an_even_book_the_search_finds_what_the_formula_says) {
         AttackedMarket market = reference_market(depth, push);
         Target target{depth, push, 0.05 + 0.95 * draw.uniform(), static_cast<std::uint32_t>(1 + draw.below(8)), {}};
         const double base = 0.3 * draw.uniform(), slope = 1e-7 * draw.uniform();
-        if (i % 3 != 0) target.margin = [=](double n) { return n * std::min(1.0, base + slope * n); };
+        if (i % 3 != 0) target.margin = calibrate::by_worth([=](double n) { return n * std::min(1.0, base + slope * n); });
         market.margin = target.margin;
         market.profit_weight = target.profit_weight;
         market.accounts_most = target.accounts_most;
@@ -61,7 +61,7 @@ TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
     market.bids = Profile::bands(BookSide::bids, bands);
     market.asks = Profile::bands(BookSide::asks, bands);
     market.push_most = 3;
-    market.margin = [](double n) { return 0.1 * n; };
+    market.margin = calibrate::by_worth([](double n) { return 0.1 * n; });
     const double open_interest = 8e6;
     const AttackPlan as_it_is = AttackSearch(market).best(open_interest);
     EXPECT_GT(as_it_is.value(), 0);
@@ -85,12 +85,12 @@ TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
     EXPECT_EQ(with([](AttackedMarket& m) { m.open_interest_most = 7e6; }), 0);
     const auto all_of_it = [](double n) { return n; };
     EXPECT_EQ(with([&](AttackedMarket& m) {
-                  m.margin = all_of_it;
+                  m.margin = calibrate::by_worth(all_of_it);
                   m.bids = Profile(BookSide::bids);
               }),
               0)
         << "a long's whole worth is never regained";
-    EXPECT_GT(with([&](AttackedMarket& m) { m.margin = all_of_it; }), 0)
+    EXPECT_GT(with([&](AttackedMarket& m) { m.margin = calibrate::by_worth(all_of_it); }), 0)
         << "but what a short leaves behind shrinks with the price it pushes down";
     // Holding against a book that comes back costs more the faster it does.
     const auto held = [&](double half_life_s) {
@@ -123,7 +123,7 @@ TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
 
 TEST(STR_006, curves_and_caps) {
     AttackedMarket market = reference_market(50'000, 2);
-    market.margin = [](double n) { return 0.05 * n; };
+    market.margin = calibrate::by_worth([](double n) { return 0.05 * n; });
     const AttackSearch search(market);
     const auto safe = search.safe_open_interest(1e10);
     ASSERT_TRUE(safe.has_value());
@@ -176,7 +176,7 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         market.push_most = 4;
         market.step_s = 60;
         market.window_s = 1'800;
-        market.margin = c.margin;
+        market.margin = calibrate::by_worth(c.margin);
         market.profit_weight = c.weight;
         market.accounts_most = c.accounts;
         market.leaves = {c.leave};
@@ -207,7 +207,7 @@ TEST(STR_006, a_sound_venue_lets_nothing_out) {
     AttackedMarket market;
     market.asks = Profile::even(BookSide::asks, 20'000, 1e8);
     market.push_most = 4;
-    market.margin = [](double n) { return 0.2 * n; };
+    market.margin = calibrate::by_worth([](double n) { return 0.2 * n; });
     const AttackPlan plan = AttackSearch(market).best(3e6);
     ParameterSet weightless = set_of(flat_scheme({2, 1}), 0);
     EXPECT_LE(play_attack(weightless, plan, 1, 60)->extracted(), 1) << "profit on paper backs nothing";

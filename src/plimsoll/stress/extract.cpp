@@ -15,7 +15,7 @@ void choose_split(const Target& target, Attack& attack) {
     if (!target.margin) return;
     attack.margin = std::numeric_limits<double>::infinity();
     for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, target.accounts_most)) {
-        const double margin = accounts * target.margin(attack.open_interest / accounts);
+        const double margin = accounts * target.margin(calibrate::one_of(accounts, attack.open_interest));
         if (margin < attack.margin) {
             attack.margin = margin;
             attack.accounts = accounts;

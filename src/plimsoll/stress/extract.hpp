@@ -1,6 +1,8 @@
 // What an attacker can take out of a market by moving its price: the figure that says whether a schedule and its limits are manipulation-proof.
 #pragma once
 
+#include "plimsoll/calibrate/stake.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,7 +16,8 @@ struct Target {
     double push_most = 1;  // how many times its price a push can make the price that grants credit; what clamps and windows leave
     double profit_weight = 1;  // what a gain on paper counts for in a withdrawal
     std::uint32_t accounts_most = 1;  // over which a position may be split; 1 where owners' accounts are charged together
-    std::function<double(double notional)> margin;  // initial margin of one account's position, in the quote currency; empty: none is asked
+    std::function<double(const calibrate::Stake&)>
+        margin;  // initial margin of one account's position, in the quote currency; empty: none is asked
 };
 
 /// One way to attack: hold so much, split so, push the price so many times, leave with the gain and the margin lost.

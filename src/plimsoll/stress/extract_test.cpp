@@ -24,7 +24,7 @@ TEST(STR_001, the_formula_is_what_trying_finds) {
         Target target{draw(1e3, 1e7), 1 + draw(0.01, 20), draw(0.05, 1), static_cast<std::uint32_t>(1 + random() % 8), {}};
         const double base = draw(0.002, 0.3);
         const double slope = draw(1e-11, 1e-7);
-        if (i % 4 != 0) target.margin = [=](double n) { return n * std::min(1.0, base + slope * n); };
+        if (i % 4 != 0) target.margin = calibrate::by_worth([=](double n) { return n * std::min(1.0, base + slope * n); });
         const double open_interest = draw(1e3, 1e9);
         const Attack formula = best_attack(target, open_interest);
         const Attack tried = searched_attack(target, open_interest);
@@ -44,7 +44,7 @@ TEST(STR_001, below_the_safe_open_interest_nothing_pays_and_above_it_something_d
         Target target{draw(1e3, 1e6), 1 + draw(0.05, 5), 1, 1, {}};
         const double base = draw(0.002, 0.2);
         const double slope = draw(1e-10, 1e-7);
-        target.margin = [=](double n) { return n * std::min(1.0, base + slope * n); };
+        target.margin = calibrate::by_worth([=](double n) { return n * std::min(1.0, base + slope * n); });
         const auto safe = safe_open_interest(target, 1e10);
         if (!safe) {
             for (double n = 10; n < 1e10; n *= 3) EXPECT_LE(best_attack(target, n).value(), 0);
@@ -59,7 +59,7 @@ TEST(STR_001, below_the_safe_open_interest_nothing_pays_and_above_it_something_d
 }
 
 TEST(STR_001, what_a_venue_can_turn_lowers_what_can_be_taken) {
-    Target target{50'000, 3, 1, 1, [](double n) { return n * 0.05; }};
+    Target target{50'000, 3, 1, 1, calibrate::by_worth([](double n) { return n * 0.05; })};
     const double as_it_is = best_attack(target, 1e7).value();
     EXPECT_GT(as_it_is, 0);
     Target slower = target;
@@ -67,7 +67,7 @@ TEST(STR_001, what_a_venue_can_turn_lowers_what_can_be_taken) {
     Target weighted = target;
     weighted.profit_weight = 0;
     Target dearer = target;
-    dearer.margin = [](double n) { return n; };
+    dearer.margin = calibrate::by_worth([](double n) { return n; });
     Target deeper = target;
     deeper.depth_per_percent *= 10;
     for (const Target& better : {slower, weighted, dearer, deeper}) EXPECT_LT(best_attack(better, 1e7).value(), as_it_is);
@@ -75,7 +75,7 @@ TEST(STR_001, what_a_venue_can_turn_lowers_what_can_be_taken) {
     EXPECT_FALSE(safe_open_interest(weighted, 1e12));
     // A margin that grows with size is got round by splitting, unless owners' accounts are charged together.
     Target grows = target;
-    grows.margin = [](double n) { return n * std::min(1.0, 0.01 + n / 1e7); };
+    grows.margin = calibrate::by_worth([](double n) { return n * std::min(1.0, 0.01 + n / 1e7); });
     const double together = best_attack(grows, 1e7).value();
     grows.accounts_most = 64;
     const Attack split = best_attack(grows, 1e7);

@@ -88,7 +88,7 @@ Case base_case(Figures& f, double depth_times, double push_most) {
 AttackRow row_of(const std::string& control, const std::string& how, const Case& c) {
     AttackRow row{control, how, c.rules.opens(c.money, c.wanted, c.others), {}};
     AttackedMarket market = c.market;
-    market.margin = [&](double notional) { return notional * c.rules.rate(c.others + row.open_interest); };
+    market.margin = calibrate::by_worth([&](double worth) { return worth * c.rules.rate(c.others + row.open_interest); });
     row.open_interest = std::min(row.open_interest, market.open_interest_most);
     row.plan = AttackSearch(market).best(row.open_interest);
     return row;
