@@ -1,6 +1,7 @@
 // The thread that owns a venue: who goes first, who is turned away, and what happens when the disk fails.
 #include "desk.hpp"
 
+#include "plimsoll/journal/snapshot.hpp"
 #include "plimsoll/node/snapshot.hpp"
 
 #include <atomic>
@@ -263,6 +264,110 @@ TEST(SVC_017, a_crowd_of_senders_is_told_each_its_own) {
     const auto venue = Venue::open(desk.disk, "venue", again);
     ASSERT_TRUE(venue) << to_string(venue.error());
     EXPECT_EQ(venue->engine().seq(), 4u * 133u);
+}
+
+/// Keeps whoever creates a snapshot's file until it is let go.
+class SlowSnapshot {
+public:
+    explicit SlowSnapshot(journal::MemoryFiles& disk) {
+        disk.on_create = [this](const std::string& path) {
+            if (!path.ends_with(".plim.new")) return;
+            std::unique_lock lock(mutex_);
+            ++begun_;
+            changed_.notify_all();
+            changed_.wait(lock, [this] { return go_; });
+        };
+    }
+    bool begins() {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::seconds(20), [this] { return begun_ == 1; });
+    }
+    int begun() {
+        const std::lock_guard lock(mutex_);
+        return begun_;
+    }
+    void let_go() {
+        const std::lock_guard lock(mutex_);
+        go_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int begun_ = 0;
+    bool go_ = false;
+};
+
+Work tick_counted(std::atomic<int>& told) {
+    return {[](Venue& venue) -> Result<Answer> {
+                const auto reply = venue.execute({{}, 1000, command::Tick{}});
+                return reply ? Result<Answer>(Answer{}) : fail(reply.error());
+            },
+            [&told](const Answer&) { ++told; }};
+}
+
+bool wait_until(const std::atomic<int>& value, int least) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (value < least && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    return value >= least;
+}
+
+TEST(SVC_019, commands_are_answered_while_a_snapshot_is_on_its_way_to_the_disk) {
+    Desk desk;
+    desk.begin();
+    SlowSnapshot slow(desk.disk);
+    std::atomic<int> told{0};
+    CoreOptions options;
+    options.snapshot_every = 5;
+    const std::uint64_t before = desk.venue->journal().last();
+    {
+        Core core(std::move(*desk.venue), options, {[](const Error& error) { FAIL() << to_string(error); }, {}, {}, {}});
+        EXPECT_TRUE(core.submit(Lane::ordinary, tick_counted(told)));
+        ASSERT_TRUE(slow.begins());
+        for (int i = 0; i < 50; ++i) EXPECT_TRUE(core.submit(Lane::ordinary, tick_counted(told)));
+        EXPECT_TRUE(wait_until(told, 51)) << "the venue waits for the snapshot";
+        EXPECT_TRUE(core.ask_now([](Venue&) -> Result<Answer> { return Answer{}; }).has_value());
+        EXPECT_EQ(slow.begun(), 1) << "one at a time";
+        slow.let_go();
+        core.stop();
+    }
+    EXPECT_EQ(journal::list_snapshots(desk.disk, "venue").value(), (std::vector<std::uint64_t>{before + 51, before + 1}));
+    VenueOptions again;
+    const auto venue = Venue::open(desk.disk, "venue", again);
+    ASSERT_TRUE(venue) << to_string(venue.error());
+    EXPECT_EQ(venue->from_snapshot(), before + 51);
+}
+
+TEST(SVC_019, one_that_fails_is_told_and_tried_again_after_as_many_records) {
+    Desk desk;
+    desk.begin();
+    std::atomic<int> notices{0};
+    std::atomic<int> told{0};
+    desk.disk.on_create = [&](const std::string& path) {
+        if (path.ends_with(".plim.new")) desk.disk.plan.failing = journal::Call::rename;
+    };
+    desk.disk.plan.fail_ever_after = true;
+    desk.disk.plan.with = ENOSPC;
+    CoreOptions options;
+    options.snapshot_every = 5;  // more records than that are there already
+    CoreEvents events;
+    events.fault = [](const Error& error) { FAIL() << to_string(error); };
+    events.notice = [&](const Error& error) {
+        EXPECT_NE(error.what.find("No space left on device"), std::string::npos) << to_string(error);
+        ++notices;
+    };
+    Core core(std::move(*desk.venue), options, events);
+    for (int i = 1; i <= 25; ++i) {
+        EXPECT_TRUE(core.submit(Lane::ordinary, tick_counted(told)));
+        ASSERT_TRUE(wait_until(told, i));
+        const int expected = 1 + (i - 1) / 5;
+        ASSERT_TRUE(wait_until(notices, expected)) << i;
+        EXPECT_EQ(notices, expected) << i;
+    }
+    core.stop();
+    EXPECT_EQ(notices, 6) << "and once more when it stops";
+    EXPECT_TRUE(journal::list_snapshots(desk.disk, "venue").value().empty());
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 namespace plimsoll::journal {
 namespace {
 
@@ -127,10 +130,10 @@ TEST(JRN_002, damage_is_named_with_file_and_offset_and_a_cure) {
     ASSERT_TRUE(found);
     const std::string path = segment_path(found->segments[1].first);
     const std::uint64_t number = found->segments[1].first;
-    disk.bytes(path)[segment_head_bytes + record_head_bytes + 3] ^= 1;
+    disk.bytes(path)[sector_bytes + batch_head_bytes + record_head_bytes + 3] ^= 1;
     const auto damaged = read_all(disk);
     ASSERT_FALSE(damaged);
-    EXPECT_EQ(damaged.error().where, path + ", byte 64");
+    EXPECT_EQ(damaged.error().where, path + ", byte 576");
     EXPECT_EQ(damaged.error().what, "record " + std::to_string(number) + " is damaged");
     EXPECT_THAT(damaged.error().cure, HasSubstr("truncate --at " + std::to_string(number)));
 }
@@ -199,6 +202,123 @@ TEST(JRN_003, nor_when_the_next_batch_is_written_while_the_disk_is_waited_for) {
     Script script;
     script.overlapped = true;
     lose_power_everywhere(script);
+}
+
+// ---- damage beside a loss of power -----------------------------------------------------------------------------------
+
+/// As it was when the journal was opened: it is never synced after that, so a loss of power may bring all of it back.
+void mark_as_at_the_start(MemoryFiles& disk) {
+    const auto slot = mark_slot({});
+    MemoryFiles::Bytes& mark = disk.bytes(mark_path);
+    for (const std::size_t at : {std::size_t{0}, mark_slot_bytes})
+        std::copy(slot.begin(), slot.end(), mark.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+/// Where the batch with this record ends, in the first segment.
+std::uint64_t end_of(MemoryFiles& disk, std::uint64_t record) {
+    const MemoryFiles::Bytes& bytes = disk.bytes(segment_path(1));
+    std::uint64_t end = sector_bytes;
+    while (const auto head = read_batch_head(std::span(bytes).subspan(static_cast<std::size_t>(end)), {})) {
+        if (head->first > record) break;
+        end += up_to_sector(head->bytes);
+    }
+    return end;
+}
+
+TEST(JRN_003, damage_to_any_byte_of_what_was_acknowledged_is_named_however_far_the_mark_lags) {
+    Script script;
+    script.options.segment_bytes = 1 << 16;
+    script.records = 37;
+    MemoryFiles disk = written(script);
+    mark_as_at_the_start(disk);
+    const auto whole = read_all(disk);
+    ASSERT_TRUE(whole) << to_string(whole.error());
+    ASSERT_EQ(whole->last, 37u);
+    MemoryFiles::Bytes& bytes = disk.bytes(segment_path(1));
+    for (std::size_t at = 0; at < whole->end; ++at) {
+        for (const int change : {0x01, 0x80, 0xff}) {
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ change);
+            EXPECT_FALSE(read_all(disk)) << "byte " << at;
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ change);
+        }
+        if (HasFailure()) return;
+    }
+}
+
+/// Power is lost with the mark as far behind as it can be, and then a byte of what was acknowledged is damaged: it is named, and nothing is cut.
+TEST(JRN_003, nor_is_it_cut_beside_a_tail_that_was_torn) {
+    Random random(17);
+    int torn = 0;
+    int named = 0;
+    for (int i = 0; i < 1'500; ++i) {
+        MemoryFiles disk;
+        Script script;
+        script.overlapped = i % 2 == 0;
+        script.batch = static_cast<std::uint64_t>(random.between(1, 30));
+        script.options.segment_bytes = 1 << 15;
+        disk.plan.power_at = static_cast<std::uint64_t>(random.between(20, 60));
+        try {
+            script.run(disk);
+            continue;
+        } catch (const PowerLost&) {}
+        disk.come_back(random);
+        mark_as_at_the_start(disk);
+        const auto found = read_all(disk);
+        ASSERT_TRUE(found) << to_string(found.error());
+        ASSERT_GE(found->last, script.acknowledged);
+        torn += found->torn != 0;
+        if (script.acknowledged == 0) continue;
+        const std::uint64_t end = end_of(disk, script.acknowledged);
+        for (int harm = 0; harm < 40; ++harm) {
+            std::uint8_t& byte =
+                disk.bytes(segment_path(1))[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(end) - 1))];
+            const std::uint8_t before = byte;
+            byte = static_cast<std::uint8_t>(byte ^ random.between(1, 255));
+            named += !read_all(disk);
+            byte = before;
+        }
+        ASSERT_EQ(named % 40, 0) << "case " << i;
+    }
+    EXPECT_GT(torn, 100) << "the fault hardly ever came";
+    EXPECT_GT(named, 10'000);
+}
+
+TEST(JRN_003, a_sector_that_is_gone_is_named_as_soon_as_a_later_batch_knew_it_to_be_there) {
+    Script script;
+    script.options.segment_bytes = 1 << 15;
+    script.batch = 10;
+    MemoryFiles disk = written(script);
+    const std::uint64_t before_last = end_of(disk, script.records - script.batch);
+    mark_as_at_the_start(disk);
+    MemoryFiles::Bytes& bytes = disk.bytes(segment_path(1));
+    const MemoryFiles::Bytes good = bytes;
+    for (std::size_t at = sector_bytes; at < before_last; at += sector_bytes) {
+        std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), sector_bytes, std::uint8_t{0});
+        EXPECT_FALSE(read_all(disk)) << "sector at byte " << at;
+        bytes = good;
+    }
+}
+
+TEST(JRN_003, records_of_nothing_but_zeros_are_told_from_sectors_that_never_came) {
+    MemoryFiles disk;
+    {
+        auto journal = Journal::open(disk, folder, {1 << 16}, [](const Record&) { return std::nullopt; });
+        ASSERT_TRUE(journal->append(std::vector<std::uint8_t>(5'000, 0)));
+        ASSERT_TRUE(journal->commit());
+    }
+    disk.killed();
+    mark_as_at_the_start(disk);
+    ASSERT_EQ(read_all(disk)->last, 1u);
+    MemoryFiles::Bytes& bytes = disk.bytes(segment_path(1));
+    for (std::size_t at = 0; at < sector_bytes + 5'000; ++at) {
+        bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 4);
+        EXPECT_FALSE(read_all(disk)) << "byte " << at;
+        bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 4);
+    }
+    std::fill_n(bytes.begin() + sector_bytes, sector_bytes, std::uint8_t{0});
+    const auto torn = read_all(disk);
+    ASSERT_TRUE(torn) << to_string(torn.error());
+    EXPECT_EQ(torn->last, 0u);
 }
 
 TEST(JRN_004, a_sync_that_fails_while_the_next_batch_is_written_confirms_neither) {
@@ -308,14 +428,16 @@ TEST(JRN_006, files_that_are_missing_cut_foreign_or_not_writable_are_named) {
 }
 
 TEST(JRN_006, without_a_mark_a_tail_that_is_not_whole_is_damage) {
-    MemoryFiles disk = written({});
+    Script script;
+    script.options.segment_bytes = 1 << 16;
+    MemoryFiles disk = written(script);
     const auto found = read_all(disk);
     ASSERT_TRUE(found);
     MemoryFiles::Bytes& bytes = disk.bytes(segment_path(found->segments.back().first));
-    bytes[static_cast<std::size_t>(found->end) + 100] = 1;
+    bytes[static_cast<std::size_t>(found->end) + sector_bytes + 100] = 1;  // of a batch whose first sector never came
     const auto torn = read_all(disk);
     ASSERT_TRUE(torn);
-    EXPECT_EQ(torn->torn, 101u);
+    EXPECT_EQ(torn->torn, sector_bytes + 101);
     disk.erase(mark_path);
     EXPECT_FALSE(read_all(disk));
 }
@@ -371,6 +493,65 @@ TEST(JRN_007, power_lost_while_truncating_leaves_a_journal_that_opens) {
         script.acknowledged = 76;
         script.run(disk);
         EXPECT_FALSE(script.error) << at << " " << to_string(*script.error);
+    }
+}
+
+// ---- version 1 -------------------------------------------------------------------------------------------------------
+
+/// A journal of 60 records in two segments as the program of version 1 left it.
+MemoryFiles of_version_1() {
+    MemoryFiles disk;
+    disk.make_folder(folder);
+    const std::filesystem::path kept = std::filesystem::path(PLIM_SOURCE_DIR) / "tests/journal/version-1";
+    for (const auto& file : std::filesystem::directory_iterator(kept)) {
+        std::ifstream in(file.path(), std::ios::binary);
+        disk.put(folder + "/" + file.path().filename().string(), {std::istreambuf_iterator<char>(in), {}});
+    }
+    return disk;
+}
+
+TEST(JRN_013, a_journal_of_version_1_is_read_and_gone_on_with) {
+    MemoryFiles disk = of_version_1();
+    expect_whole(disk, 60);
+    Script script;
+    script.records = 200;
+    script.acknowledged = 60;
+    script.run(disk);
+    ASSERT_FALSE(script.error) << to_string(*script.error);
+    disk.killed();
+    expect_whole(disk, 200);
+    const auto found = read_all(disk);
+    EXPECT_EQ(found->segments[1].version, 1u);
+    EXPECT_EQ(found->segments[2].first, 61u) << "nothing is written into a segment of version 1";
+    EXPECT_EQ(found->segments[2].version, 2u);
+}
+
+TEST(JRN_013, its_damage_is_named_and_its_torn_tail_is_cut) {
+    const auto end = static_cast<std::size_t>(read_all(*std::make_unique<MemoryFiles>(of_version_1()))->end);
+    const std::string path = segment_path(38);
+    for (std::size_t at = 0; at < end; ++at) {
+        MemoryFiles disk = of_version_1();
+        disk.bytes(path)[at] ^= 1;
+        EXPECT_FALSE(read_all(disk)) << "byte " << at;
+    }
+    MemoryFiles disk = of_version_1();
+    disk.bytes(path)[end + 7] = 9;
+    EXPECT_EQ(read_all(disk)->torn, 8u);
+    Script script;
+    script.run(disk);
+    EXPECT_FALSE(script.error);
+    expect_whole(disk, 200);
+}
+
+TEST(JRN_013, its_records_can_be_given_up) {
+    for (const std::uint64_t at : {1u, 20u, 37u, 38u, 39u, 60u}) {
+        MemoryFiles disk = of_version_1();
+        ASSERT_TRUE(truncate_journal(disk, folder, at, false)) << at;
+        EXPECT_EQ(read_all(disk)->last, at - 1);
+        Script script;
+        script.run(disk);
+        ASSERT_FALSE(script.error) << to_string(*script.error);
+        expect_whole(disk, 200);
     }
 }
 

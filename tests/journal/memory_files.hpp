@@ -1,5 +1,5 @@
-// A disk in memory that forgets what was not synced, fails when it is told to, and can lose power between any two calls. Files that are open may
-// be written and synced by two threads.
+// A disk in memory that forgets what was not synced, fails when it is told to, and can lose power between any two calls. Two threads may use it,
+// each its own files, or one of them syncing what the other writes.
 #pragma once
 
 #include "plimsoll/base/random.hpp"
@@ -37,6 +37,7 @@ public:
     std::uint64_t calls = 0;
     std::map<Call, std::uint64_t> counts;
     int failures = 0;  // how often a planned fault came
+    std::function<void(const std::string&)> on_create;  // of a file, by its path; it may wait
     std::function<void()> during_sync;  // what happens while the disk is at work; what is written then the sync does not cover
 
     struct Content {
@@ -53,6 +54,8 @@ public:
     };
 
     Result<std::unique_ptr<File>, SystemError> open(const std::string& path, Access access) override {
+        if (access == Access::create && on_create) on_create(path);
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::open)) return fail(SystemError{code});
         auto found = names_.find(path);
         if (access == Access::create) {
@@ -64,6 +67,7 @@ public:
         return std::unique_ptr<File>(new Open(*this, found->second));
     }
     Result<std::vector<std::string>, SystemError> list(const std::string& folder) override {
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::list)) return fail(SystemError{code});
         std::vector<std::string> names;
         for (const auto& [path, content] : names_)
@@ -72,11 +76,13 @@ public:
         return names;
     }
     SystemError make_folder(const std::string& folder) override {
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::other)) return code;
         folders_.insert(folder);
         return 0;
     }
     SystemError rename(const std::string& from, const std::string& to) override {
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::rename)) return code;
         const auto found = names_.find(from);
         if (found == names_.end()) return ENOENT;
@@ -85,10 +91,12 @@ public:
         return 0;
     }
     SystemError remove(const std::string& path) override {
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::remove)) return code;
         return names_.erase(path) == 1 ? 0 : ENOENT;
     }
     SystemError sync_folder(const std::string&) override {
+        const std::lock_guard lock(*mutex_);
         if (const auto code = step(Call::sync_folder)) return code;
         durable_names_ = names_;
         return 0;
@@ -149,6 +157,7 @@ private:
             if (holds_) content_->locked = false;
         }
         Result<std::size_t, SystemError> read(std::uint64_t offset, std::span<std::uint8_t> bytes) override {
+            const std::lock_guard lock(*disk_.mutex_);
             if (const auto code = disk_.step(Call::read)) return fail(SystemError{code});
             if (disk_.interrupted()) return fail(SystemError{EINTR});
             if (offset >= content_->now.size()) return std::size_t{0};
@@ -168,6 +177,7 @@ private:
         }
         Result<std::uint64_t, SystemError> size() override { return content_->now.size(); }
         SystemError allocate(std::uint64_t size) override {
+            const std::lock_guard lock(*disk_.mutex_);
             if (const auto code = disk_.step(Call::allocate)) return code;
             content_->now.resize(std::max<std::size_t>(content_->now.size(), size), 0);
             content_->grown = content_->now.size();

@@ -315,7 +315,7 @@ TEST(JRN_011, a_replay_stops_at_the_record_that_differs) {
     write_entry(Decided{{1, 2}, tick}, other);
     EXPECT_EQ(said_of({bytes_of(genesis), bytes_of(good)}), "nothing");
     EXPECT_THAT(said_of({bytes_of(genesis), bytes_of(other)}),
-                HasSubstr("byte 160: record 2 gives " + hash_text(engine.chain()) + ", and gave 00000000000000010000000000000002"));
+                HasSubstr("byte 672: record 2 gives " + hash_text(engine.chain()) + ", and gave 00000000000000010000000000000002"));
     EXPECT_THAT(said_of({bytes_of(good)}), HasSubstr("does not begin with the limits"));
     EXPECT_THAT(said_of({bytes_of(genesis), bytes_of(genesis)}), HasSubstr("in the middle of a journal"));
     EXPECT_THAT(said_of({bytes_of(genesis), {}}), HasSubstr("record 2: it is empty"));

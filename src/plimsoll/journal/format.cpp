@@ -8,6 +8,7 @@ namespace plimsoll::journal {
 namespace {
 
 constexpr std::array<std::uint8_t, 8> segment_magic = {'P', 'L', 'I', 'M', 'J', 'R', 'N', '\n'};
+constexpr std::array<std::uint8_t, 8> batch_magic = {'P', 'L', 'I', 'M', 'B', 'A', 'T', '\n'};
 constexpr std::size_t align = 8;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine has to turn the bytes round here");
@@ -35,6 +36,15 @@ Hash128 check_of(Hash128 link, const std::uint8_t* record, std::size_t bytes) {
     return hash_bytes(both.data(), sizeof both);
 }
 
+/// With the segment's link, so that bytes which a record holds and which look like a head are none.
+Hash128 check_of_batch(std::span<const std::uint8_t> head, Hash128 segment) {
+    std::array<std::uint8_t, 64> all{};
+    std::memcpy(all.data(), head.data(), 48);
+    store(all.data() + 48, segment.high);
+    store(all.data() + 56, segment.low);
+    return hash_bytes(all.data(), all.size());
+}
+
 }  // namespace
 
 std::array<std::uint8_t, segment_head_bytes> segment_head(const SegmentHead& head) {
@@ -57,7 +67,8 @@ HeadFault read_segment_head(std::span<const std::uint8_t> bytes, SegmentHead& he
     if (check != Hash128{load<std::uint64_t>(bytes.data() + 48), load<std::uint64_t>(bytes.data() + 56)})
         return std::equal(segment_magic.begin(), segment_magic.end(), bytes.begin()) ? HeadFault::damaged : HeadFault::foreign;
     if (!std::equal(segment_magic.begin(), segment_magic.end(), bytes.begin())) return HeadFault::foreign;
-    if (load<std::uint32_t>(bytes.data() + 8) != format_version) return HeadFault::version;
+    head.version = load<std::uint32_t>(bytes.data() + 8);
+    if (head.version < format_version_least || head.version > format_version) return HeadFault::version;
     head.first = load<std::uint64_t>(bytes.data() + 16);
     head.link = {load<std::uint64_t>(bytes.data() + 24), load<std::uint64_t>(bytes.data() + 32)};
     return HeadFault::none;
@@ -108,6 +119,36 @@ std::optional<ParsedRecord> parse_record(std::span<const std::uint8_t> bytes, st
     const Hash128 check = check_of(link, bytes.data(), whole);
     if (check != Hash128{load<std::uint64_t>(bytes.data() + 16), load<std::uint64_t>(bytes.data() + 24)}) return std::nullopt;
     return ParsedRecord{bytes.subspan(record_head_bytes, length), whole, check};
+}
+
+std::uint64_t blank_sectors(std::span<const std::uint8_t> bytes) {
+    static constexpr std::array<std::uint8_t, sector_bytes> zeros{};
+    std::uint64_t count = 0;
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), sector_bytes)))
+        count += std::memcmp(bytes.data(), zeros.data(), std::min(bytes.size(), sector_bytes)) == 0;
+    return count;
+}
+
+void seal_batch(std::vector<std::uint8_t>& batch, std::uint64_t first, std::uint64_t committed, Hash128 segment) {
+    const std::uint64_t bytes = batch.size();
+    batch.resize(up_to_sector(bytes), 0);
+    std::copy(batch_magic.begin(), batch_magic.end(), batch.begin());
+    store(batch.data() + 8, first);
+    store(batch.data() + 16, bytes);
+    store(batch.data() + 24, blank_sectors(batch));
+    store(batch.data() + 32, committed);
+    store(batch.data() + 40, std::uint64_t{0});
+    const Hash128 check = check_of_batch(batch, segment);
+    store(batch.data() + 48, check.high);
+    store(batch.data() + 56, check.low);
+}
+
+std::optional<BatchHead> read_batch_head(std::span<const std::uint8_t> bytes, Hash128 segment) {
+    if (bytes.size() < batch_head_bytes || !std::equal(batch_magic.begin(), batch_magic.end(), bytes.begin())) return std::nullopt;
+    const Hash128 check = check_of_batch(bytes, segment);
+    if (check != Hash128{load<std::uint64_t>(bytes.data() + 48), load<std::uint64_t>(bytes.data() + 56)}) return std::nullopt;
+    return BatchHead{load<std::uint64_t>(bytes.data() + 8), load<std::uint64_t>(bytes.data() + 16), load<std::uint64_t>(bytes.data() + 24),
+                     load<std::uint64_t>(bytes.data() + 32)};
 }
 
 std::array<std::uint8_t, mark_slot_bytes> mark_slot(const Mark& mark) {

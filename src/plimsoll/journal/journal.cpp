@@ -1,5 +1,6 @@
 #include "plimsoll/journal/journal.hpp"
 
+#include "plimsoll/base/assert.hpp"
 #include "plimsoll/journal/snapshot.hpp"
 
 #include <algorithm>
@@ -33,6 +34,25 @@ std::optional<Error> erase_bytes(File& file, const std::string& path, std::uint6
     if (const SystemError code = write_fully(file, from, zeros); code != 0) return system_error(path, "cut the torn tail", code);
     if (const SystemError code = file.sync(); code != 0) return system_error(path, "sync", code);
     return std::nullopt;
+}
+
+std::optional<Error> finish_whole(FileSystem& files, const std::string& folder, File& file, const std::string& aside,
+                                  const std::string& name, std::span<const std::uint8_t> content) {
+    if (const SystemError code = write_fully(file, 0, content); code != 0) return system_error(aside, "write", code);
+    if (const SystemError code = file.sync(); code != 0) return system_error(aside, "sync", code);
+    if (const SystemError code = files.rename(aside, folder + "/" + name); code != 0) return system_error(aside, "rename", code);
+    if (const SystemError code = files.sync_folder(folder); code != 0) return system_error(folder, "sync", code);
+    return std::nullopt;
+}
+
+/// A file appears under its name with all of its content, or not at all.
+std::optional<Error> make_whole(FileSystem& files, const std::string& folder, const std::string& name, std::uint64_t bytes,
+                                std::span<const std::uint8_t> content) {
+    const std::string aside = folder + "/" + name + std::string(unfinished);
+    auto file = files.open(aside, Access::create);
+    if (!file) return system_error(aside, "create", file.error());
+    if (const SystemError code = (*file)->allocate(bytes); code != 0) return system_error(aside, "reserve room", code);
+    return finish_whole(files, folder, **file, aside, name, content);
 }
 
 }  // namespace
@@ -72,9 +92,11 @@ std::optional<Error> Journal::begin(const Found& found) {
     if (found.segments.empty()) {
         if (auto error = new_segment(0)) return error;
     } else {
-        segment_path_ = path(found.segments.back().name);
-        segment_bytes_ = found.segments.back().bytes;
+        const Segment& segment = found.segments.back();
+        segment_path_ = path(segment.name);
+        segment_link_ = segment.link;
         end_ = found.end;
+        segment_bytes_ = segment.version == format_version ? segment.bytes : end_;  // an older one is full
         auto file = files_->open(segment_path_, Access::write);
         if (!file) return system_error(segment_path_, "open", file.error());
         segment_ = std::move(*file);
@@ -102,7 +124,7 @@ std::optional<Error> Journal::open_mark(const Found& found) {
         if (!names) return system_error(folder_, "list", names.error());
         const bool there = std::find(names->begin(), names->end(), mark_name) != names->end();
         if (!there)
-            if (auto error = make_whole(std::string(mark_name), mark_bytes, slot)) return error;
+            if (auto error = make_whole(*files_, folder_, std::string(mark_name), mark_bytes, slot)) return error;
     }
     auto mark = files_->open(file, Access::write);
     if (!mark) return system_error(file, "open", mark.error());
@@ -110,24 +132,6 @@ std::optional<Error> Journal::open_mark(const Found& found) {
     for (int slot = 0; slot < 2; ++slot)
         if (auto error = write_mark()) return error;
     if (const SystemError code = mark_->sync(); code != 0) return system_error(file, "sync", code);
-    return std::nullopt;
-}
-
-/// A file appears under its name with all of its content, or not at all.
-std::optional<Error> Journal::make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content) {
-    const std::string aside = path(name) + std::string(unfinished);
-    auto file = files_->open(aside, Access::create);
-    if (!file) return system_error(aside, "create", file.error());
-    if (const SystemError code = (*file)->allocate(bytes); code != 0) return system_error(aside, "reserve room", code);
-    return finish_whole(**file, aside, name, content);
-}
-
-std::optional<Error> Journal::finish_whole(File& file, const std::string& aside, const std::string& name,
-                                           std::span<const std::uint8_t> content) {
-    if (const SystemError code = write_fully(file, 0, content); code != 0) return system_error(aside, "write", code);
-    if (const SystemError code = file.sync(); code != 0) return system_error(aside, "sync", code);
-    if (const SystemError code = files_->rename(aside, path(name)); code != 0) return system_error(aside, "rename", code);
-    if (const SystemError code = files_->sync_folder(folder_); code != 0) return system_error(folder_, "sync", code);
     return std::nullopt;
 }
 
@@ -150,30 +154,31 @@ std::optional<Error> Journal::make_next(std::uint64_t bytes) {
 
 std::optional<Error> Journal::make_room(std::uint64_t bytes, std::uint64_t beyond) {
     if (failure_) return failure_;
-    const std::uint64_t taken = end_ + pending_.size();
-    if (taken + bytes + beyond <= segment_bytes_) return std::nullopt;
-    const std::uint64_t needed = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + bytes + beyond);
+    const std::uint64_t room = up_to_sector(batch_head_bytes + bytes) + beyond;
+    if (end_ + up_to_sector(pending_.size()) + room <= segment_bytes_) return std::nullopt;
+    const std::uint64_t needed = std::max(up_to_sector(options_.segment_bytes), body_at(format_version) + up_to_sector(room));
     if (next_ != nullptr && next_bytes_ >= needed) return std::nullopt;
     return make_next(needed);
 }
 
 std::optional<Error> Journal::new_segment(std::size_t record) {
     const std::string name = segment_name(last_ + 1);
-    std::uint64_t bytes = std::max<std::uint64_t>(options_.segment_bytes, segment_head_bytes + record);
+    std::uint64_t bytes = std::max(up_to_sector(options_.segment_bytes), body_at(format_version) + up_to_sector(batch_head_bytes + record));
     const auto head = segment_head({last_ + 1, link_});
     if (next_ != nullptr && next_bytes_ >= bytes) {
         bytes = next_bytes_;
         const auto file = std::move(next_);
-        if (auto error = finish_whole(*file, path(std::string(next_name)), name, head)) return error;
-    } else if (auto error = make_whole(name, bytes, head)) {
+        if (auto error = finish_whole(*files_, folder_, *file, path(std::string(next_name)), name, head)) return error;
+    } else if (auto error = make_whole(*files_, folder_, name, bytes, head)) {
         return error;
     }
     auto file = files_->open(path(name), Access::write);
     if (!file) return system_error(path(name), "open", file.error());
     segment_ = std::move(*file);
     segment_path_ = path(name);
+    segment_link_ = link_;
     segment_bytes_ = bytes;
-    end_ = segment_head_bytes;
+    end_ = body_at(format_version);
     return std::nullopt;
 }
 
@@ -183,9 +188,13 @@ Result<std::uint64_t> Journal::append(std::span<const std::uint8_t> payload) {
         return fail(Error{folder_, "a record of " + std::to_string(payload.size()) + " bytes is too large",
                           "at most " + std::to_string(record_most) + " fit"});
     const std::size_t bytes = record_bytes(payload.size());
-    if (end_ + pending_.size() + bytes > segment_bytes_) {
+    if (end_ + up_to_sector(std::max(pending_.size(), batch_head_bytes) + bytes) > segment_bytes_) {
         if (auto done = commit(); !done) return done;
         if (auto error = new_segment(bytes)) return failed(*error);
+    }
+    if (pending_.empty()) {
+        pending_.resize(batch_head_bytes);
+        pending_first_ = last_ + 1;
     }
     link_ = append_record(pending_, ++last_, link_, payload);
     appended_ += bytes;
@@ -202,10 +211,13 @@ Result<Unsynced> Journal::write() {
     Unsynced written;
     written.last_ = last_;
     if (committed_ == last_) return written;
-    if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0)
-        return failed(system_error(segment_path_, "write", code));
-    end_ += pending_.size();
-    pending_.clear();
+    if (!pending_.empty()) {
+        seal_batch(pending_, pending_first_, committed_, segment_link_);
+        if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0)
+            return failed(system_error(segment_path_, "write", code));
+        end_ += pending_.size();
+        pending_.clear();
+    }
     written.segment_ = segment_;
     written.path_ = segment_path_;
     written.link_ = link_;
@@ -267,7 +279,7 @@ public:
         // The last first, each for certain before the next: wherever it is cut short, what is left is a journal.
         for (std::size_t i = found->segments.size() - 1; i > in; --i)
             if (auto error = move_aside(found->segments[i].name)) return fail(*error);
-        if (auto error = erase_rest(found->segments[in].name, std::max<std::uint64_t>(found->end, segment_head_bytes))) return fail(*error);
+        if (auto error = keep_front(found->segments[in].name, *found)) return fail(*error);
         return done_;
     }
 
@@ -313,12 +325,29 @@ private:
         if (const SystemError code = (*open)->sync(); code != 0) return system_error(file, "sync", code);
         return std::nullopt;
     }
-    std::optional<Error> erase_rest(const std::string& name, std::uint64_t from) {
-        auto file = files_.open(path(name), Access::write);
-        if (!file) return system_error(path(name), "open", file.error());
-        const auto size = (*file)->size();
-        if (!size) return system_error(path(name), "read the size", size.error());
-        return *size > from ? erase_bytes(**file, path(name), from, *size) : std::nullopt;
+    /// The segment anew with what is kept of it, put in place of the old one in one step.
+    std::optional<Error> keep_front(const std::string& name, const Found& found) {
+        auto bytes = read_whole(files_, path(name));
+        if (!bytes) return bytes.error();
+        const std::size_t size = bytes->size();
+        SegmentHead head;
+        read_segment_head(*bytes, head);
+        const std::span<const std::uint8_t> kept(bytes->data(),
+                                                 static_cast<std::size_t>(std::max<std::uint64_t>(found.end, body_at(head.version))));
+        std::vector<std::uint8_t> batch;
+        if (found.batch != 0) batch = shortened(kept.subspan(static_cast<std::size_t>(found.batch)), head.link);
+        bytes->resize(found.batch != 0 ? static_cast<std::size_t>(found.batch) : kept.size());
+        bytes->insert(bytes->end(), batch.begin(), batch.end());
+        static_cast<void>(files_.remove(path(name) + std::string(unfinished)));  // of a try that was cut short
+        return make_whole(files_, folder_, name, size, *bytes);
+    }
+    /// A batch of which only some records are kept.
+    static std::vector<std::uint8_t> shortened(std::span<const std::uint8_t> kept, Hash128 segment) {
+        const auto head = read_batch_head(kept, segment);
+        PLIM_ASSERT(head);  // it was read a moment ago, under the lock
+        std::vector<std::uint8_t> batch(kept.begin(), kept.end());
+        seal_batch(batch, head->first, head->committed, segment);
+        return batch;
     }
 
     FileSystem& files_;

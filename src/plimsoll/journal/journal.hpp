@@ -81,9 +81,7 @@ private:
     std::optional<Error> open_mark(const Found& found);
     std::optional<Error> new_segment(std::size_t record);
     std::optional<Error> make_next(std::uint64_t bytes);
-    std::optional<Error> finish_whole(File& file, const std::string& aside, const std::string& name, std::span<const std::uint8_t> content);
     std::optional<Error> write_mark();
-    std::optional<Error> make_whole(const std::string& name, std::uint64_t bytes, std::span<const std::uint8_t> content);
     auto failed(const Error& error) {
         failure_ = error;
         return fail(error);
@@ -96,11 +94,13 @@ private:
     std::unique_ptr<File> mark_;
     std::shared_ptr<File> segment_;
     std::string segment_path_;
+    Hash128 segment_link_;  // check of the record before it
     std::uint64_t segment_bytes_ = 0;
     std::unique_ptr<File> next_;  // room for the next segment, without a name yet; null: none was made ready
     std::uint64_t next_bytes_ = 0;
     std::uint64_t end_ = 0;  // where the pending bytes go
-    std::vector<std::uint8_t> pending_;
+    std::vector<std::uint8_t> pending_;  // a batch: room for its head, and records; empty: none
+    std::uint64_t pending_first_ = 0;
     std::uint64_t last_ = 0;
     std::uint64_t appended_ = 0;
     Hash128 link_;

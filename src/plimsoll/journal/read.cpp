@@ -22,6 +22,8 @@ public:
     }
 
 private:
+    using Bytes = std::span<const std::uint8_t>;
+
     std::string path(const std::string& name) const { return folder_ + "/" + name; }
     bool stopped() const { return stop_before_ && found_.last + 1 >= *stop_before_; }
 
@@ -29,7 +31,7 @@ private:
         const auto names = files_.list(folder_);
         if (!names) return system_error(folder_, "list", names.error());
         for (const std::string& name : *names)
-            if (const auto first = first_of_name(name)) found_.segments.push_back({name, *first, 0});
+            if (const auto first = first_of_name(name)) found_.segments.push_back({name, *first, 0, format_version, {}});
         std::sort(found_.segments.begin(), found_.segments.end(), [](const Segment& a, const Segment& b) { return a.first < b.first; });
         return std::nullopt;
     }
@@ -56,22 +58,96 @@ private:
         if (!bytes) return bytes.error();
         segment.bytes = bytes->size();
         if (auto error = check_head(segment, file, *bytes)) return error;
-        std::size_t at = segment_head_bytes;
+        const bool last = index + 1 == found_.segments.size();
+        return segment.version == 1 ? read_plain(file, *bytes, last) : read_batches(segment, file, *bytes, last);
+    }
+
+    std::optional<Error> take(const ParsedRecord& record, const std::string& file, std::size_t at) {
+        if (auto error = visit_(Record{found_.last + 1, record.payload, file, at})) return error;
+        ++found_.last;
+        found_.link = record.check;
+        found_.end = at + record.bytes;
+        return check_mark(file, found_.end);
+    }
+
+    /// Version 1: records one after the other.
+    std::optional<Error> read_plain(const std::string& file, Bytes bytes, bool last) {
         while (!stopped()) {
-            const auto rest = std::span(*bytes).subspan(at);
-            const auto record = parse_record(rest, found_.last + 1, found_.link);
-            if (!record) return end_of_segment(index, file, *bytes, at);
-            if (auto error = visit_(Record{found_.last + 1, record->payload, file, at})) return error;
-            ++found_.last;
-            found_.link = record->check;
-            at += record->bytes;
-            found_.end = at;
-            if (auto error = check_mark(file, at)) return error;
+            const auto at = static_cast<std::size_t>(found_.end);
+            const auto record = parse_record(bytes.subspan(at), found_.last + 1, found_.link);
+            if (!record) return end_of_plain(file, bytes, at, last);
+            if (auto error = take(*record, file, at)) return error;
         }
         return std::nullopt;
     }
 
-    std::optional<Error> check_head(const Segment& segment, const std::string& file, const std::vector<std::uint8_t>& bytes) {
+    std::optional<Error> read_batches(const Segment& segment, const std::string& file, Bytes bytes, bool last) {
+        while (!stopped()) {
+            const auto at = static_cast<std::size_t>(found_.end);
+            const Batch batch = parse_batch(bytes, at, segment.link);
+            if (batch.bytes == 0 && written_from(bytes, at) == 0) return std::nullopt;
+            const bool enough = stop_before_ && found_.last + batch.records.size() + 1 >= *stop_before_;
+            if (!batch.whole && !enough && last && is_torn(bytes, at, batch, segment.link)) {
+                found_.torn = written_from(bytes, at);
+                return std::nullopt;
+            }
+            for (std::size_t i = 0; i < batch.records.size() && !stopped(); ++i)
+                if (auto error = take(batch.records[i].second, file, batch.records[i].first)) return error;
+            if (stopped()) found_.batch = at;
+            else if (!batch.whole) return damaged(file, batch.ends);
+            if (batch.whole && found_.last == batch.last) {
+                found_.end = at + batch.bytes;
+                found_.batch = 0;
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// The records that are good at the beginning of what should be a batch.
+    struct Batch {
+        std::vector<std::pair<std::size_t, ParsedRecord>> records;  // with their offsets
+        std::uint64_t last = 0;   // record
+        std::size_t ends = 0;     // where the good records end
+        std::size_t bytes = 0;    // with what fills the last sector; 0: its head is not known
+        std::uint64_t blank = 0;  // sectors that were written so
+        bool whole = false;
+    };
+    Batch parse_batch(Bytes bytes, std::size_t at, Hash128 segment) const {
+        Batch batch;
+        batch.ends = at;
+        batch.last = found_.last;
+        const auto head = read_batch_head(bytes.subspan(at), segment);
+        if (!head || head->first != found_.last + 1 || head->bytes < batch_head_bytes || head->bytes > bytes.size() - at) return batch;
+        batch.bytes = static_cast<std::size_t>(std::min<std::uint64_t>(up_to_sector(head->bytes), bytes.size() - at));
+        batch.blank = head->blank;
+        const std::size_t end = at + static_cast<std::size_t>(head->bytes);
+        Hash128 link = found_.link;
+        for (batch.ends += batch_head_bytes; batch.ends < end;) {
+            const auto record = parse_record(bytes.subspan(batch.ends, end - batch.ends), batch.last + 1, link);
+            if (!record) return batch;
+            batch.records.emplace_back(batch.ends, *record);
+            batch.ends += record->bytes;
+            ++batch.last;
+            link = record->check;
+        }
+        const auto filling = bytes.subspan(end, at + batch.bytes - end);
+        const bool filled = std::all_of(filling.begin(), filling.end(), [](std::uint8_t b) { return b == 0; });
+        batch.whole = filled && batch.bytes == up_to_sector(head->bytes);
+        return batch;
+    }
+
+    /// Whether what stands at `at` can have been on its way to the disk when the power went. Then some sector of it is as it was before, all
+    /// zeros; damage leaves no such sector. And nothing was written after it by somebody who knew it to be on the disk.
+    bool is_torn(Bytes bytes, std::size_t at, const Batch& batch, Hash128 segment) const {
+        if (!found_.mark || found_.mark->number > found_.last) return false;
+        const auto here = bytes.subspan(at, std::min(batch.bytes != 0 ? batch.bytes : sector_bytes, bytes.size() - at));
+        if (blank_sectors(here) <= batch.blank) return false;
+        for (std::size_t next = at + here.size(); next < bytes.size(); next += sector_bytes)
+            if (const auto later = read_batch_head(bytes.subspan(next), segment); later && later->committed > found_.last) return false;
+        return true;
+    }
+
+    std::optional<Error> check_head(Segment& segment, const std::string& file, Bytes bytes) {
         SegmentHead head;
         switch (read_segment_head(bytes, head)) {
             case HeadFault::none: break;
@@ -82,7 +158,12 @@ private:
                              "use a program as new as the journal"};
             case HeadFault::damaged: return Error{file + ", byte 0", "the head is damaged", restore()};
         }
-        found_.end = segment_head_bytes;
+        segment.version = head.version;
+        segment.link = head.link;
+        found_.end = body_at(head.version);
+        if (bytes.size() < found_.end) return Error{file + ", byte 0", "the file ends inside its head", restore()};
+        if (written_from(bytes.first(static_cast<std::size_t>(found_.end)), segment_head_bytes) != 0)
+            return Error{file + ", byte " + std::to_string(segment_head_bytes), "the head is damaged", restore()};
         if (head.first == segment.first && head.first == found_.last + 1 && head.link == found_.link) return std::nullopt;
         if (head.first != segment.first)
             return Error{file, "the file holds records from " + std::to_string(head.first) + " on", "give it its own name back"};
@@ -92,21 +173,26 @@ private:
         return Error{file + ", byte 16", "the segment does not follow the one before it", restore()};
     }
 
+    /// How many bytes from `at` on there are up to the last one that is not zero.
+    static std::uint64_t written_from(Bytes bytes, std::size_t at) {
+        const auto rest = bytes.subspan(at);
+        const auto last = std::find_if(rest.rbegin(), rest.rend(), [](std::uint8_t b) { return b != 0; });
+        return static_cast<std::uint64_t>(rest.rend() - last);
+    }
+
     /// Nothing that is a record stands at `at`: the end, a torn tail, or damage.
-    std::optional<Error> end_of_segment(std::size_t index, const std::string& file, const std::vector<std::uint8_t>& bytes,
-                                        std::size_t at) {
-        const auto last_byte =
-            std::find_if(bytes.rbegin(), bytes.rend() - static_cast<std::ptrdiff_t>(at), [](std::uint8_t b) { return b != 0; });
-        const auto written = static_cast<std::size_t>(bytes.rend() - last_byte);
-        if (written <= at) return std::nullopt;
-        const bool may_be_torn = index + 1 == found_.segments.size() && found_.mark && found_.mark->number <= found_.last;
-        if (may_be_torn) {
-            found_.torn = written - at;
-            return std::nullopt;
-        }
+    std::optional<Error> end_of_plain(const std::string& file, Bytes bytes, std::size_t at, bool last) {
+        const std::uint64_t written = written_from(bytes, at);
+        if (written == 0) return std::nullopt;
+        if (!last || !found_.mark || found_.mark->number > found_.last) return damaged(file, at);
+        found_.torn = written;
+        return std::nullopt;
+    }
+
+    Error damaged(const std::string& file, std::size_t at) const {
         const std::string number = std::to_string(found_.last + 1);
-        return Error{file + ", byte " + std::to_string(at), "record " + number + " is damaged",
-                     restore() + ", or give up this record and all after it: plimsoll journal truncate --at " + number};
+        return {file + ", byte " + std::to_string(at), "record " + number + " is damaged",
+                restore() + ", or give up this record and all after it: plimsoll journal truncate --at " + number};
     }
 
     std::optional<Error> check_mark(const std::string& file, std::size_t at) const {

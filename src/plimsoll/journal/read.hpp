@@ -22,6 +22,8 @@ struct Segment {
     std::string name;
     std::uint64_t first = 0;
     std::uint64_t bytes = 0;
+    std::uint32_t version = format_version;
+    Hash128 link;  // check of the record before it
 };
 
 /// What stands in a folder.
@@ -30,6 +32,7 @@ struct Found {
     std::uint64_t last = 0;      // number of the last good record; 0: none
     Hash128 link;                // its check
     std::uint64_t end = 0;       // where the next record goes in the last segment
+    std::uint64_t batch = 0;     // the batch `end` lies in, when the reading stopped inside one; 0: none
     std::uint64_t torn = 0;      // bytes from `end` on that are not zero and were never acknowledged
     std::optional<Mark> mark;    // absent: no mark file, or none of its slots is whole
     int damaged_slots = 0;       // of the mark that are neither whole nor never written
@@ -40,9 +43,9 @@ using Visit = std::function<std::optional<Error>(const Record&)>;
 
 /// Reads all records of the segments of a folder, or those before `stop_before`.
 ///
-/// Errors  with file and offset: a byte that is not as it was written, at or before the mark or where there is no mark; a segment that is
-///         missing, foreign or of another version; records that the mark knows and the files do not hold. What follows the mark and is not whole
-///         was never acknowledged: it is no error and counted in `torn`.
+/// Errors  with file and offset: a byte that is not as it was written; a segment that is missing, foreign or of another version; records that
+///         the mark knows and the files do not hold. A batch at the end of which some sector never reached the disk was never acknowledged: it
+///         is no error and counted in `torn`. So is, in a segment of version 1, whatever follows the mark and is not whole.
 Result<Found> read_journal(FileSystem& files, const std::string& folder, const Visit& visit, std::optional<std::uint64_t> stop_before = {});
 
 }  // namespace plimsoll::journal

@@ -1,5 +1,7 @@
 #include "plimsoll/node/core.hpp"
 
+#include <algorithm>
+
 namespace plimsoll::node {
 
 Core::Core(Venue venue, const CoreOptions& options, CoreEvents events)
@@ -84,6 +86,7 @@ bool Core::failed(const Error& error) {
 void Core::run() {
     if (options_.real_time) real_time_ = ask_for_real_time();
     run_batches();
+    end_snapshot();
     const std::lock_guard lock(mutex_);
     stopping_ = true;
 }
@@ -95,20 +98,58 @@ void Core::run_batches() {
         if (decided && !decide(batch)) return;
         // In their order: what was decided before is told before.
         if (!finish_flight()) return;
-        if (!decided) continue;
-        if (!sync(std::move(batch))) return;
+        if (decided && !sync(std::move(batch))) return;
         batch = {};
-        if (options_.snapshot_every != 0 && venue_.since_snapshot() >= options_.snapshot_every) {
-            if (!finish_flight()) return;
-            keep_snapshot();
-        }
+        if (!snapshot_if_due()) return;
     }
-    keep_snapshot();
+    end_snapshot();
+    if (venue_.since_snapshot() != 0) begin_snapshot();
 }
 
-void Core::keep_snapshot() {
-    const std::lock_guard holds(holds_venue_);
-    if (const auto error = venue_.snapshot(); error && events_.notice) events_.notice(*error);
+/// One at a time. After one that failed as many records go by as after one that was written.
+bool Core::snapshot_if_due() {
+    if (snapshot_is_over()) end_snapshot();
+    const std::uint64_t since = std::min(venue_.since_snapshot(), venue_.journal().last() - picture_.record());
+    if (options_.snapshot_every == 0 || snapshot_thread_.joinable() || since < options_.snapshot_every) return true;
+    if (!finish_flight()) return false;
+    begin_snapshot();
+    return true;
+}
+
+/// The venue waits while it is copied into memory, and no longer.
+void Core::begin_snapshot() {
+    {
+        const std::lock_guard holds(holds_venue_);
+        auto taken = venue_.take_picture(std::move(picture_));
+        if (!taken) {
+            if (events_.notice) events_.notice(taken.error());
+            return;
+        }
+        picture_ = std::move(*taken);
+    }
+    snapshot_thread_ = std::thread([this] {
+        snapshot_fault_ = picture_.write();
+        const std::lock_guard lock(mutex_);
+        snapshot_over_ = landed_ = true;
+        there_is_work_.notify_one();
+    });
+}
+
+bool Core::snapshot_is_over() {
+    const std::lock_guard lock(mutex_);
+    return snapshot_over_;
+}
+
+/// Waits for the one that is being written, if any.
+void Core::end_snapshot() {
+    if (!snapshot_thread_.joinable()) return;
+    snapshot_thread_.join();
+    {
+        const std::lock_guard lock(mutex_);
+        snapshot_over_ = false;
+    }
+    if (!snapshot_fault_) venue_.kept(picture_);
+    else if (events_.notice) events_.notice(*snapshot_fault_);
 }
 
 /// Nobody hears anything of it before it is on the disk, not even of what another one's command let him read.

@@ -33,7 +33,7 @@ struct CoreOptions {
     std::size_t queue_most = 4'096;  // of each lane
     std::size_t batch_most = 512;  // pieces of work between two syncs
     bool real_time = false;  // its threads ask to run before ordinary ones
-    std::uint64_t snapshot_every = 0;  // records after which a snapshot is written, between two batches; 0: only at the stop
+    std::uint64_t snapshot_every = 0;  // records after which a snapshot is written while the venue goes on; 0: only at the stop
 };
 
 /// What the core tells its owner, on the venue's thread.
@@ -89,7 +89,10 @@ private:
     bool tell(Batch& batch, const std::optional<Error>& waited);
     void count_unsynced(int change);
     bool failed(const Error& error);
-    void keep_snapshot();
+    bool snapshot_if_due();
+    void begin_snapshot();
+    void end_snapshot();
+    bool snapshot_is_over();
 
     Venue venue_;
     std::mutex holds_venue_;  // whoever looks at the venue; never taken while mutex_ is held
@@ -102,6 +105,10 @@ private:
     int unsynced_ = 0;  // batches whose commands are decided and may not be seen yet
     bool landed_ = false;  // the disk may have spoken on what is in flight
     std::optional<Batch> flight_;  // whose disk is waited for elsewhere; of the venue's thread
+    Picture picture_;  // the latest: while snapshot_thread_ writes it, that thread's
+    std::optional<Error> snapshot_fault_;  // likewise
+    bool snapshot_over_ = false;  // it has been written, or not
+    std::thread snapshot_thread_;
     std::atomic<int> real_time_{-1};
     std::atomic<std::uint64_t> commands_{0};
     std::atomic<std::uint64_t> syncs_{0};

@@ -62,13 +62,25 @@ Result<Venue> Venue::open(journal::FileSystem& files, const std::string& folder,
     return venue;
 }
 
+std::optional<Error> Picture::write() const { return journal::write_snapshot(*files_, folder_, record_, content_.bytes()); }
+
+Result<Picture> Venue::take_picture(Picture room) {
+    if (const auto done = commit(); !done) return fail(done.error());
+    room.files_ = files_;
+    room.folder_ = journal_.folder();
+    room.record_ = journal_.last();
+    room.content_.clear();
+    write_content(history_, *engine_, room.content_);
+    return room;
+}
+
 std::optional<Error> Venue::snapshot() {
     if (const auto done = commit(); !done) return done.error();
     if (since_snapshot() == 0) return std::nullopt;
-    ByteSink content;
-    write_content(history_, *engine_, content);
-    if (auto error = journal::write_snapshot(*files_, journal_.folder(), journal_.last(), content.bytes())) return error;
-    snapshot_ = journal_.last();
+    const auto picture = take_picture();
+    if (!picture) return picture.error();
+    if (auto error = picture->write()) return error;
+    kept(*picture);
     return std::nullopt;
 }
 

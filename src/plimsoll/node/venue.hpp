@@ -14,6 +14,21 @@ struct VenueOptions {
     std::function<void(const Error&)> notice;             // a snapshot that is passed over, and why
 };
 
+/// A venue as it was after a record, in memory, so that it reaches the disk while the venue goes on.
+class Picture {
+public:
+    std::uint64_t record() const { return record_; }
+    /// Writes the snapshot, on any thread. Errors  those of write_snapshot().
+    std::optional<Error> write() const;
+
+private:
+    friend class Venue;
+    journal::FileSystem* files_ = nullptr;
+    std::string folder_;
+    std::uint64_t record_ = 0;
+    ByteSink content_;
+};
+
 class Venue {
 public:
     /// Recovers what the folder holds, or begins it: the newest good snapshot, and the commands after it decided anew. Every byte of the
@@ -41,6 +56,12 @@ public:
 
     /// Writes down everything as it is now, so that a recovery begins here. Errors  those of write_snapshot(), and the journal's.
     std::optional<Error> snapshot();
+    /// The same in three steps: take_picture(), its write(), kept(). `room` is an earlier picture, whose memory is used again: fresh memory costs
+    /// more than what is written into it.
+    ///
+    /// Errors  the journal's: a snapshot holds nothing that is not on the disk.
+    Result<Picture> take_picture(Picture room = {});
+    void kept(const Picture& picture) { snapshot_ = picture.record(); }
     /// Records after the latest snapshot that this process wrote or read.
     std::uint64_t since_snapshot() const { return journal_.last() - snapshot_; }
 
