@@ -154,7 +154,38 @@ TEST(CAL_012, the_lines_for_a_parameter_set_load) {
     const auto read = formats::read_parameter_set(set, "set.toml");
     ASSERT_TRUE(read.has_value()) << to_string(read.error().front()) << "\n" << set;
     EXPECT_FALSE(has_errors(validate(*read)));
-    EXPECT_EQ(read->assets[1].weight_initial.tiers.size(), found.tiers.size());
+    EXPECT_TRUE(read->assets[1].weight_initial.venue_scale_start);
+}
+
+/// The weights of a set look at one account; spread over many it must not count more than the stressed book would pay.
+TEST(CAL_012, all_accounts_together_count_no_more_than_their_haircut) {
+    for (const std::uint32_t seed : {8u, 9u, 10u}) {
+        const Prices prices(walk_of(9'000, seed), 3'600);
+        for (const double held : {1e5, 3e7, 5e8}) {
+            const Haircut found = *haircut(prices, start + 9'000 * 3'600, *find_appetite("balanced"), {}, {held, 6, 0, 0.5});
+            const auto set = formats::read_parameter_set(
+                "[set]\nname = \"x\"\nversion = 1\nnumeraire = \"USD\"\nsource = \"x\"\n"
+                "[[asset]]\nname = \"USD\"\ndigits = 2\nprice_digits = 6\nprice_max = \"10\"\namount_max = \"100000000000\"\nweight = "
+                "\"1\"\n"
+                "[[asset]]\nname = \"COIN\"\ndigits = 2\nprice_digits = 2\nprice_max = \"1000\"\namount_max = \"10000000000\"\n" +
+                    to_toml(found),
+                "set.toml");
+            ASSERT_TRUE(set.has_value()) << to_string(set.error().front());
+            const Asset& coin = set->assets[1];
+            double best = 0;
+            for (double there = held / 200; there <= held * 4; there *= 1.3) {
+                constexpr int accounts = 50;
+                const auto each = static_cast<std::int64_t>(there * 100) / accounts;
+                const Wide counts =
+                    collateral_value(coin.weight_initial, {2, 2, 2}, Amount::from_raw(each), Price::from_raw(100), Wide{each} * accounts);
+                const double together = static_cast<double>(counts) / 100 * accounts;
+                EXPECT_LE(together, weight_of(found, std::min(there, held)) * std::min(there, held) * (1 + 1e-9))
+                    << there << " of " << held;
+                best = std::max(best, together);
+            }
+            EXPECT_GT(best, 0.25 * weight_of(found, held) * held) << "and not for nothing";
+        }
+    }
 }
 
 TEST(CAL_013, what_is_shown_and_taken_away_is_not_depth) {

@@ -278,6 +278,31 @@ TEST(CAL_012, a_haircut_with_its_lines_for_a_set) {
     EXPECT_EQ(tool::sh("plimsoll haircut /nowhere --held 1000").code, 4);
 }
 
+TEST(CAL_012, a_proposed_set_carries_class_and_collateral) {
+    const std::string folder = tool::scratch("carried");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --market X-PERP --settle USD ";
+    const tool::Ran ran = tool::sh(ask + "--collateral X --held 5000000 --out " + folder + "/out");
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("X counts "));
+    const std::string set = folder + "/out/set.toml";
+    const tool::Ran checked = tool::sh("plimsoll schedule check " + set);
+    EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
+    EXPECT_THAT(checked.out + checked.err, HasSubstr("0 errors, 0 warnings, 0 notes"));
+    EXPECT_THAT(tool::content_of(set), HasSubstr("source = \"calibrated from bars.csv; class B, decided by days listed"));
+    EXPECT_THAT(tool::content_of(set), HasSubstr("venue_scale_start"));
+    EXPECT_THAT(tool::content_of(folder + "/out/report.html"), HasSubstr("As collateral"));
+    // And the gate counts it: a coin at 50,000 for what the haircut leaves of it.
+    const std::string health = tool::sh("plimsoll margin -p " + set +
+                                        " --json --market X-PERP --mark 50000 --size 0.1 --entry 50000 --balance X=1 --price X=50000")
+                                   .out;
+    EXPECT_GT(std::stod(tool::field(health, "collateral")), 30'000) << health;
+    EXPECT_LT(std::stod(tool::field(health, "collateral")), 49'000) << health;
+    EXPECT_EQ(tool::sh(ask + "--collateral X --held 1000 --concentration 0.7 --json").code, 0) << "worth nothing, and said";
+    EXPECT_THAT(tool::sh(ask + "--collateral X").err, HasSubstr("give --collateral and --held together"));
+    EXPECT_THAT(tool::sh(ask + "--collateral USD --held 1000").err, HasSubstr("USD: it is what the market settles in"));
+}
+
 TEST(CAL_009, bars_are_made_of_trades) {
     const std::string folder = tool::scratch("trades");
     std::string rows = "ts,price,qty,side\n";

@@ -89,6 +89,33 @@ TEST(STR_006, the_tool_searches_and_lets_the_engine_play) {
     EXPECT_EQ(tool::sh(bare + " --book nowhere.csv").code, 4);
 }
 
+TEST(STR_006, a_set_with_the_proposed_caps_confirms_itself) {
+    const std::string folder = tool::scratch("capped"), out = folder + "/capped.toml";
+    for (const std::string flags : {" --profit-weight 1", " --leave two-legs", " --profit-weight 1 --accounts 8"}) {
+        const auto ask = [&](const std::string& set, const std::string& more) {
+            return tool::sh("plimsoll stress extract -p " + set + " --market YFIUSDT --depth-per-percent 5000 --push 3 --json" + flags +
+                            more);
+        };
+        const tool::Ran found = ask(params, " --out " + out);
+        ASSERT_EQ(found.code, 0) << found.err;
+        EXPECT_THAT(found.err, HasSubstr("and no attack pays in it"));
+        const double safe = number(found.out, "safe_open_interest");
+        EXPECT_EQ(tool::sh("plimsoll schedule check " + out).code, 0);
+        EXPECT_EQ(tool::field(ask(out, "").out, "safe_open_interest"), "null") << flags;
+        for (const double share : {0.5, 0.999, 1.001, 3.0}) {
+            const std::string at = " --open-interest " + std::to_string(share * safe);
+            EXPECT_EQ(number(ask(out, at).out, "extractable"), 0) << flags << at;
+            EXPECT_EQ(number(ask(params, at).out, "extractable") > 0, share > 1) << flags << at;
+        }
+        EXPECT_THAT(ask(out, " --out " + folder + "/twice.toml").err, HasSubstr("no cap is needed, and"));
+    }
+    EXPECT_THAT(tool::content_of(out), HasSubstr("caps of YFIUSDT by plimsoll stress extract"));
+    EXPECT_EQ(
+        tool::sh("plimsoll stress extract -p " + params + " --market YFIUSDT --depth-per-percent 5000 --push 3 --formula --out " + out)
+            .code,
+        2);
+}
+
 const std::string run = "plimsoll stress run -p " + params + " --market YFIUSDT --depth-per-percent 50000 --owners 200 --price 8000 ";
 
 TEST(STR_008, the_same_crowd_under_several_schedules) {

@@ -54,6 +54,7 @@ Result<Haircut> haircut(const Prices& prices, std::int64_t as_of, const Appetite
     if (!measured) return fail(measured.error());
     const MarginCurve curve(*measured, appetite, inputs);
     Haircut result;
+    result.held = asked.held;
     result.depth_known = !measured->depth.empty();
     result.move = measured->volatility;
     if (position != nullptr) {
@@ -94,13 +95,29 @@ double weight_of(const Haircut& haircut, double held) {
     return held > 0 ? sum / held : 0;
 }
 
+VenueWeight venue_weight(const Haircut& haircut) {
+    const double first = haircut.tiers.front().weight;
+    if (first <= 0) return {0, haircut.held};
+    VenueWeight best{first, haircut.tiers.size() > 1 ? std::floor(haircut.tiers[1].from) : haircut.held};
+    double best_share = 0;
+    const double all = weight_of(haircut, haircut.held) * haircut.held;
+    for (std::size_t i = 1; i <= haircut.tiers.size(); ++i) {
+        const double start = std::floor(i < haircut.tiers.size() ? haircut.tiers[i].from : haircut.held);
+        const double weight = whole_percent(weight_of(haircut, start));
+        // Below the start a little counts for less than it could, above it all does.
+        const double share = std::min(weight / first, weight * start / all);
+        if (share <= best_share) continue;
+        best = {weight, start};
+        best_share = share;
+    }
+    return best;
+}
+
 std::string to_toml(const Haircut& haircut) {
-    const auto share = [](double value) { return "\"" + plot::fixed(value, 2) + "\""; };
-    std::string tiers;
-    for (const HaircutTier& tier : haircut.tiers)
-        tiers += (tiers.empty() ? "" : ", ") + ("{ from = \"" + plot::fixed(std::floor(tier.from), 0)) +
-                 "\", weight = " + share(tier.weight) + " }";
-    return "weight = { base = " + share(haircut.tiers.front().weight) + ", tiers = [ " + tiers + " ] }\n";
+    const VenueWeight line = venue_weight(haircut);
+    if (line.weight <= 0) return "weight = \"0\"\n";
+    return "weight = { base = \"" + plot::fixed(line.weight, 2) + "\", venue_scale_start = \"" + plot::fixed(line.scale_start, 0) +
+           "\" }\n";
 }
 
 }  // namespace plimsoll::calibrate

@@ -23,6 +23,7 @@ struct Haircut {
     double move = 0;             // q_alpha over the time of its liquidation at no size, with the stress floor
     double joint = 0;  // wrong-way part: by how much more it falls on the days on which the position loses; 0 without a position
     std::vector<HaircutTier> tiers;
+    double held = 0;             // up to which they were asked for
     bool depth_known = false;
 };
 
@@ -36,7 +37,17 @@ Result<Haircut> haircut(const Prices& prices, std::int64_t as_of, const Appetite
 
 /// Mean weight of so much, by the tiers as marginal weights.
 double weight_of(const Haircut& haircut, double held);
-/// As the lines `weight_initial` and `weight_maintenance` of an asset in a parameter set.
+/// What a parameter set can say of it: a weight for every account, and the value on the whole venue from which it falls so that all of it together counts no more. Tiers of
+/// a set look at one account alone, and would let many accounts count what one could not.
+///
+/// Shape  at no holding do all accounts together count more than by weight_of(); of all such lines the one whose worst share of it is largest. Rounding  of the weight: down
+///        to a whole per cent.
+struct VenueWeight {
+    double weight = 0;
+    double scale_start = 0;
+};
+VenueWeight venue_weight(const Haircut& haircut);
+/// As the line `weight` of an asset in a parameter set.
 std::string to_toml(const Haircut& haircut);
 
 }  // namespace plimsoll::calibrate

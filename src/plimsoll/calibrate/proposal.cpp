@@ -54,6 +54,12 @@ MarketDigits digits_for(double price) {
     return {std::clamp(5 - magnitude, 0, 10), std::clamp(magnitude, 0, 8)};
 }
 
+std::string asset_of(const Proposal& p, const CollateralAsked& asked, const MarketDigits& digits, double price, double price_most) {
+    return "[[asset]]\nname = " + quoted(asked.name) + "\ndigits = " + std::to_string(digits.size) +
+           "\nprice_digits = " + std::to_string(digits.price) + "\nprice_max = \"" + whole(price_most) + "\"\namount_max = \"" +
+           whole(rounded_up(2 * asked.haircut.held / price)) + "\"\n" + to_toml(*p.haircut) + "\n";
+}
+
 std::string toml_of(const Proposal& p, const ProposalAsked& asked, double price, double liquidation_fee) {
     const MarketDigits digits = digits_for(price);
     const double size_most = rounded_up(std::max(p.open_interest_cap, p.cap) / price * 2);
@@ -67,6 +73,7 @@ std::string toml_of(const Proposal& p, const ProposalAsked& asked, double price,
         "\n\n";
     text += "[[asset]]\nname = " + quoted(p.names.settle) + "\ndigits = " + std::to_string(amount_digits) +
             "\nprice_digits = 6\nprice_max = \"10\"\namount_max = \"100000000000\"\nweight = \"1\"\n\n";
+    if (asked.collateral) text += asset_of(p, *asked.collateral, digits, price, price_most);
     text += "[[schedule]]\nid = \"proposed\"\n" + level_of("initial", p.initial) + level_of("maintenance", p.maintenance) +
             "[schedule.caps]\nposition = \"" + whole(p.cap) + "\"\nopen_interest = \"" + whole(p.open_interest_cap) + "\"\n\n";
     text += "[[market]]\nname = " + quoted(p.names.market) + "\nkind = \"linear\"\nsettle = " + quoted(p.names.settle) +
@@ -156,6 +163,14 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
     constexpr double between = 0.8;
     p.initial =
         fit_tiers([&](double q) { return std::max(curve.initial(q), p.maintenance.effective(q) / between); }, p.cap, asked.tiers, round);
+    if (asked.collateral) {
+        if (asked.collateral->name == asked.names.settle)
+            return fail(Error{asked.collateral->name, "it is what the market settles in, and counts in full",
+                              "name the coin whose prices these are"});
+        auto found = haircut(prices, as_of, appetite, inputs, asked.collateral->haircut);
+        if (!found) return fail(found.error());
+        p.haircut = std::move(*found);
+    }
     p.toml = toml_of(p, asked, prices.as_of(as_of).last().close, inputs.liquidation_fee);
     auto set = formats::read_parameter_set(p.toml, "proposal");
     if (!set) return fail(set.error().front());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/calibrate/backtest.hpp"
+#include "plimsoll/calibrate/haircut.hpp"
 #include "plimsoll/calibrate/tiers.hpp"
 #include "plimsoll/params/parameter_set.hpp"
 
@@ -36,8 +37,15 @@ struct Proposal {
     TierTable maintenance;
     std::vector<Point> points;
     double worst_under = 0;         // largest (curve - charged) over the points of the check, shares; 0: none is below
+    std::optional<Haircut> haircut; // of the market's coin as collateral
     std::string toml;
     ParameterSet set;
+};
+
+/// The market's coin as collateral: same prices, same depth.
+struct CollateralAsked {
+    std::string name;
+    HaircutAsked haircut;
 };
 
 struct ProposalAsked {
@@ -45,9 +53,10 @@ struct ProposalAsked {
     std::size_t tiers = 8;
     std::string source;             // what it was made from, for the set
     std::uint32_t version = 1;
+    std::optional<CollateralAsked> collateral{};
 };
 
-/// Errors  those of measure(); a market so thin that no position can be allowed; a set that would not be valid, with its first finding.
+/// Errors  those of measure(); a collateral of the settle asset's name; a market so thin that no position can be allowed; a set that would not be valid, with its first finding.
 Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs,
                          const ProposalAsked& asked);
 

@@ -95,6 +95,19 @@ plot::Chart curve_chart(const Evidence& e) {
     return chart;
 }
 
+std::string collateral_part(const Proposal& p) {
+    if (!p.haircut) return {};
+    const VenueWeight line = venue_weight(*p.haircut);
+    Rows rows({"held on the venue from", "a further unit would fetch", "all of it, at the most, together"});
+    for (std::size_t i = 0; i < p.haircut->tiers.size(); ++i) {
+        const double to = i + 1 < p.haircut->tiers.size() ? p.haircut->tiers[i + 1].from : p.haircut->held;
+        rows.add({short_number(p.haircut->tiers[i].from), percent(p.haircut->tiers[i].weight), percent(weight_of(*p.haircut, to))});
+    }
+    return "<h2>As collateral</h2><p>It may fall by " + percent(p.haircut->move) + " before it is sold. In the set it counts " +
+           percent(line.weight) + " up to " + short_number(line.scale_start) +
+           " on the whole venue, and all of it together no more beyond.</p>" + rows.html();
+}
+
 std::string points_table(const Evidence& e) {
     std::vector<std::string> head = {"position", "volatility", "liquidity",       "spread, fee", "gap floor",
                                      "curve m*", "proposed",   "implied horizon", "curve mu*",   "proposed"};
@@ -338,8 +351,9 @@ std::vector<StressDay> stress_days(const Prices& prices, const Appetite& appetit
 std::string report_html(const Evidence& e) {
     const std::string title = "Proposed margin schedule for " + e.proposal.names.market;
     return plot::page(title, "<h1>" + escaped(title) + "</h1>\n" + summary(e) + "<h2>Tiers</h2>" + tiers_table(e.proposal) +
-                                 plot::svg(curve_chart(e)) + points_table(e) + profiles_part(e) + "<h2>Volatility</h2>" +
-                                 estimators(e.proposal) + depth_table(e) + backtest_part(e) + stress_part(e) + sources_part(e));
+                                 plot::svg(curve_chart(e)) + points_table(e) + profiles_part(e) + collateral_part(e.proposal) +
+                                 "<h2>Volatility</h2>" + estimators(e.proposal) + depth_table(e) + backtest_part(e) + stress_part(e) +
+                                 sources_part(e));
 }
 
 std::string report_json(const Evidence& e) {
@@ -368,7 +382,13 @@ std::string report_json(const Evidence& e) {
         json.key("initial").number(fixed(point.initial, 9)).key("maintenance_curve").number(fixed(point.maintenance_curve, 9));
         json.key("maintenance").number(fixed(point.maintenance, 9)).key("implied_s").number(fixed(point.implied_s, 1)).end_object();
     }
-    json.end_array().key("compared").begin_array();
+    json.end_array();
+    if (p.haircut) {
+        const VenueWeight line = venue_weight(*p.haircut);
+        json.key("collateral").begin_object().key("move").number(fixed(p.haircut->move, 9)).key("weight").number(fixed(line.weight, 2));
+        json.key("venue_scale_start").number(fixed(line.scale_start, 0)).end_object();
+    }
+    json.key("compared").begin_array();
     for (const Other& other : e.others) {
         json.begin_object().key("name").string(other.name).key("initial").begin_array();
         for (const Point& point : p.points) json.number(fixed(other.asked.rate(point.notional, Level::initial), 9));

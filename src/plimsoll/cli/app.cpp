@@ -330,6 +330,12 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         ->type_name("N");
     propose->add_option("--tiers", o.tiers, "at most")->check(CLI::Range(1, 64))->type_name("N")->capture_default_str();
     propose->add_option("--compare", o.compare, "a parameter set to draw beside it; may be repeated")->type_name("FILE[=MARKET]");
+    propose->add_option("--collateral", o.collateral, "name of the market's coin, which the set then takes as collateral; with --held")
+        ->type_name("NAME");
+    propose->add_option("--held", o.held, "value of it on the venue, at most")->check(CLI::Range(1.0, 1e14))->type_name("AMOUNT");
+    propose->add_option("--concentration", o.concentration, "share of its supply in few hands; from a half on it counts for nothing")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE");
     propose->add_option("--others", o.others, "open interest that others hold, each side; for schedules to compare with that look at it")
         ->check(CLI::Range(0.0, 1e12))
         ->type_name("NOTIONAL");

@@ -279,11 +279,32 @@ AssetFacts facts_of(const CalibrateOptions& o, const Inputs& in, const Measured&
     return facts;
 }
 
-/// What stands beside the tiers, a sentence each.
-std::vector<std::string> notes_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+std::string class_words(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
     const Classed classed = classify(facts_of(o, in, measured));
-    std::vector<std::string> notes{"Class " + std::string(to_string(classed.asset_class)) + ", decided by " +
-                                   std::string(classed.decided_by) + "."};
+    return std::string(to_string(classed.asset_class)) + ", decided by " + std::string(classed.decided_by);
+}
+
+/// No rule of a set looks at a class, so it is carried where a set says what it comes from.
+Result<ProposalAsked> asked_of(const CalibrateOptions& o, const Inputs& in, const Measured& measured) {
+    ProposalAsked asked{{o.market, o.settle}, o.tiers, {}, 1};
+    asked.source =
+        "calibrated from " + in.files.front().substr(in.files.front().rfind('/') + 1) + "; class " + class_words(o, in, measured);
+    if (o.collateral.empty() != (o.held <= 0))
+        return fail(
+            Error{"--collateral", "what it counts for hangs on how much of it the venue holds", "give --collateral and --held together"});
+    if (!o.collateral.empty()) asked.collateral = {o.collateral, {o.held, HaircutAsked{}.tiers, o.concentration}};
+    return asked;
+}
+
+/// What stands beside the tiers, a sentence each.
+std::vector<std::string> notes_of(const CalibrateOptions& o, const Inputs& in, const Proposal& proposal) {
+    const Measured& measured = proposal.measured;
+    std::vector<std::string> notes{"Class " + class_words(o, in, measured) + "."};
+    if (proposal.haircut) {
+        const VenueWeight line = venue_weight(*proposal.haircut);
+        notes.push_back(o.collateral + " counts " + percent(line.weight) + " as collateral; beyond " + human(line.scale_start) +
+                        " on the whole venue all of it together counts no more.");
+    }
     if (in.funding > 0) notes.push_back("A funding payment may cost " + percent(in.funding) + "; it is in the margin.");
     if (!in.liquidations.empty()) notes.push_back(in.liquidations + ".");
     if (in.followed.history().looks() > 0)
@@ -313,9 +334,11 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const Console& co
 Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     Inputs in;
     if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
-    const ProposalAsked asked{
-        {o.market, o.settle}, o.tiers, "calibrated from " + in.files.front().substr(in.files.front().rfind('/') + 1), 1};
-    const auto proposal = propose(*in.prices, in.as_of, in.appetite, in.curve(), asked);
+    const auto measured = measure(*in.prices, in.as_of, in.appetite, in.curve());
+    if (!measured) return refused(console, measured.error());
+    const auto asked = asked_of(o, in, *measured);
+    if (!asked) return refused(console, asked.error());
+    const auto proposal = propose(*in.prices, in.as_of, in.appetite, in.curve(), *asked);
     if (!proposal) return refused(console, proposal.error());
     Evidence evidence{*proposal,
                       {},
@@ -328,10 +351,10 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
                       in.found.bars,
                       in.found.missing,
                       in.looks().looks(),
-                      notes_of(o, in, proposal->measured)};
+                      notes_of(o, in, *proposal)};
     evidence.verdict = judge(evidence.backtest, 2 * (1 - in.appetite.coverage));
     for (const Appetite& appetite : appetites())
-        if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), asked)) evidence.profiles.push_back(std::move(*other));
+        if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), *asked)) evidence.profiles.push_back(std::move(*other));
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
         auto other = read_other(text, o.market, surroundings_of(o, in, proposal->measured));

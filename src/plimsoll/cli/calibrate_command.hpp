@@ -28,6 +28,9 @@ struct CalibrateOptions {
     std::string as_of;                  // date or seconds; empty: the last bar
     std::size_t days = 365;             // of the backtest
     std::vector<std::string> compare;   // parameter sets, FILE or FILE=MARKET
+    std::string collateral;             // name of the market's coin in the set; empty: it is none
+    double held = 0;                    // of it on the venue
+    double concentration = 0;
     double others = 0;                  // open interest of others, each side, for the schedules to compare with
     double fund_loss = -1;              // largest that the fund may take on one position; below 0: the appetite's
     double speed_bump = 0;              // of the backtest: most that a margin grows in a day, share; 0: any

@@ -95,6 +95,7 @@ struct ExtractOptions {
     bool formula = false;          // the closed form of the even book, as the reference bounds have it
     bool play = false;
     std::string svg;
+    std::string out;               // set with the caps that are proposed
 };
 
 /// Exit  no when an attack pays at the open interest asked about.

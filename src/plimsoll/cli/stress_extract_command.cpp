@@ -1,6 +1,7 @@
 #include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/cli/depth_input.hpp"
 #include "plimsoll/cli/set_file.hpp"
+#include "plimsoll/formats/params_toml.hpp"
 #include "plimsoll/plot/page.hpp"
 #include "plimsoll/plot/terminal.hpp"
 #include "plimsoll/stress/attack_play.hpp"
@@ -80,8 +81,10 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
         market.waits_for_belief = !params.guard.actions.allows(GuardState::clamped, GuardedAction::withdraw);
     }
     const Caps& caps = listed.set.schedules[params.schedule.index].caps;
-    if (caps.open_interest)
-        market.open_interest_most = static_cast<double>(caps.open_interest->raw) / std::pow(10.0, caps.open_interest->digits);
+    const auto figure = [](const Decimal& cap) { return static_cast<double>(cap.raw) / std::pow(10.0, cap.digits); };
+    if (caps.open_interest) market.open_interest_most = std::max(0.0, figure(*caps.open_interest) - o.others);
+    if (caps.position) market.position_most = figure(*caps.position);
+    if (caps.group && o.accounts == 1) market.position_most = std::min(market.position_most, figure(*caps.group));
 }
 
 Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Listed& listed, const Console& console) {
@@ -204,6 +207,27 @@ std::string json_of(const ExtractOptions& o, const std::optional<double>& safe, 
     return json.end_object().take() + "\n";
 }
 
+/// The same set with caps up to which no attack pays, once the same search has found none in it.
+Result<void> write_capped(const ExtractOptions& o, const Listed& listed, double safe, const Console& console) {
+    if (safe < 1)
+        return fail(Error{"--out", "an attack pays from the first unit on: no cap helps", "raise margins, or lower the weight of profits"});
+    ParameterSet capped = with_caps(listed.set, listed.market, safe, safe);
+    ++capped.version;
+    capped.source += "; caps of " + o.market + " by plimsoll stress extract";
+    const std::string text = formats::write_parameter_set(capped);
+    const Listed again{std::move(capped), listed.market};
+    const auto finder = make_finder(o, again, console);
+    if (!finder) return fail(finder.error());
+    if (const auto still = (*finder)->safe())
+        return fail(
+            Error{"--out", "with these caps an attack still pays above " + human(*still), "this is a fault of the search: report it"});
+    const auto written = write_file(o.out, text);
+    if (!written) return fail(written.error());
+    console.say("plimsoll: wrote " + *written + ": positions and open interest up to " + human(std::floor(safe)) +
+                ", and no attack pays in it");
+    return {};
+}
+
 }  // namespace
 
 Exit extract_command(const ExtractOptions& o, const Console& console) {
@@ -241,6 +265,11 @@ Exit extract_command(const ExtractOptions& o, const Console& console) {
                     (played->refused == RejectCode::none ? "" : "; it refused something: " + std::string(to_string(played->refused))) + ".",
                 static_cast<std::size_t>(console.width), 0));
         if (safe) console.print("\n" + plot::terminal(value_chart(**finder, asked), console.width, console.color));
+    }
+    if (!o.out.empty() && !safe) console.say("plimsoll: no cap is needed, and " + o.out + " is not written");
+    if (!o.out.empty() && safe) {
+        const auto written = write_capped(o, *listed, *safe, console);
+        if (!written) return refused(console, written.error());
     }
     if (!o.svg.empty()) {
         const auto written = write_file(o.svg, plot::svg(value_chart(**finder, asked > 0 ? asked : 1)));

@@ -128,7 +128,8 @@ void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
     verb.add_option("--open-interest", o.open_interest, "to ask about; ends with 1 when an attack pays there")
         ->check(CLI::Range(1.0, 1e12))
         ->type_name("NOTIONAL");
-    verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched");
+    CLI::Option* formula =
+        verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched");
     verb.add_flag("--play", o.play, "let the engine play the attack, at --price");
     verb.add_option("--price", o.price, "before it is pushed; needed by --play and by schedules that look at sizes")
         ->check(CLI::Range(1e-9, 1e12))
@@ -136,6 +137,9 @@ void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
     number(verb, "--others", o.others, "open interest that others hold, each side, for schedules that look at it", 0.0, 1e12, "NOTIONAL");
     number(verb, "--daily-volume", o.daily_volume, "measured, for schedules that look at it", 0.0, 1e15, "NOTIONAL");
     verb.add_option("--svg", o.svg, "write the chart here")->type_name("FILE");
+    verb.add_option("--out", o.out, "write the set here with the caps that are proposed, once no attack is found in it")
+        ->excludes(formula)
+        ->type_name("FILE");
 }
 
 }  // namespace plimsoll::cli

@@ -144,6 +144,10 @@ AttackPlan AttackSearch::best(double open_interest) const {
     best.open_interest = open_interest;
     if (open_interest > market_.open_interest_most) return best;
     for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, market_.accounts_most)) {
+        if (open_interest / accounts > market_.position_most) {
+            if (accounts >= market_.accounts_most) break;
+            continue;
+        }
         const Margins margins = margins_at(open_interest, accounts);
         for (const Leave leave : market_.leaves)
             for (const Way& way : ways_) {
@@ -158,7 +162,8 @@ AttackPlan AttackSearch::best(double open_interest) const {
 std::optional<double> AttackSearch::safe_open_interest(double most) const {
     constexpr double ratio = 1.1;  // margins may jump, so the first size that pays is looked for from below
     double low = 0;
-    most = std::min(most, market_.open_interest_most);
+    most = std::min({most, market_.open_interest_most, market_.position_most * market_.accounts_most});
+    if (!(most > 0)) return std::nullopt;
     double high = std::min(most, std::max(1.0, most * 1e-9));
     while (best(high).value() <= 0) {
         low = high;

@@ -34,7 +34,8 @@ struct AttackedMarket {
     double outflow_per_s = std::numeric_limits<double>::infinity();  // the venue lets out no more
     double there = std::numeric_limits<double>::infinity();  // what can be taken at all: deposits, fund, backstop
     std::uint32_t accounts_most = 1;
-    double open_interest_most = std::numeric_limits<double>::infinity();  // cap of the market
+    double open_interest_most = std::numeric_limits<double>::infinity();  // cap of the market, less what others hold
+    double position_most = std::numeric_limits<double>::infinity();  // cap of one account
     std::function<double(const calibrate::Stake&)> margin;  // initial margin of one account's position; empty: none
     std::function<double(double notional)> impact;  // what closing so much costs beyond the mark; empty: nothing
     bool margin_follows = true;  // a withdrawal leaves the margin of the position at the pushed price; false: that at the old one

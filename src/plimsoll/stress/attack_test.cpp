@@ -1,5 +1,6 @@
 #include "plimsoll/stress/attack_play.hpp"
 
+#include "plimsoll/stress/crash.hpp"
 #include "plimsoll/stress/draw.hpp"
 #include "plimsoll/stress/extract.hpp"
 #include "plimsoll/stress/incident.hpp"
@@ -83,6 +84,13 @@ TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
     EXPECT_LT(with([](AttackedMarket& m) { m.there = 100'000; }), as_it_is.value());
     EXPECT_LT(with([](AttackedMarket& m) { m.push_most = 1.2; }), as_it_is.value());
     EXPECT_EQ(with([](AttackedMarket& m) { m.open_interest_most = 7e6; }), 0);
+    EXPECT_EQ(with([](AttackedMarket& m) { m.position_most = 7e6; }), 0);
+    EXPECT_GT(with([](AttackedMarket& m) {
+                  m.position_most = 7e6;
+                  m.accounts_most = 3;
+              }),
+              0)
+        << "over two accounts it is below a cap of positions";
     const auto all_of_it = [](double n) { return n; };
     EXPECT_EQ(with([&](AttackedMarket& m) {
                   m.margin = calibrate::by_worth(all_of_it);
@@ -201,6 +209,53 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         EXPECT_GT(funded, 0.9 * fund) << "with a fund, the fund is what is won";
         EXPECT_LE(funded, fund + 1);
     }
+}
+
+TEST(STR_006, capped_where_attacks_begin_to_pay_the_engine_lets_nothing_out) {
+    const auto attacked = [](std::uint32_t accounts) {
+        AttackedMarket market;
+        market.asks = Profile::even(BookSide::asks, 20'000, 1e8);
+        market.push_most = 4;
+        market.margin = calibrate::by_worth([](double n) { return 0.2 * n; });
+        market.accounts_most = accounts;
+        return market;
+    };
+    for (const std::uint32_t accounts : {1u, 4u}) {
+        const AttackSearch search(attacked(accounts));
+        const double safe = *search.safe_open_interest(1e9);
+        const ParameterSet open = set_of(flat_scheme({2, 1}), 1), capped = with_caps(open, MarketId{0}, safe, safe);
+        EXPECT_EQ(capped.schedules[0].caps.open_interest, (Decimal{static_cast<std::int64_t>(safe), 0}));
+        AttackedMarket held = attacked(accounts);
+        held.open_interest_most = held.position_most = std::floor(safe);
+        const AttackSearch within(held);
+        EXPECT_FALSE(within.safe_open_interest(1e9)) << "nothing pays up to the caps";
+        for (double n = 10; n < 1e9; n *= 1.3) EXPECT_LE(within.best(n).value(), 0) << n;
+        AttackPlan plan = search.best(3 * safe);
+        ASSERT_GT(plan.value(), 0);
+        // What is let out has to pay for the push as well.
+        EXPECT_GT(play_attack(open, plan, 1, 60)->extracted(), plan.cost);
+        const auto refused = play_attack(capped, plan, 1, 60);
+        EXPECT_LE(refused->extracted(), plan.cost);
+        EXPECT_NE(refused->refused, RejectCode::none);
+        plan.open_interest = std::floor(safe);
+        const auto full = play_attack(capped, plan, 1, 60);
+        EXPECT_EQ(full->refused == RejectCode::open_interest_cap || full->refused == RejectCode::position_cap, false) << "it fills the cap";
+        EXPECT_NEAR(full->opened, safe, 1e-3 * safe);
+        EXPECT_LE(full->extracted() - plan.cost, 1e-3 * safe);
+    }
+}
+
+TEST(STR_006, a_cap_of_one_market_is_not_one_of_another) {
+    ParameterSet set = set_of(flat_scheme({2, 1}), 1);
+    set.markets.push_back(set.markets.front());
+    set.markets.back().name = "OTHER";
+    set.schedules.front().caps.position = Decimal{5, 0};
+    const ParameterSet capped = with_caps(set, MarketId{1}, 1'000.9, 2'000.9);
+    EXPECT_EQ(capped.schedules[capped.markets[0].schedule.index], set.schedules.front());
+    const Caps& caps = capped.schedules[capped.markets[1].schedule.index].caps;
+    EXPECT_EQ(caps.position, (Decimal{5, 0})) << "it is lower as it is";
+    EXPECT_EQ(caps.open_interest, (Decimal{2'000, 0}));
+    EXPECT_FALSE(has_errors(validate(capped)));
 }
 
 TEST(STR_006, a_sound_venue_lets_nothing_out) {

@@ -52,6 +52,27 @@ ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenan
     return alone;
 }
 
+ParameterSet with_caps(ParameterSet set, MarketId id, double position, double open_interest) {
+    MarketParams& market = set.markets[id.index];
+    const auto shares = [&](const MarketParams& other) { return other.schedule == market.schedule; };
+    Schedule capped = set.schedules[market.schedule.index];
+    const auto lower = [](std::optional<Decimal>& cap, double value) {
+        PLIM_ASSERT(value >= 1);
+        const Decimal whole{static_cast<std::int64_t>(value), 0};
+        if (!cap || static_cast<double>(cap->raw) / std::pow(10.0, cap->digits) > static_cast<double>(whole.raw)) cap = whole;
+    };
+    lower(capped.caps.position, position);
+    lower(capped.caps.open_interest, open_interest);
+    if (std::count_if(set.markets.begin(), set.markets.end(), shares) == 1) {
+        set.schedules[market.schedule.index] = std::move(capped);
+        return set;
+    }
+    capped.id += "-" + market.name + "-capped";
+    market.schedule = ScheduleId{static_cast<std::uint32_t>(set.schedules.size())};
+    set.schedules.push_back(std::move(capped));
+    return set;
+}
+
 Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
     const Asset& asset = scene_.set.assets.front();
     const std::uint32_t each = scene_.crowd.accounts_each;

@@ -52,6 +52,11 @@ Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
 /// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits; held between the last of them and 1000 %, and maintenance to at most initial.
 ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance);
 
+/// The set with caps of one market's positions and open interest, each as it is where it is lower already. Other markets of the same schedule keep theirs.
+///
+/// Units  quote currency; rounded down to a whole one. Errors  asserted: above 1.
+ParameterSet with_caps(ParameterSet set, MarketId market, double position, double open_interest);
+
 /// What the crowd holds before anything happens. Units  quote currency.
 struct Opened {
     double wanted = 0;  // notional by the leverages that owners want
