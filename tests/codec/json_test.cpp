@@ -146,5 +146,89 @@ TEST_F(COD_003, what_cannot_be_read_is_said_with_its_place_and_a_cure) {
     EXPECT_GE(std::size(table), 30u);
 }
 
+// ---- plain objects ---------------------------------------------------------------------------------------------------
+
+/// A text with something done to it that a sender may get wrong.
+std::string altered(std::string text, Random& random) {
+    static constexpr std::string_view pieces[] = {"\"",  "\\",   ",",    ":",  "{", "}",    " ",    "0",  "-",
+                                                  "1e9", "null", "true", ".5", "x", "\x7f", "\xc3", "[]", "\n"};
+    const auto at = static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(text.size()) - 1));
+    switch (random.between(0, 3)) {
+        case 0: text.erase(at, static_cast<std::size_t>(random.between(1, 3))); break;
+        case 1: text.insert(at, pieces[random.between(0, std::ssize(pieces) - 1)]); break;
+        case 2: text[at] = static_cast<char>(random.between(1, 127)); break;
+        default: text.insert(at, text.substr(static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(at))), 12));
+    }
+    return text;
+}
+
+/// Whether it was read without a tree; then it is what the tree says.
+bool read_as_the_tree_is(const Engine& engine, const Names& names, const std::string& text) {
+    const auto plain = text::read_plain_object(text);
+    if (!plain) return false;
+    const auto tree = text::parse_json(text, "in");
+    EXPECT_TRUE(tree) << text;
+    if (!tree) return false;
+    const auto members = plain->object(0);
+    EXPECT_EQ(members.size(), tree->members.size()) << text;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        EXPECT_TRUE(members[i].key == tree->members[i].key && members[i].kind == tree->members[i].value.kind &&
+                    members[i].text == tree->members[i].value.text)
+            << text;
+    const auto read = read_command(engine.state(), names, *tree, "in", 5);
+    const auto quick = read_plain_command(engine.state(), names, members, 5);
+    EXPECT_TRUE(!quick || read) << text << '\n' << (read ? "" : to_string(read.error().front()));
+    if (!quick || !read) return false;
+    EXPECT_EQ(bytes_of(*quick), bytes_of(*read)) << text;
+    return true;
+}
+
+TEST(COD_008, a_command_that_is_read_without_a_tree_is_the_one_in_the_tree) {
+    Random random(19);
+    int whole = 0, altered_ones = 0, all = 0;
+    for (std::uint64_t seed = 1; seed <= 6 && !HasFailure(); ++seed)
+        for_stream(seed, 500, [&](const Engine& engine, const Names& names, const Command& command) {
+            const std::string written = command_json(engine.state(), names, command);
+            ++all;
+            whole += read_as_the_tree_is(engine, names, written);
+            for (int i = 0; i < 30 && !HasFailure(); ++i) altered_ones += read_as_the_tree_is(engine, names, altered(written, random));
+        });
+    EXPECT_GT(whole, all / 2);
+    EXPECT_GT(altered_ones, all);
+}
+
+TEST(COD_008, a_list_is_plain_when_its_objects_are_and_nothing_stands_beside_it) {
+    const auto size = [](std::string_view text) {
+        const auto list = text::read_plain_list(text, "orders");
+        return list ? static_cast<int>(list->size()) : -1;
+    };
+    EXPECT_EQ(size(R"({"orders":[]})"), 0);
+    EXPECT_EQ(size(" { \"orders\" : [ {\"a\":\"b\"} ,\n{\"c\" : -1.5 , \"d\":true} , {} ] } \r\n"), 3);
+    for (const char* text : {"",
+                             "{}",
+                             "[]",
+                             R"({"order":[]})",
+                             R"({"orders":[],"more":1})",
+                             R"({"orders":[{"a":1}])",
+                             R"({"orders":[{"a":1},]})",
+                             R"({"orders":[{"a":1} {"a":1}]})",
+                             R"({"orders":[{"a":1,}]})",
+                             R"({"orders":[{"a":1}]}x)",
+                             R"({"orders":[1]})",
+                             R"({"orders":[{"a":[]}]})",
+                             R"({"orders":[{"a":{}}]})",
+                             R"({"orders":[{"a":null}]})",
+                             R"({"orders":[{"a":01}]})",
+                             R"({"orders":[{"a":1e3}]})",
+                             R"({"orders":[{"a":1,"a":2}]})",
+                             R"({"orders":[{"a":"\n"}]})",
+                             R"({"orders":[{"a":"é"}]})",
+                             R"({"orders":[{"a":tru}]})",
+                             R"({"orders":[{"a":"b}]})",
+                             R"({"orders":[{"a" 1}]})",
+                             R"({"orders":[{a:1}]})"})
+        EXPECT_EQ(size(text), -1) << text;
+}
+
 }  // namespace
 }  // namespace plimsoll::codec

@@ -164,6 +164,37 @@ TEST(SVC_003, a_batch_of_checks_says_of_each_what_a_check_says) {
     EXPECT_EQ(desk.post("/v1/orders:check", R"({"orders":[]})").status, 413);
 }
 
+/// One escape makes a body no longer plain, so it is read by way of a tree. Blanks keep the places the same.
+TEST(SVC_003, a_body_that_is_read_where_it_stands_is_answered_as_one_that_is_not) {
+    const std::string orders[] = {
+        order, R"({"command":"tick"})", R"({"command":"place-order"})",
+        R"({"command":"place-order","account":"0","market":"BTCUSDT","side":"sell","size":"9","limit":"60000"})",
+        R"({"command":"place-order","account":"0","market":"BTCUSDT","side":"up","size":"9","limit":"60000.001"})"};
+    std::string plain = "{\"orders\":[";
+    for (const std::string& one : orders) plain += (plain.back() == '[' ? "" : ",") + one;
+    plain += "]}";
+    std::string other = plain;
+    other.replace(other.find("\"buy\""), 5, R"("bu\u0079")");
+    plain.replace(plain.find("\"buy\""), 5, R"(     "buy")");
+    Desk first, second;
+    for (Desk* desk : {&first, &second}) desk->begin();
+    const auto same = [&](const std::string& path, const std::string& a, const std::string& b) {
+        const Answer one = first.post(path, a);
+        const Answer two = second.post(path, b);
+        EXPECT_EQ(one.status, two.status) << path;
+        EXPECT_EQ(one.body, two.body) << path;
+    };
+    same("/v1/orders:check", plain, other);
+    same("/v1/orders:check", plain.substr(11, orders[0].size() + 5), other.substr(11, orders[0].size() + 5));
+    plain.replace(2, 6, "commands");
+    other.replace(2, 6, "commands");
+    same("/v1/commands", plain, other);
+    EXPECT_EQ(first.venue->engine().chain(), second.venue->engine().chain());
+    // Places are those of the body, whoever read it.
+    EXPECT_NE(first.post("/v1/orders:check", "{\"orders\":[" + order + ",\n{\"command\":\"tock\"}]}").body.find("body:2:12"),
+              std::string::npos);
+}
+
 TEST(SVC_003, the_largest_size_passes_and_one_lot_more_does_not) {
     Desk desk;
     desk.begin();

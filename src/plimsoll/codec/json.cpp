@@ -153,13 +153,16 @@ private:
 
 // ---- reading ---------------------------------------------------------------------------------------------------------------------
 
+/// The same of both sources: what stands in a tree, and what is plain.
+template <class Object>
 class Reader {
 public:
-    Reader(const State& state, const Names& names, text::Issues& issues) : state_(state), names_(names), issues_(issues) {}
+    /// Absent issues: the source makes none.
+    Reader(const State& state, const Names& names, text::Issues* issues) : state_(state), names_(names), issues_(issues) {}
 
     /// Names first, for they give the figures their scale.
     template <Described Record>
-    void members(text::ObjectReader& object, Record& record, const Where& outer) {
+    void members(Object& object, Record& record, const Where& outer) {
         each_field(record, [&](const auto& field, auto& value) {
             using Type = std::remove_cvref_t<decltype(value)>;
             if constexpr (!is_count<Type> && !is_vector<Type>) take(object, field.name, value);
@@ -174,37 +177,39 @@ public:
 
 private:
     // What most commands do not say may be left out: the net leg, an empty list, and an order that may also open.
-    void take(text::ObjectReader& object, std::string_view key, bool& value) {
+    void take(Object& object, std::string_view key, bool& value) {
         value = object.boolean(key, key == "reduce_only" ? text::Need::optional : text::Need::required).value_or(value);
     }
-    void take(text::ObjectReader& object, std::string_view key, std::uint32_t& value) {
+    void take(Object& object, std::string_view key, std::uint32_t& value) {
         value = static_cast<std::uint32_t>(object.integer(key, 0, 0xFFFFFFFF).value_or(value));
     }
-    void take(text::ObjectReader& object, std::string_view key, std::uint64_t& value) {
+    void take(Object& object, std::string_view key, std::uint64_t& value) {
         value = static_cast<std::uint64_t>(object.integer(key, 0, std::numeric_limits<std::int64_t>::max()).value_or(0));
     }
-    void take(text::ObjectReader& object, std::string_view key, Side& value) { take_word(object, key, value, {"buy", "sell"}); }
-    void take(text::ObjectReader& object, std::string_view key, Leg& value) {
+    void take(Object& object, std::string_view key, Side& value) { take_word(object, key, value, {"buy", "sell"}); }
+    void take(Object& object, std::string_view key, Leg& value) {
         take_word(object, key, value, {word(Leg::net), word(Leg::long_leg), word(Leg::short_leg)}, text::Need::optional);
     }
-    void take(text::ObjectReader& object, std::string_view key, MarginMode& value) {
+    void take(Object& object, std::string_view key, MarginMode& value) {
         take_word(object, key, value, {word(MarginMode::cross), word(MarginMode::isolated)});
     }
-    void take(text::ObjectReader& object, std::string_view key, command::PositionMode& value) {
+    void take(Object& object, std::string_view key, command::PositionMode& value) {
         take_word(object, key, value, {word(command::PositionMode::one_way), word(command::PositionMode::hedge)});
     }
     template <class Enum>
-    void take_word(text::ObjectReader& object, std::string_view key, Enum& value, std::initializer_list<std::string_view> words,
+    void take_word(Object& object, std::string_view key, Enum& value, std::initializer_list<std::string_view> words,
                    text::Need need = text::Need::required) {
         if (const auto index = object.one_of(key, words, need)) value = static_cast<Enum>(*index);
     }
-    void take(text::ObjectReader& object, std::string_view key, Digest& value) {
-        auto text = object.string(key);
+    void take(Object& object, std::string_view key, Digest& value) {
+        const auto text = object.string(key);
+        if (!text) return;
         constexpr std::string_view prefix = "sha256:";  // as hashes of sets are shown
-        if (text && text->starts_with(prefix)) text->erase(0, prefix.size());
-        if (text && !read_hex(*text, value)) object.issue(key, "a hash is 64 hexadecimal digits", "take it from the set-defined event");
+        std::string_view digits = *text;
+        if (digits.starts_with(prefix)) digits.remove_prefix(prefix.size());
+        if (!read_hex(digits, value)) object.issue(key, "a hash is 64 hexadecimal digits", "take it from the set-defined event");
     }
-    void take(text::ObjectReader& object, std::string_view key, std::shared_ptr<const ParameterSet>& value) {
+    void take(Object& object, std::string_view key, std::shared_ptr<const ParameterSet>& value) {
         const auto text = object.string(key);
         if (!text) return;
         auto set = formats::read_parameter_set(*text, object.path_of(key));
@@ -212,40 +217,38 @@ private:
         else
             for (const Error& error : set.error()) object.issue(key, error.where + ": " + error.what, error.cure);
     }
-    void take(text::ObjectReader& object, std::string_view key, GroupId& value) {
+    void take(Object& object, std::string_view key, GroupId& value) {
         if (!absent(object, key)) value = GroupId{static_cast<std::uint32_t>(object.integer(key, 0, 0xFFFFFFFE).value_or(0))};
         else value = no_group;
     }
-    void take(text::ObjectReader& object, std::string_view key, MarketId& value) {
+    void take(Object& object, std::string_view key, MarketId& value) {
         if (value == every_market && absent(object, key)) return;
         take_name(object, key, value, "market", state_.active ? state_.active->params().market_id(string_of(object, key)) : std::nullopt);
     }
-    void take(text::ObjectReader& object, std::string_view key, AssetId& value) {
+    void take(Object& object, std::string_view key, AssetId& value) {
         take_name(object, key, value, "asset", state_.active ? state_.active->params().asset_id(string_of(object, key)) : std::nullopt);
     }
-    void take(text::ObjectReader& object, std::string_view key, AccountId& value) {
+    void take(Object& object, std::string_view key, AccountId& value) {
         take_name(object, key, value, "account", names_.account(string_of(object, key)));
     }
-    void take(text::ObjectReader& object, std::string_view key, OrderId& value) {
+    void take(Object& object, std::string_view key, OrderId& value) {
         take_slot(object, key, value, "order", names_.order(string_of(object, key)));
     }
-    void take(text::ObjectReader& object, std::string_view key, DepositId& value) {
+    void take(Object& object, std::string_view key, DepositId& value) {
         take_slot(object, key, value, "deposit", names_.deposit(string_of(object, key)));
     }
-    void take(text::ObjectReader& object, std::string_view key, LiquidationId& value) {
+    void take(Object& object, std::string_view key, LiquidationId& value) {
         take_slot(object, key, value, "liquidation", names_.liquidation(string_of(object, key)));
     }
-    /// Null names none: the engine refuses it as unknown.
     template <class Id>
-    void take_slot(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
-        if (const text::Value* v = object.get(key, text::Need::optional); v != nullptr && v->is(text::Kind::null)) value = Id{};
-        else if (found) value = *found;
+    void take_slot(Object& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
+        if (found) value = *found;
         else if (object.string(key))
             object.issue(key, "there is no " + std::string(kind) + " of that name",
                          "use the name from the event that made it, or its number as text");
     }
     template <class Id>
-    void take_name(text::ObjectReader& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
+    void take_name(Object& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
         const auto text = object.string(key);
         if (!text) return;
         const auto number = number_of(*text);
@@ -253,17 +256,17 @@ private:
         else if (number && *number < 0xFFFFFFFFu) value = Id{static_cast<std::uint32_t>(*number)};
         else object.issue(key, "there is no " + std::string(kind) + " of that name", "use a name that exists, or a number as text");
     }
-    bool absent(text::ObjectReader& object, std::string_view key) {
+    static bool absent(Object& object, std::string_view key) { return !object.has(key); }
+    static std::string_view string_of(text::ObjectReader& object, std::string_view key) {
         const text::Value* value = object.get(key, text::Need::optional);
-        return value == nullptr || value->is(text::Kind::null);
+        return value != nullptr && value->is(text::Kind::string) ? std::string_view(value->text) : std::string_view();
     }
-    std::string string_of(text::ObjectReader& object, std::string_view key) {
-        const text::Value* value = object.get(key, text::Need::optional);
-        return value != nullptr && value->is(text::Kind::string) ? value->text : std::string();
-    }
+    static std::string_view string_of(text::PlainReader& object, std::string_view key) { return object.text_of(key); }
+    static bool require(text::ObjectReader& object, std::string_view key) { return object.get(key) != nullptr; }
+    static bool require(text::PlainReader& object, std::string_view key) { return object.has(key) || !object.string(key); }
     template <class CountType>
-    void take_count(text::ObjectReader& object, std::string_view key, CountType& value, std::optional<int> digits) {
-        const std::string text = string_of(object, key);
+    void take_count(Object& object, std::string_view key, CountType& value, std::optional<int> digits) {
+        const std::string_view text = string_of(object, key);
         if (text.starts_with('#')) {
             std::int64_t raw = 0;
             const char* end = text.data() + text.size();
@@ -272,40 +275,43 @@ private:
             else object.issue(key, "after # stands a whole number of 64 bits", "write a decimal, or # and a count of last places");
         } else if (digits) {
             if (const auto read = object.template count<CountType>(key, *digits)) value = *read;
-        } else if (object.get(key) != nullptr) {
+        } else if (require(object, key)) {
             object.issue(key, "its scale is not known, because its market, asset or order is not",
                          "name one that exists, or write # and a count of last places");
         }
     }
     template <class Item>
-    void take_items(text::ObjectReader& object, std::string_view key, std::vector<Item>& items, const Where& outer) {
+    void take_items(Object& object, std::string_view key, std::vector<Item>& items, const Where& outer) {
         for (const text::Value& value : object.array(key, text::Need::optional)) {
-            text::ObjectReader inner(value, object.path_of(key) + '[' + std::to_string(items.size()) + ']', issues_);
-            members(inner, items.emplace_back(), outer);
+            text::ObjectReader inner(value, object.path_of(key) + '[' + std::to_string(items.size()) + ']', *issues_);
+            Reader<text::ObjectReader>(state_, names_, issues_).members(inner, items.emplace_back(), outer);
             inner.finish();
         }
     }
 
     const State& state_;
     const Names& names_;
-    text::Issues& issues_;
+    text::Issues* issues_;
 };
 
-/// Calls visit with an empty body of each kind until it says true.
+template <class Body>
+struct Type {};
+/// Calls visit with each kind of body until it says true.
 template <class... Bodies, class Visit>
 bool any_body(const std::variant<Bodies...>*, Visit&& visit) {
-    return (visit(Bodies{}) || ...);
+    return (visit(Type<Bodies>{}) || ...);
 }
 
-void unknown_command(text::ObjectReader& object, const std::string& name) {
+void unknown_command(text::PlainReader& object, std::string_view) { object.issue("command", {}, {}); }
+void unknown_command(text::ObjectReader& object, std::string_view name) {
     std::vector<std::string_view> known;
-    any_body(static_cast<const CommandBody*>(nullptr), [&](const auto& body) {
-        known.emplace_back(body.name);
+    any_body(static_cast<const CommandBody*>(nullptr), [&]<class Body>(Type<Body>) {
+        known.emplace_back(Body::name);
         return false;
     });
     const std::string_view near = text::nearest(name, known);
     const std::string cure = near.empty() ? "docs/reference/commands.md lists them" : "did you mean '" + std::string(near) + "'?";
-    object.issue("command", "there is no command '" + name + "'", cure);
+    object.issue("command", "there is no command '" + std::string(name) + "'", cure);
 }
 
 }  // namespace
@@ -332,11 +338,11 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
     return read_command(state, names, *document, file, stamp);
 }
 
-Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
-                                                 std::optional<std::uint64_t> stamp) {
-    text::Issues issues{std::string(file)};
-    text::ObjectReader object(document, "", issues);
-    Command command;
+namespace {
+
+template <class Object>
+void read_into(Command& command, Object& object, const State& state, const Names& names, text::Issues* issues,
+               std::optional<std::uint64_t> stamp) {
     if (const auto id = object.string("id", text::Need::optional)) {
         std::array<std::uint8_t, 16> bytes{};
         if (!read_hex(*id, bytes)) object.issue("id", "an id is 32 hexadecimal digits", "leave it out where no reply is to be remembered");
@@ -348,18 +354,36 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
     const auto need = stamp ? text::Need::optional : text::Need::required;
     const auto time = object.integer("time_ms", 0, std::numeric_limits<std::int64_t>::max(), need);
     command.time_ms = time ? static_cast<std::uint64_t>(*time) : stamp.value_or(0);
-    if (const auto name = object.string("command")) {
-        Reader reader(state, names, issues);
-        const bool known = any_body(static_cast<const CommandBody*>(nullptr), [&](auto body) {
-            if (*name != body.name) return false;
-            reader.members(object, body, {});
-            command.body = std::move(body);
-            return true;
-        });
-        if (known) object.finish();
-        else unknown_command(object, *name);
-    }
+    const auto name = object.string("command");
+    if (!name) return;
+    Reader<Object> reader(state, names, issues);
+    const bool known = any_body(static_cast<const CommandBody*>(nullptr), [&]<class Body>(Type<Body>) {
+        if (*name != Body::name) return false;
+        reader.members(object, command.body.template emplace<Body>(), {});
+        return true;
+    });
+    if (known) object.finish();
+    else unknown_command(object, *name);
+}
+
+}  // namespace
+
+Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
+                                                 std::optional<std::uint64_t> stamp) {
+    text::Issues issues{std::string(file)};
+    text::ObjectReader object(document, "", issues);
+    Command command;
+    read_into(command, object, state, names, &issues, stamp);
     if (!issues.empty()) return fail(issues.errors());
+    return command;
+}
+
+std::optional<Command> read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members,
+                                          std::uint64_t stamp) {
+    text::PlainReader object(members);
+    std::optional<Command> command(std::in_place);
+    read_into(*command, object, state, names, nullptr, stamp);
+    if (!object.good()) command.reset();
     return command;
 }
 
@@ -376,18 +400,27 @@ std::string event_json(const State& state, const Names& names, const Event& even
     return writer.json.take();
 }
 
-std::string reply_json(const State& state, const Names& names, const Reply& reply) {
-    Writer writer(state, names);
-    writer.json.begin_object().key("seq").number(std::to_string(reply.seq)).key("accepted").boolean(reply.accepted());
-    writer.json.key("repeated").boolean(reply.repeated).key("made").string(std::to_string(reply.made));
-    writer.json.key("chain").string(hex(reply.chain.high, reply.chain.low));
+void append_reply(std::string& text, const State& state, const Names& names, const Reply& reply) {
+    text.append("{\"seq\":").append(std::to_string(reply.seq));
+    text.append(reply.accepted() ? ",\"accepted\":true" : ",\"accepted\":false");
+    text.append(reply.repeated ? ",\"repeated\":true" : ",\"repeated\":false");
+    text.append(",\"made\":\"").append(std::to_string(reply.made)).append("\",\"chain\":\"");
+    text::append_hex(text, reply.chain.high, reply.chain.low);
+    text += '"';
     if (!reply.accepted()) {
-        writer.json.key("reject").begin_object();
+        Writer writer(state, names);
+        writer.json.begin_object();
         writer.members(reply.reject, {});
         writer.json.end_object();
+        text.append(",\"reject\":").append(writer.json.take());
     }
-    writer.json.end_object();
-    return writer.json.take();
+    text += '}';
+}
+
+std::string reply_json(const State& state, const Names& names, const Reply& reply) {
+    std::string text;
+    append_reply(text, state, names, reply);
+    return text;
 }
 
 }  // namespace plimsoll::codec

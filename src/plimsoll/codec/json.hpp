@@ -6,6 +6,7 @@
 #include "plimsoll/codec/names.hpp"
 #include "plimsoll/engine/engine.hpp"
 #include "plimsoll/text/json.hpp"
+#include "plimsoll/text/plain.hpp"
 
 #include <string>
 #include <string_view>
@@ -32,11 +33,16 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
 Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
                                                  std::optional<std::uint64_t> stamp = {});
 
+/// The same of a plain object, without a tree. Absent: it has to be read from the tree; where read_command() has a finding it always is.
+std::optional<Command> read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members,
+                                          std::uint64_t stamp);
+
 /// {"event":"order-placed", and the fields of the event}. The state and the names are those after the command.
 std::string event_json(const State& state, const Names& names, const Event& event);
 
 /// {"seq":…,"accepted":…,"repeated":…,"made":…,"chain":"…"}, and "reject":{…} when it was refused. `market` is whose scale the figures of
 /// the reject are in when it names none itself.
+void append_reply(std::string& text, const State& state, const Names& names, const Reply& reply);
 std::string reply_json(const State& state, const Names& names, const Reply& reply);
 
 }  // namespace plimsoll::codec

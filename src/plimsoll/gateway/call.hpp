@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plimsoll/auth/signature.hpp"
+#include "plimsoll/engine/decide.hpp"
 #include "plimsoll/node/core.hpp"
 #include "plimsoll/text/value.hpp"
 
@@ -129,15 +130,27 @@ std::optional<auth::Scope> scope_of_command(std::size_t kind);
 bool is_urgent_command(std::size_t kind);
 /// No more bytes than this are written down for commands that came in so many: their own, and what each record has around it.
 constexpr std::uint64_t record_bound(std::size_t bytes) { return 4 * std::uint64_t{bytes} + (std::uint64_t{64} << 10); }
+/// Room for decisions without effect, used again from one to the next.
+struct Looking {
+    plimsoll::Room room;
+    Events events;
+};
 /// What a command would be answered on the venue as it stands.
-Reply decided_without_effect(const node::Venue& venue, const Command& command);
+Reply decided_without_effect(const node::Venue& venue, const Command& command, Looking& looking);
 
-/// A body that was parsed once, for work that comes later.
-using Document = std::shared_ptr<const text::Value>;
-/// The list under `key` of a document that is nothing but that list; null: it is something else.
-const text::Value* batch_of(const text::Value& document, std::string_view key);
-/// {"seq":…,"all_accepted":…,"results":[{"status":…,"body":…}]}, and 200 or 422.
-Answer all_told(const node::Venue& venue, const std::vector<Answer>& answers);
+/// The answers to a list, one after the other.
+class AnswerList {
+public:
+    void add(const Answer& answer);
+    /// As add(told(venue, reply)).
+    void add(const node::Venue& venue, const Reply& reply);
+    /// {"seq":…,"all_accepted":…,"results":[{"status":…,"body":…}]}, and 200 or 422.
+    Answer take(const node::Venue& venue);
+
+private:
+    std::string results_;
+    bool all_ = true;
+};
 
 /// The OpenAPI 3.1 document of the table above.
 std::string openapi_json();

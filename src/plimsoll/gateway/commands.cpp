@@ -1,5 +1,6 @@
 // Commands: who may give them, which of them wait for nobody, and what is said of each.
 #include "plimsoll/gateway/call.hpp"
+#include "plimsoll/gateway/sent_commands.hpp"
 
 #include "plimsoll/codec/json.hpp"
 #include "plimsoll/engine/command.hpp"
@@ -67,30 +68,26 @@ const CommandTraits* traits_of(std::string_view name) {
     return found == traits.end() ? nullptr : &*found;
 }
 
-std::string_view name_of(const text::Value& command) {
-    const text::Value* name = command.find("command");
-    return name != nullptr && name->is(text::Kind::string) ? std::string_view(name->text) : std::string_view();
-}
+using Body = std::shared_ptr<SentCommands>;
 
-bool is_urgent(const text::Value& command) {
-    const CommandTraits* known = traits_of(name_of(command));
-    const text::Value* reduces = command.find("reduce_only");
-    return known != nullptr && (known->urgent || (reduces != nullptr && reduces->truth()));
+bool is_urgent(const SentCommands& body, std::size_t i) {
+    const CommandTraits* known = traits_of(body.name(i));
+    return known != nullptr && (known->urgent || body.says_reduce_only(i));
 }
 
 /// What cannot be a command needs no scope: it is refused when it is read.
-bool may_give(const Call& call, const text::Value& command) {
-    const auto scope = scope_of_command(name_of(command));
+bool may_give(const Call& call, std::string_view name) {
+    const auto scope = scope_of_command(name);
     return scope ? call.may(*scope) : call.scopes != 0;
 }
 
-Answer not_allowed(const Call& call, const text::Value& command) {
-    const auto scope = scope_of_command(name_of(command));
+Answer not_allowed(const Call& call, std::string_view name) {
+    const auto scope = scope_of_command(name);
     const std::string needed = scope ? std::string(auth::word(*scope)) : "another";
     if (call.rules.gate == nullptr)
         return problem(403, "READ_ONLY", "this service takes no commands from those who do not sign",
                        "start it with --keys, or with --allow-commands on a machine of your own");
-    return problem(403, "SCOPE_MISSING", "the key may not do this", "'" + text::shown(name_of(command)) + "' needs the scope " + needed);
+    return problem(403, "SCOPE_MISSING", "the key may not do this", "'" + text::shown(name) + "' needs the scope " + needed);
 }
 
 CommandId id_of_key(const std::string& key) {
@@ -98,10 +95,11 @@ CommandId id_of_key(const std::string& key) {
     return {hash.high, hash.low};
 }
 
-/// Reads and decides one command of a body.
-Result<Answer> decide_one(Venue& venue, const text::Value& text, const std::string& key, const Rules& rules) {
-    const State& state = venue.engine().state();
-    auto command = codec::read_command(state, venue.names(), text, "body", std::max(rules.now_ms(), state.time_ms));
+std::uint64_t stamp(const Venue& venue, const Rules& rules) { return std::max(rules.now_ms(), venue.engine().state().time_ms); }
+
+/// Reads and decides the one command of a body.
+Result<Answer> decide_one(Venue& venue, SentCommands& body, const std::string& key, const Rules& rules) {
+    auto command = body.command(0, venue, stamp(venue, rules));
     if (!command) return unreadable(command.error());
     if (!key.empty() && command->id == CommandId{}) command->id = id_of_key(key);
     const auto reply = venue.execute(*command);
@@ -118,31 +116,36 @@ std::optional<Answer> no_room(Venue& venue, std::size_t bytes, bool urgent) {
 }
 
 /// Each in its order; one that is refused does not stop those after it.
-Result<Answer> decide_all(Venue& venue, const text::Value& batch, const Rules& rules) {
-    std::vector<Answer> answers;
-    for (const text::Value& item : batch.items) {
-        auto answer = decide_one(venue, item, {}, rules);
-        if (!answer) return answer;
-        answers.push_back(std::move(*answer));
+Result<Answer> decide_all(Venue& venue, SentCommands& batch, const Rules& rules) {
+    AnswerList answers;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const auto command = batch.command(i, venue, stamp(venue, rules));
+        if (!command) {
+            answers.add(unreadable(command.error()));
+            continue;
+        }
+        const auto reply = venue.execute(*command);
+        if (!reply) return fail(reply.error());
+        answers.add(venue, *reply);
     }
-    return all_told(venue, answers);
+    return answers.take(venue);
 }
 
-Plan plan_batch(const Call& call, const Document& document, const text::Value& batch) {
+Plan plan_batch(const Call& call, const Body& batch) {
     if (!call.request.idempotency_key.empty())
         return problem(400, "MALFORMED", "an Idempotency-Key names one command", "give each command of the batch an id of its own");
-    if (batch.items.size() > call.rules.commands_most)
+    if (batch->size() > call.rules.commands_most)
         return problem(413, "TOO_MANY", "too many commands in one batch", "at most " + std::to_string(call.rules.commands_most));
-    if (batch.items.empty()) return problem(400, "MALFORMED", "there is no command in the batch", "send one at least");
+    if (batch->size() == 0) return problem(400, "MALFORMED", "there is no command in the batch", "send one at least");
     bool urgent = true;
-    for (const text::Value& item : batch.items) {
-        if (!may_give(call, item)) return not_allowed(call, item);
-        urgent = urgent && is_urgent(item);
+    for (std::size_t i = 0; i < batch->size(); ++i) {
+        if (!may_give(call, batch->name(i))) return not_allowed(call, batch->name(i));
+        urgent = urgent && is_urgent(*batch, i);
     }
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [document, &batch, urgent, bytes = call.request.body.size(), rules = call.rules](Venue& venue) -> Result<Answer> {
+                   [batch, urgent, bytes = call.request.body.size(), rules = call.rules](Venue& venue) -> Result<Answer> {
                        if (auto full = no_room(venue, bytes, urgent)) return *full;
-                       return decide_all(venue, batch, rules);
+                       return decide_all(venue, *batch, rules);
                    },
                    {}};
 }
@@ -158,36 +161,39 @@ std::optional<Scope> scope_of_command(std::size_t kind) { return kind < traits.s
 
 bool is_urgent_command(std::size_t kind) { return kind < traits.size() && traits[kind].urgent; }
 
-const text::Value* batch_of(const text::Value& document, std::string_view key) {
-    if (!document.is(text::Kind::object) || document.members.size() != 1) return nullptr;
-    const text::Member& only = document.members.front();
-    return only.key == key && only.value.is(text::Kind::array) ? &only.value : nullptr;
+void AnswerList::add(const Answer& answer) {
+    all_ = all_ && answer.status == 200;
+    results_.append(results_.empty() ? "{\"status\":" : ",{\"status\":").append(std::to_string(answer.status));
+    results_.append(",\"body\":").append(answer.body).append("}");
 }
 
-Answer all_told(const Venue& venue, const std::vector<Answer>& answers) {
-    std::string results;
-    bool all = true;
-    for (const Answer& answer : answers) {
-        all = all && answer.status == 200;
-        results += (results.empty() ? "" : ",") + ("{\"status\":" + std::to_string(answer.status)) + ",\"body\":" + answer.body + "}";
-    }
-    return {all ? 200 : 422, "{\"seq\":" + std::to_string(venue.engine().seq()) + ",\"all_accepted\":" + (all ? "true" : "false") +
-                                 ",\"results\":[" + results + "]}"};
+void AnswerList::add(const Venue& venue, const Reply& reply) {
+    if (!reply.accepted()) return add(told(venue, reply));
+    results_.append(results_.empty() ? "{\"status\":200,\"body\":" : ",{\"status\":200,\"body\":");
+    codec::append_reply(results_, venue.engine().state(), venue.names(), reply);
+    results_ += '}';
+}
+
+Answer AnswerList::take(const Venue& venue) {
+    std::string body = "{\"seq\":" + std::to_string(venue.engine().seq()) + ",\"all_accepted\":" + (all_ ? "true" : "false");
+    body.reserve(body.size() + results_.size() + 16);
+    body.append(",\"results\":[").append(results_).append("]}");
+    return {all_ ? 200 : 422, std::move(body)};
 }
 
 Plan decide_commands(const Call& call) {
     if (call.request.idempotency_key.size() > 200) return problem(400, "MALFORMED", "the Idempotency-Key is too long", "at most 200 bytes");
-    auto parsed = text::parse_json(call.request.body, "body");
-    if (!parsed) return unreadable({parsed.error()});
-    const auto document = std::make_shared<const text::Value>(std::move(*parsed));
-    if (const text::Value* batch = batch_of(*document, "commands")) return plan_batch(call, document, *batch);
-    if (!may_give(call, *document)) return not_allowed(call, *document);
-    const bool urgent = is_urgent(*document);
+    const auto read = SentCommands::read(call.request.body, "commands");
+    if (!read) return unreadable({read.error()});
+    const Body& body = *read;
+    if (body->is_list()) return plan_batch(call, body);
+    if (!may_give(call, body->name(0))) return not_allowed(call, body->name(0));
+    const bool urgent = is_urgent(*body, 0);
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [document, urgent, bytes = call.request.body.size(), key = call.request.idempotency_key,
+                   [body, urgent, bytes = call.request.body.size(), key = call.request.idempotency_key,
                     rules = call.rules](Venue& venue) -> Result<Answer> {
                        if (auto full = no_room(venue, bytes, urgent)) return *full;
-                       return decide_one(venue, *document, key, rules);
+                       return decide_one(venue, *body, key, rules);
                    },
                    {}};
 }

@@ -137,6 +137,7 @@ Answer no_frames(const Error& error) {
 Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now, const std::optional<Error>& full) {
     constexpr std::size_t ahead = 2;  // frames whose memory is asked for while earlier ones are decided
     Answers answers;
+    Looking looking;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         Frame& frame = frames[i];
         if (i + ahead < frames.size()) venue.engine().prefetch(frames[i + ahead].command);
@@ -146,7 +147,7 @@ Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now, co
         }
         if (frame.command.time_ms == 0) frame.command.time_ms = std::max(now, venue.engine().state().time_ms);
         if (frame.op == FrameOp::check) {
-            answers.told(frame.tag, decided_without_effect(venue, frame.command));
+            answers.told(frame.tag, decided_without_effect(venue, frame.command, looking));
             continue;
         }
         if (full) {

@@ -1,5 +1,6 @@
 // Questions that are answered by the engine's own decisions, without their effect.
 #include "plimsoll/gateway/call.hpp"
+#include "plimsoll/gateway/sent_commands.hpp"
 
 #include "plimsoll/codec/json.hpp"
 #include "plimsoll/codec/state_json.hpp"
@@ -18,21 +19,34 @@ using node::Lane;
 using node::Venue;
 
 /// A command that is read on the venue as it stands and then looked at.
-Plan of_command(const Call& call, const Document& document, Answer (*look)(Venue&, Command&)) {
+Plan of_command(const Call& call, const std::shared_ptr<SentCommands>& body, Answer (*look)(Venue&, Command&)) {
     return Planned{Lane::ordinary,
-                   [document, now = call.rules.now_ms, look](Venue& venue) -> Result<Answer> {
-                       const State& state = venue.engine().state();
-                       auto command = codec::read_command(state, venue.names(), *document, "body", std::max(now(), state.time_ms));
+                   [body, now = call.rules.now_ms, look](Venue& venue) -> Result<Answer> {
+                       auto command = body->command(0, venue, std::max(now(), venue.engine().state().time_ms));
                        return command ? look(venue, *command) : unreadable(command.error());
                    },
                    {},
                    true};
 }
 
+Answer no_order() { return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate"); }
+
 Answer check(Venue& venue, Command& command) {
-    if (!std::holds_alternative<command::PlaceOrder>(command.body))
-        return problem(400, "MALFORMED", "only orders can be checked", "send a place-order command, or ask /v1/simulate");
-    return told(venue, decided_without_effect(venue, command));
+    Looking looking;
+    return std::holds_alternative<command::PlaceOrder>(command.body) ? told(venue, decided_without_effect(venue, command, looking))
+                                                                     : no_order();
+}
+
+Answer check_all(Venue& venue, SentCommands& orders, std::uint64_t time) {
+    Looking looking;
+    AnswerList answers;
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        const auto command = orders.command(i, venue, time);
+        if (!command) answers.add(unreadable(command.error()));
+        else if (!std::holds_alternative<command::PlaceOrder>(command->body)) answers.add(no_order());
+        else answers.add(venue, decided_without_effect(venue, *command, looking));
+    }
+    return answers.take(venue);
 }
 
 std::string solved(const Venue& venue, std::string_view what, const std::string& value) {
@@ -53,7 +67,8 @@ Answer largest(Venue& venue, Command& command) {
         return problem(404, "MARKET_UNKNOWN", "there is no such market", "/v1/markets lists them");
     const Instrument& instrument = state.market_params(order->market).instrument;
     order->size = Size::from_raw(instrument.size_max.raw() / instrument.lot.raw() * instrument.lot.raw());
-    const Reply reply = decided_without_effect(venue, command);
+    Looking looking;
+    const Reply reply = decided_without_effect(venue, command, looking);
     if (reply.reject.refused() && !reply.reject.size_passes && reply.reject.required == 0) return told(venue, reply);
     const Size most = reply.accepted() ? order->size : reply.reject.size_passes ? reply.reject.largest_size : Size{};
     return Answer{200, solved(venue, "max_size", format_decimal_short(most.raw(), instrument.size_digits))};
@@ -145,11 +160,10 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
 
 }  // namespace
 
-Reply decided_without_effect(const Venue& venue, const Command& command) {
-    Room room;
-    Events events;
+Reply decided_without_effect(const Venue& venue, const Command& command, Looking& looking) {
+    looking.events.clear();
     Reply reply;
-    reply.reject = decide(venue.engine().state(), command, room, events);
+    reply.reject = decide(venue.engine().state(), command, looking.room, looking.events);
     reply.seq = venue.engine().seq();
     reply.chain = venue.engine().chain();
     return reply;
@@ -157,26 +171,18 @@ Reply decided_without_effect(const Venue& venue, const Command& command) {
 
 Plan check_orders(const Call& call) {
     constexpr std::size_t quick_most = 16;  // more are not to hold up whoever asks for something else
-    auto parsed = text::parse_json(call.request.body, "body");
-    if (!parsed) return unreadable({parsed.error()});
-    const auto document = std::make_shared<const text::Value>(std::move(*parsed));
-    const text::Value* batch = batch_of(*document, "orders");
-    if (batch == nullptr) return of_command(call, document, check);
-    if (batch->items.empty() || batch->items.size() > call.rules.commands_most)
+    const auto read = SentCommands::read(call.request.body, "orders");
+    if (!read) return unreadable({read.error()});
+    const auto& orders = *read;
+    if (!orders->is_list()) return of_command(call, orders, check);
+    if (orders->size() == 0 || orders->size() > call.rules.commands_most)
         return problem(413, "TOO_MANY", "no order, or too many in one batch", "send 1 to " + std::to_string(call.rules.commands_most));
     return Planned{Lane::ordinary,
-                   [document, batch, now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
-                       const State& state = venue.engine().state();
-                       const std::uint64_t time = std::max(now(), state.time_ms);
-                       std::vector<Answer> answers;
-                       for (const text::Value& item : batch->items) {
-                           auto command = codec::read_command(state, venue.names(), item, "body", time);
-                           answers.push_back(command ? check(venue, *command) : unreadable(command.error()));
-                       }
-                       return all_told(venue, answers);
+                   [orders, now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
+                       return check_all(venue, *orders, std::max(now(), venue.engine().state().time_ms));
                    },
                    {},
-                   batch->items.size() <= quick_most};
+                   orders->size() <= quick_most};
 }
 
 /// The copy is made in the venue's turn; deciding on it holds nobody up.
@@ -199,9 +205,9 @@ Plan simulate(const Call& call) {
 }
 
 Plan solve_max_size(const Call& call) {
-    auto parsed = text::parse_json(call.request.body, "body");
-    if (!parsed) return unreadable({parsed.error()});
-    return of_command(call, std::make_shared<const text::Value>(std::move(*parsed)), largest);
+    const auto read = SentCommands::read(call.request.body);
+    if (!read) return unreadable({read.error()});
+    return of_command(call, *read, largest);
 }
 
 Plan solve_max_withdrawal(const Call& call) {

@@ -92,17 +92,20 @@ private:
         return refuse(locator_.at(token_), "the string holds an escaped NUL", "remove \\u0000", ec);
     }
 
+    static bool is_between(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' || c == ':'; }
+
     /// Moves over one token and returns where it starts.
     Place next_token() {
-        while (cursor_ < source_.size() && std::string_view(" \t\r\n,:").find(source_[cursor_]) != std::string_view::npos) ++cursor_;
+        while (cursor_ < source_.size() && is_between(source_[cursor_])) ++cursor_;
         token_ = cursor_;
         if (cursor_ == source_.size()) return locator_.at(token_);
         const char first = source_[cursor_++];
         if (first == '"') {
             while (cursor_ < source_.size() && source_[cursor_] != '"') cursor_ += source_[cursor_] == '\\' ? 2 : 1;
             cursor_ = std::min(cursor_ + 1, source_.size());
-        } else if (std::string_view("{}[]").find(first) == std::string_view::npos) {
-            while (cursor_ < source_.size() && std::string_view(" \t\r\n,:]}").find(source_[cursor_]) == std::string_view::npos) ++cursor_;
+        } else if (first != '{' && first != '}' && first != '[' && first != ']') {
+            const auto ends = [](char c) { return is_between(c) || c == ']' || c == '}'; };
+            while (cursor_ < source_.size() && !ends(source_[cursor_])) ++cursor_;
         }
         return locator_.at(token_);
     }
@@ -128,6 +131,8 @@ private:
 
     bool open(Kind kind, error_code& ec) {
         if (!add(kind, {}, ec)) return false;
+        // The rows of a list are mostly alike. So much room is never more than what the document has already asked for.
+        if (kind == Kind::object && !open_.empty() && open_.back()->items.size() > 1) last_->members.reserve((last_ - 1)->members.size());
         open_.push_back(last_);  // stays valid: a parent grows again only after this one is closed
         return true;
     }
@@ -139,7 +144,17 @@ private:
         return done.kind != Kind::object || keys_differ(done, ec);
     }
 
+    /// Few keys are compared each with each, which takes no memory.
+    static bool few_and_different(const std::vector<Member>& members) {
+        if (members.size() > 16) return false;
+        for (std::size_t i = 1; i < members.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (members[i].key == members[j].key) return false;
+        return true;
+    }
+
     bool keys_differ(const Value& object, error_code& ec) {
+        if (few_and_different(object.members)) return true;
         std::vector<const Member*> sorted;
         sorted.reserve(object.members.size());
         for (const Member& member : object.members) sorted.push_back(&member);

@@ -11,6 +11,16 @@ namespace plimsoll::text {
 
 namespace {
 
+using Eight = std::uint64_t;
+constexpr Eight every_byte(std::uint8_t byte) { return 0x0101010101010101U * byte; }
+Eight load_eight(const char* at) {
+    Eight bytes;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+}
+/// Whether one of eight bytes is zero or not of ASCII; sometimes also when one follows a zero, which is such a one.
+bool zero_or_high(Eight bytes) { return ((bytes - every_byte(1)) & ~bytes & every_byte(0x80)) != 0 || (bytes & every_byte(0x80)) != 0; }
+
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// Length of the UTF-8 character at the front of `text`, 0 when there is none.
@@ -61,11 +71,17 @@ Place Locator::at(std::size_t offset) {
         done_ = 0;
         place_ = {1, 1};
     }
-    for (; done_ < offset; ++done_) {
-        if (source_[done_] == '\n') {
+    while (done_ < offset) {
+        if (offset - done_ >= sizeof(Eight) && !zero_or_high(load_eight(source_.data() + done_) ^ every_byte('\n'))) {
+            done_ += sizeof(Eight);  // eight characters of one line
+            place_.column += sizeof(Eight);
+            continue;
+        }
+        const char c = source_[done_++];
+        if (c == '\n') {
             ++place_.line;
             place_.column = 1;
-        } else if (!is_continuation(source_[done_])) {
+        } else if (!is_continuation(c)) {
             ++place_.column;
         }
     }
@@ -75,6 +91,10 @@ Place Locator::at(std::size_t offset) {
 std::size_t first_bad_utf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
+        if (text.size() - at >= sizeof(Eight) && (load_eight(text.data() + at) & every_byte(0x80)) == 0) {
+            at += sizeof(Eight);
+            continue;
+        }
         const std::size_t length = utf8_length(text.substr(at));
         if (length == 0) return at;
         at += length;
