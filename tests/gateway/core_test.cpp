@@ -344,9 +344,8 @@ TEST(SVC_019, one_that_fails_is_told_and_tried_again_after_as_many_records) {
     desk.begin();
     std::atomic<int> notices{0};
     std::atomic<int> told{0};
-    desk.disk.on_create = [&](const std::string& path) {
-        if (path.ends_with(".plim.new")) desk.disk.plan.failing = journal::Call::rename;
-    };
+    desk.disk.plan.failing = journal::Call::rename;
+    desk.disk.plan.fail_at = desk.disk.counts[journal::Call::rename];
     desk.disk.plan.fail_ever_after = true;
     desk.disk.plan.with = ENOSPC;
     CoreOptions options;

@@ -280,6 +280,38 @@ TEST(SVC_002, requests_that_come_together_are_answered_in_their_order) {
     EXPECT_EQ(client.ask("GET", "/livez").status, 200) << "an answer without a body is over where its head ends";
 }
 
+std::uint64_t seq_of(const Said& said) {
+    constexpr std::string_view name = "\r\nPLIM-SEQ: ";
+    const std::size_t at = said.head.find(name);
+    return at == std::string::npos ? ~std::uint64_t{0} : std::stoull(said.head.substr(at + name.size()));
+}
+
+TEST(SVC_002, every_answer_says_how_far_the_venue_has_come) {
+    const std::string data = fresh("seq");
+    std::uint64_t last = 0;
+    {
+        Process service(serving(data, {"--allow-commands"}));
+        ASSERT_NE(service.port(), 0);
+        Client client(service.port());
+        EXPECT_EQ(seq_of(client.ask("GET", "/livez")), 2u) << "its set was defined and put in force";
+        for (int i = 0; i < 20; ++i) {
+            const Said said = client.ask("POST", "/v1/commands", R"({"command":"tick"})");
+            last = std::stoull(member(said.body, "seq"));
+            EXPECT_EQ(seq_of(said), last);
+        }
+        const std::pair<const char*, const char*> others[] = {{"GET", "/nothing"},        {"DELETE", "/v1/venue"},
+                                                              {"GET", "/v1/accounts/77"}, {"POST", "/v1/orders:check"},
+                                                              {"HEAD", "/v1/venue"},      {"GET", "/metrics"}};
+        for (const auto& [method, target] : others)
+            EXPECT_EQ(seq_of(client.ask(method, target, std::string_view(method) == "POST" ? "{" : "")), last) << method << ' ' << target;
+        Client broken(service.port());
+        broken.write("NO HTTP\r\n\r\n");
+        EXPECT_EQ(seq_of(broken.read()), last);
+    }
+    Process again(serving(data, {}));
+    EXPECT_EQ(seq_of(Client(again.port()).ask("GET", "/livez")), last);
+}
+
 TEST(SVC_015, the_program_is_set_by_file_variables_and_flags) {
     const std::string data = fresh("config");
     const std::string file = data + ".toml";

@@ -98,7 +98,8 @@ constexpr std::string_view page_head = R"(# HTTP
 *Written by `./dev docs` from the list that the service itself goes by (src/plimsoll/gateway/endpoints.cpp). Do not edit it by hand.*
 
 `plimsolld` answers on `http://127.0.0.1:8471`. Bodies are JSON; every price, size, rate and amount is a decimal string. An answer carries `seq`, the
-number of the latest command that was decided; a read with `?min_seq=` is answered only by a venue that has come so far. `/openapi.json` has this list
+number of the latest command that was decided, and every answer, whatever its status, the header `PLIM-SEQ`, the number of the latest command that is on the disk; a read
+with `?min_seq=` is answered only by a venue that has come so far. `/openapi.json` has this list
 for programs.
 
 A status tells the truth: 200 done, 400 it cannot be read, 401 not signed well, 403 not allowed, 404 no such thing, 405 another method, 409 the same id

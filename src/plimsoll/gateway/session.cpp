@@ -39,12 +39,13 @@ Request request_of(const http::request<http::string_body>& message, const Rules&
 }
 
 /// An answer as it goes out, head and body in one piece: one write, and no buffers to walk.
-std::string response_of(const Answer& answer, bool keep_alive, bool head_only) {
+std::string response_of(const Answer& answer, std::uint64_t seq, bool keep_alive, bool head_only) {
     const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
     std::string text;
     text.reserve(256 + answer.body.size());
     text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ").append(reason.data(), reason.size());
     text.append("\r\nServer: plimsolld\r\nCache-Control: no-store\r\nContent-Type: ").append(answer.type);
+    text.append("\r\nPLIM-SEQ: ").append(std::to_string(seq));
     if (answer.status == 429) text.append("\r\nRetry-After: 1");
     if (!keep_alive) text.append("\r\nConnection: close");
     text.append("\r\nContent-Length: ").append(std::to_string(answer.body.size())).append("\r\n\r\n");
@@ -129,7 +130,7 @@ private:
     void write(const Answer& answer) {
         shared_.metrics.answered(answer.status);
         keep_alive_ = keep_alive_ && !finishing_;
-        response_ = response_of(answer, keep_alive_, head_only_);
+        response_ = response_of(answer, shared_.core->seq(), keep_alive_, head_only_);
         wait_again();
         asio::async_write(stream_, asio::buffer(response_), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error) return;

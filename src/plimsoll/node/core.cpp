@@ -6,6 +6,7 @@ namespace plimsoll::node {
 
 Core::Core(Venue venue, const CoreOptions& options, CoreEvents events)
     : venue_(std::move(venue)), options_(options), events_(std::move(events)) {
+    seq_ = venue_.engine().seq();
     sync_thread_.emplace(
         [real_time = options.real_time] {
             if (real_time) ask_for_real_time();
@@ -196,6 +197,7 @@ bool Core::tell(Batch& batch, const std::optional<Error>& waited) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - batch.began;
         commands_.fetch_add(batch.commands(), std::memory_order_relaxed);
         syncs_.fetch_add(1, std::memory_order_relaxed);
+        seq_.store(batch.after, std::memory_order_relaxed);
         count_unsynced(-1);
         if (events_.synced) events_.synced(took.count(), batch.commands());
     }

@@ -63,6 +63,8 @@ public:
 
     /// 0: its threads run before ordinary ones; otherwise the errno of being refused, or -1 when nobody asked.
     int real_time() const { return real_time_.load(std::memory_order_relaxed); }
+    /// Of the latest command whose answer may be told.
+    std::uint64_t seq() const { return seq_.load(std::memory_order_relaxed); }
     std::uint64_t commands() const { return commands_.load(std::memory_order_relaxed); }
     std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
     std::size_t waiting() const;
@@ -110,6 +112,7 @@ private:
     bool snapshot_over_ = false;  // it has been written, or not
     std::thread snapshot_thread_;
     std::atomic<int> real_time_{-1};
+    std::atomic<std::uint64_t> seq_{0};
     std::atomic<std::uint64_t> commands_{0};
     std::atomic<std::uint64_t> syncs_{0};
     std::optional<SyncThread> sync_thread_;
