@@ -37,6 +37,7 @@ constexpr std::array figures{
     PLIM_FIGURE(liquidated, "notional that liquidations sold"),
     PLIM_FIGURE(deleveraged, "notional of winners closed against their will"),
     PLIM_FIGURE(unfilled, "notional of liquidations that waited, at the worst moment"),
+    PLIM_FIGURE(uncarried, "notional that books had a price for and no maker the means, at the worst moment"),
     PLIM_FIGURE(worst_offset, "furthest that the own book was pressed, |ln|"),
     PLIM_FIGURE(slowest_s, "longest liquidation, seconds"),
     PLIM_FIGURE(liquidations, "how many"),
@@ -174,6 +175,7 @@ Summary summary_of(std::span<const Outcome> outcomes) {
     s.beyond_fund = spread([](const Outcome& o) { return o.shared + o.booked; });
     s.deleveraged = spread([](const Outcome& o) { return o.deleveraged; });
     s.liquidated = spread([](const Outcome& o) { return o.liquidated; });
+    s.uncarried = spread([](const Outcome& o) { return o.uncarried; });
     s.hurt = spread([](const Outcome& o) { return static_cast<double>(o.hurt); });
     for (const Outcome& o : outcomes) {
         s.ruined += (o.shared + o.booked > 0 ? 1.0 : 0.0) / static_cast<double>(outcomes.size());
