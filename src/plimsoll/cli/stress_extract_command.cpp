@@ -75,9 +75,12 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
     const auto share = [](Rate rate) { return static_cast<double>(rate.raw()) / static_cast<double>(rate_one); };
     market.profit_weight = o.profit_weight >= 0 ? o.profit_weight : share(listed.set.profit.withdrawal);
     if (params.guard.credit) {
-        const double steps = std::max(1.0, static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s);
+        // A band begins anew at the first mark that comes an interval after the last one did.
+        const double steps =
+            std::clamp(std::ceil(static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s - 1e-9), 1.0, 1e9);
         // Down it may go a little further than up: the larger of the two, so that nothing is called safe by it.
-        market.clamp = -std::log1p(-share(params.guard.credit->rate)) / steps;
+        market.clamp = -std::log1p(-share(params.guard.credit->rate));
+        market.clamp_steps = static_cast<int>(steps);
         market.waits_for_belief = !params.guard.actions.allows(GuardState::clamped, GuardedAction::withdraw);
     }
     const Caps& caps = listed.set.schedules[params.schedule.index].caps;
