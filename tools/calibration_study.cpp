@@ -1,7 +1,9 @@
 // docs/calibration-study.md: fitted schedules against public brackets on real prices, each day out of what was known that morning.
-//   calibration_study DATA      DATA holds perp_1h/ and tiers/; the page goes to standard output
+//   calibration_study DATA [KEPT]   DATA holds perp_1h/ and tiers/; the page goes to standard output; finished days go to KEPT.SYMBOL.APPETITE, from which a study that
+//                                   was broken off goes on
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/calibrate/report.hpp"
+#include "study_kept.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,9 +21,9 @@ constexpr std::int64_t day_s = 86'400;
 constexpr std::array<const char*, 5> symbols = {"BTC", "ETH", "DOGE", "TIA", "AR"};
 constexpr std::array<double, 4> sizes = {1e4, 1e5, 1e6, 1e7};
 constexpr std::array<const char*, 4> size_words = {"10k", "100k", "1M", "10M"};
-constexpr std::int64_t crash = 20'371;          // 2025-10-10, in days
+constexpr std::int64_t crash = 20'371;  // 2025-10-10, in days
 constexpr std::int64_t first_day = crash - 431;  // 2024-08-05
-constexpr std::int64_t last_day = 20'453;       // 2025-12-31, not looked at itself
+constexpr std::int64_t last_day = 20'453;  // 2025-12-31, not looked at itself
 constexpr std::size_t stress_most = 8;
 
 constexpr const char* conclusions =
@@ -72,9 +74,11 @@ std::map<std::string, std::vector<Bracket>> read_brackets(const std::string& fol
     }
 }
 
+std::string prices_file(const std::string& folder, const std::string& symbol) { return folder + "/perp_1h/" + symbol + "USDT.csv.gz"; }
+
 Prices read_prices(const std::string& folder, const std::string& symbol) {
     std::vector<Bar> bars;
-    const auto found = series::read_bars(folder + "/perp_1h/" + symbol + "USDT.csv.gz", {}, [&](const Bar& bar) { bars.push_back(bar); });
+    const auto found = series::read_bars(prices_file(folder, symbol), {}, [&](const Bar& bar) { bars.push_back(bar); });
     if (!found) give_up(found.error());
     return Prices(std::move(bars), found->step);
 }
@@ -93,16 +97,21 @@ struct MarketStudy {
     std::array<double, sizes.size()> brackets{};
     Verdict historical;  // of one estimator alone
     Verdict filtered;
-    Verdict pure;        // of the larger of the two
+    Verdict pure;  // of the larger of the two
     Verdict whole;  // of the initial margin at the smallest size
 };
 
-DayOf study_day(const Prices& prices, std::int64_t day, const Appetite& appetite) {
+DayOf study_day(const Prices& prices, std::int64_t day, const Appetite& appetite, study::Pieces& pieces) {
     DayOf result;
     result.day = day;
-    const auto proposal = propose(prices, day * day_s, appetite, {}, {{"X", "USDT"}, 8, "study", 1});
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-        result.fitted[i] = proposal && sizes[i] <= proposal->cap ? proposal->initial.effective(sizes[i]) : 1;
+    const std::vector<double> fitted = pieces.at(static_cast<std::uint64_t>(day), [&] {
+        const auto proposal = propose(prices, day * day_s, appetite, {}, {{"X", "USDT"}, 8, "study", 1});
+        std::vector<double> rates;
+        rates.reserve(sizes.size());
+        for (const double size : sizes) rates.push_back(proposal && size <= proposal->cap ? proposal->initial.effective(size) : 1);
+        return rates;
+    });
+    std::copy(fitted.begin(), fitted.end(), result.fitted.begin());
     const std::size_t known = prices.as_of(day * day_s).bars().size();
     const auto later = prices.as_of((day + 1) * day_s).bars();
     for (std::size_t i = std::max<std::size_t>(known, 1); i < later.size(); ++i) {
@@ -113,16 +122,44 @@ DayOf study_day(const Prices& prices, std::int64_t day, const Appetite& appetite
     return result;
 }
 
+/// Of a verdict what the page tells.
+std::vector<double> figures_of(const Verdict& v) {
+    return {static_cast<double>(v.windows),
+            static_cast<double>(v.exceptions),
+            static_cast<double>(v.band.least),
+            static_cast<double>(v.band.most),
+            static_cast<double>(v.light),
+            v.shortfall_most,
+            v.margin_mean};
+}
+Verdict verdict_of(const std::vector<double>& figures) {
+    Verdict v;
+    v.windows = static_cast<std::size_t>(figures[0]);
+    v.exceptions = static_cast<std::size_t>(figures[1]);
+    v.band = {static_cast<std::size_t>(figures[2]), static_cast<std::size_t>(figures[3])};
+    v.light = static_cast<Light>(figures[4]);
+    v.shortfall_most = figures[5];
+    v.margin_mean = figures[6];
+    return v;
+}
+
 MarketStudy study_market(const std::string& folder, const std::string& symbol, const std::vector<Bracket>& brackets,
-                         const Appetite& appetite) {
+                         const Appetite& appetite, const std::string& kept) {
+    const std::string file = kept.empty() ? kept : kept + "." + symbol + "." + std::string(appetite.name);
+    study::Pieces pieces;
+    if (const auto opened = pieces.open(file, {prices_file(folder, symbol)}); !opened) give_up(opened.error());
     const Prices prices = read_prices(folder, symbol);
     MarketStudy study;
     study.symbol = symbol;
     for (std::size_t i = 0; i < sizes.size(); ++i) study.brackets[i] = bracket_rate(brackets, sizes[i]);
-    for (std::int64_t day = first_day; day < last_day; ++day) study.days.push_back(study_day(prices, day, appetite));
+    for (std::int64_t day = first_day; day < last_day; ++day) study.days.push_back(study_day(prices, day, appetite, pieces));
     const CurveInputs inputs;
+    std::uint64_t piece = 0;
     const auto judged = [&](const std::function<double(const Measured&)>& margin) {
-        return judge(roll(prices, (crash - 364) * day_s, (crash + 1) * day_s, appetite, inputs, margin), 2 * (1 - appetite.coverage));
+        return verdict_of(pieces.at(piece++, [&] {
+            return figures_of(
+                judge(roll(prices, (crash - 364) * day_s, (crash + 1) * day_s, appetite, inputs, margin), 2 * (1 - appetite.coverage)));
+        }));
     };
     study.historical = judged([](const Measured& m) { return m.historical.worst(); });
     study.filtered = judged([](const Measured& m) { return m.filtered.worst(); });
@@ -261,14 +298,14 @@ void print_uncovered(const std::vector<MarketStudy>& all, const std::vector<std:
 }
 
 /// What each appetite costs, and what it leaves uncovered on the stress days against brackets that cost as much.
-void print_frontier(const std::string& folder, const std::map<std::string, std::vector<Bracket>>& brackets) {
+void print_frontier(const std::string& folder, const std::map<std::string, std::vector<Bracket>>& brackets, const std::string& kept) {
     std::printf("\n## The frontier: what coverage costs\n\n| appetite | mean initial margin | brackets times | uncovered by closes, 1M and "
                 "10M, fitted | brackets at equal mean | ratio |\n"
                 "| --- | --- | --- | --- | --- | --- |\n");
     for (const Appetite& appetite : appetites()) {
         std::vector<MarketStudy> all;
         for (const char* symbol : symbols)
-            all.push_back(study_market(folder, symbol, brackets.at(std::string(symbol) + "/USDT:USDT"), appetite));
+            all.push_back(study_market(folder, symbol, brackets.at(std::string(symbol) + "/USDT:USDT"), appetite, kept));
         const Means means = means_of(all);
         const double factor = equal_mean_factor(all, means);
         Uncovered sum;
@@ -316,17 +353,17 @@ void print_coverage(const std::vector<MarketStudy>& all) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: calibration_study DATA > docs/calibration-study.md\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "usage: calibration_study DATA [KEPT] > docs/calibration-study.md\n");
         return 2;
     }
-    const std::string folder = argv[1];
+    const std::string folder = argv[1], kept = argc == 3 ? argv[2] : "";
     const auto brackets = read_brackets(folder);
     const Appetite appetite = *find_appetite("balanced");
     std::vector<MarketStudy> all;
     for (const char* symbol : symbols) {
         std::fprintf(stderr, "calibration_study: %s\n", symbol);
-        all.push_back(study_market(folder, symbol, brackets.at(std::string(symbol) + "/USDT:USDT"), appetite));
+        all.push_back(study_market(folder, symbol, brackets.at(std::string(symbol) + "/USDT:USDT"), appetite, kept));
     }
     const Means means = means_of(all);
     const double factor = equal_mean_factor(all, means);
@@ -347,7 +384,7 @@ int main(int argc, char** argv) {
     print_uncovered(all, days, factor, true);
     print_worse(all, days, factor);
     print_coverage(all);
-    print_frontier(folder, brackets);
+    print_frontier(folder, brackets, kept);
     std::printf("\n## What to make of it\n\n");
     std::fputs(conclusions, stdout);
     return 0;

@@ -1,5 +1,5 @@
 // docs/stress-study.md: the same crowd through real days under public brackets, flat rates and schedules fitted to what was known the day before.
-//   stress_study DATA      DATA holds spot_1h/, spot_1h_early/, perp_1h/, perp_15m/, stress/ and tiers/; the page goes to standard output
+//   stress_study DATA [KEPT]   finished crowds go to KEPT.0, KEPT.1, ..., from which a study that was broken off goes on; DATA holds spot_1h/, spot_1h_early/, perp_1h/, perp_15m/, stress/ and tiers/; the page goes to standard output
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/calibrate/report.hpp"
 #include "plimsoll/plot/chart.hpp"
@@ -7,6 +7,7 @@
 #include "plimsoll/stress/ensemble.hpp"
 #include "plimsoll/stress/schemes.hpp"
 #include "plimsoll/stress/venue_desk.hpp"
+#include "study_kept.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -67,9 +68,12 @@ struct Bars {
     std::vector<series::Bar> bars;
     std::int64_t step = 1;
 };
+std::string file_of(const std::string& folder, const std::string& file) { return folder + "/" + file + ".csv.gz"; }
+std::string tiers_of(const std::string& folder) { return file_of(folder, "tiers/binance_usdm_leverage_tiers"); }
+
 Bars read(const std::string& folder, const std::string& file, const std::string& column, std::int64_t from, std::int64_t to) {
     Bars all;
-    const auto found = series::read_bars(folder + "/" + file + ".csv.gz", {column, 0}, [&](const series::Bar& bar) {
+    const auto found = series::read_bars(file_of(folder, file), {column, 0}, [&](const series::Bar& bar) {
         if (bar.ts >= from && bar.ts < to) all.bars.push_back(bar);
     });
     if (!found) give_up(found.error());
@@ -79,8 +83,7 @@ Bars read(const std::string& folder, const std::string& file, const std::string&
 }
 
 std::map<std::string, std::vector<TableRow>> read_brackets(const std::string& folder) {
-    auto csv = series::Csv::open(folder + "/tiers/binance_usdm_leverage_tiers.csv.gz",
-                                 {"pair", "min_notional", "max_notional", "mmr", "max_leverage", "cum"});
+    auto csv = series::Csv::open(tiers_of(folder), {"pair", "min_notional", "max_notional", "mmr", "max_leverage", "cum"});
     if (!csv) give_up(csv.error());
     std::map<std::string, std::vector<TableRow>> all;
     // A last bracket without an end is written as 9.2e18.
@@ -138,7 +141,7 @@ Asked scene_of(const Bars& bars, double turnover) {
     return asked;
 }
 
-/// Means over crowds.
+/// What one crowd came to, sums and means over all of them.
 struct Means {
     Opened opened;
     stress::Outcome outcome;
@@ -147,35 +150,47 @@ struct Means {
     double accounts = 0;
 };
 
-Means means_of(const Asked& asked, const Schedule& schedule) {
+/// The figures that are kept of a crowd, in one order.
+template <class M, class Use>
+void each_figure(M& m, const Use& use) {
+    for (auto* value : {&m.opened.wanted, &m.opened.notional, &m.opened.margin, &m.opened.maintenance, &m.herfindahl, &m.top_10,
+                        &m.outcome.shortfall, &m.outcome.shared, &m.outcome.liquidated, &m.outcome.deleveraged, &m.accounts})
+        use(*value);
+}
+
+std::vector<double> play_crowd(const Asked& asked, const Schedule& schedule, std::uint64_t seed) {
+    Scene scene = asked.scene;
+    scene.seed = seed;
+    scene.set = venue_of(schedule, asked.path.front().price);
+    const auto crash = Crash::make(scene, asked.path.front().price);
+    if (!crash) give_up(crash.error());
+    Means one;
+    one.opened = crash->opened();
+    one.outcome = crash->run(asked.path);
+    one.outcome.shared += one.outcome.booked;
+    one.herfindahl = one.opened.concentration.herfindahl / crowds;
+    one.top_10 = one.opened.concentration.top_10 / crowds;
+    one.accounts = static_cast<double>(crash->accounts());
+    std::vector<double> figures;
+    each_figure(one, [&](double value) { figures.push_back(value); });
+    figures.push_back(one.outcome.accounts_liquidated);
+    return figures;
+}
+
+Means means_of(const Asked& asked, const Schedule& schedule, study::Pieces& pieces, std::uint64_t variant) {
     Means means;
     for (std::uint64_t seed = 1; seed <= crowds; ++seed) {
-        Scene scene = asked.scene;
-        scene.seed = seed;
-        scene.set = venue_of(schedule, asked.path.front().price);
-        const auto crash = Crash::make(scene, asked.path.front().price);
-        if (!crash) give_up(crash.error());
-        const Opened& opened = crash->opened();
-        const stress::Outcome one = crash->run(asked.path);
-        means.opened.wanted += opened.wanted;
-        means.opened.notional += opened.notional;
-        means.opened.margin += opened.margin;
-        means.opened.maintenance += opened.maintenance;
-        means.herfindahl += opened.concentration.herfindahl / crowds;
-        means.top_10 += opened.concentration.top_10 / crowds;
-        means.outcome.shortfall += one.shortfall;
-        means.outcome.shared += one.shared + one.booked;
-        means.outcome.liquidated += one.liquidated;
-        means.outcome.deleveraged += one.deleveraged;
-        means.outcome.accounts_liquidated += one.accounts_liquidated;
-        means.accounts += static_cast<double>(crash->accounts());
+        const std::vector<double> figures = pieces.at(variant * 1'000 + seed, [&] { return play_crowd(asked, schedule, seed); });
+        std::size_t at = 0;
+        each_figure(means, [&](double& value) { value += figures[at++]; });
+        means.outcome.accounts_liquidated += static_cast<std::uint32_t>(figures[at]);
     }
     return means;
 }
 
 /// One line of a day's table; what was opened.
-Opened print_variant(const std::string& name, const Asked& asked, const Schedule& schedule) {
-    const Means m = means_of(asked, schedule);
+Opened print_variant(const std::string& name, const Asked& asked, const Schedule& schedule, study::Pieces& pieces, std::uint64_t variant) {
+    const Means m = means_of(asked, schedule, pieces, variant);
     const double notional = m.opened.notional;
     std::printf("| %s | %s | %s | %.4f | %s | %s | %s | %s | %s | %s |\n", name.c_str(), percent(notional / m.opened.wanted, 0).c_str(),
                 percent(m.opened.margin / notional).c_str(), m.herfindahl, percent(m.top_10, 0).c_str(),
@@ -185,7 +200,11 @@ Opened print_variant(const std::string& name, const Asked& asked, const Schedule
     return m.opened;
 }
 
-void print_day(const std::string& folder, const Day& day, const std::vector<TableRow>& brackets) {
+void print_day(const std::string& folder, const Day& day, const std::vector<TableRow>& brackets, const std::string& kept) {
+    study::Pieces pieces;
+    if (const auto opened = pieces.open(kept, {file_of(folder, day.history), file_of(folder, day.path), tiers_of(folder)}); !opened)
+        give_up(opened.error());
+    std::uint64_t variant = 0;
     const Bars history = read(folder, day.history, "", 0, day.from / day_s * day_s);
     const calibrate::Prices prices(history.bars, history.step);
     const auto proposal =
@@ -200,22 +219,24 @@ void print_day(const std::string& folder, const Day& day, const std::vector<Tabl
                 day.name, percent(fall_of(asked.path), 1).c_str(), short_number(asked.turnover).c_str());
     Schedule fitted = proposal->set.schedules.front();
     fitted.id = "fitted";
-    const Opened scaled = print_variant("fitted", asked, fitted);
+    const Opened scaled = print_variant("fitted", asked, fitted, pieces, variant++);
     const auto flat = [](double initial, double maintenance) {
         return with_flat_rate(venue_of(flat_scheme({1, 0}), 1), initial, maintenance).schedules.front();
     };
     const auto mean = [&](const Opened& opened) { return flat(opened.margin / opened.notional, opened.maintenance / opened.notional); };
-    print_variant("flat, the fitted one's first rate", asked, flat(proposal->points.front().initial, proposal->points.front().maintenance));
-    print_variant("flat, the fitted one's mean", asked, mean(scaled));
-    const Opened public_ones = print_variant("public brackets", asked, table_scheme(brackets, Application::whole, Subject::own_notional));
-    print_variant("flat, the brackets' mean", asked, mean(public_ones));
+    print_variant("flat, the fitted one's first rate", asked, flat(proposal->points.front().initial, proposal->points.front().maintenance),
+                  pieces, variant++);
+    print_variant("flat, the fitted one's mean", asked, mean(scaled), pieces, variant++);
+    const Opened public_ones =
+        print_variant("public brackets", asked, table_scheme(brackets, Application::whole, Subject::own_notional), pieces, variant++);
+    print_variant("flat, the brackets' mean", asked, mean(public_ones), pieces, variant++);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: stress_study DATA > docs/stress-study.md\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "usage: stress_study DATA [KEPT] > docs/stress-study.md\n");
         return 2;
     }
     const auto brackets = read_brackets(argv[1]);
@@ -234,7 +255,8 @@ int main(int argc, char** argv) {
         "opened.\n");
     for (const Day& day : days) {
         std::fprintf(stderr, "stress_study: %s\n", day.name);
-        print_day(argv[1], day, brackets.at(day.pair));
+        print_day(argv[1], day, brackets.at(day.pair),
+                  argc == 3 ? std::string(argv[2]) + "." + std::to_string(&day - std::begin(days)) : "");
     }
     std::printf("\n## What to make of it\n\n%s", conclusions);
     return 0;

@@ -6,14 +6,24 @@
 #include "plimsoll/calibrate/pace.hpp"
 #include "plimsoll/formats/params_toml.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <random>
 
 namespace plimsoll::calibrate {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr std::int64_t start = 1'600'000'000 / 86'400 * 86'400;
 
@@ -213,6 +223,89 @@ TEST(CAL_013, what_is_shown_and_taken_away_is_not_depth) {
     FollowedDepth wall(3, 0.25);
     for (int i = 0; i < 10; ++i) wall.look({static_cast<double>(i), {{{99.9, 10}, {99.8, 1e6}, {99.7, 10}}, {{100.1, 10}, {100.2, 10}}}});
     EXPECT_LT(wall.history().at(0.5).within(0.01), 0.3 * 99.8 * 1e6);
+}
+
+bool same(const std::vector<Window>& a, const std::vector<Window>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Window& x, const Window& y) {
+        return x.ts == y.ts && x.margin == y.margin && x.loss_down == y.loss_down && x.loss_up == y.loss_up;
+    });
+}
+
+std::size_t lines_in(const std::string& file) {
+    std::ifstream in(file);
+    return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(in), {}, '\n'));
+}
+
+TEST(CAL_016, a_backtest_that_was_killed_goes_on_and_gives_the_same) {
+    const Prices prices(walk_of(6'000, 9), 3'600);
+    const Appetite appetite = *find_appetite("balanced");
+    const std::string file = ::testing::TempDir() + "days-kept.txt";
+    std::filesystem::remove(file);
+    const std::int64_t from = start + 10 * 86'400, to = start + 240 * 86'400;
+    const CurveInputs inputs;
+    const auto margin_of = [&](const Measured& m) {
+        return MarginCurve(m, appetite, inputs).initial(1'000) + MarginCurve(m, appetite, inputs).maintenance(1'000);
+    };
+    const auto whole = roll(prices, from, to, appetite, inputs, margin_of, {}, 1);
+    ASSERT_GT(whole.size(), 4'000u);
+    // The process dies in the middle of its days, as by a loss of power.
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        const auto die = [](std::size_t done, std::size_t) {
+            if (done >= 100) std::raise(SIGKILL);
+        };
+        (void)roll_kept(file, prices, from, to, appetite, inputs, margin_of, die, 1);
+        std::_Exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    EXPECT_EQ(lines_in(file), 101u) << "the question and a hundred days";
+    std::ofstream(file, std::ios::app) << "100 0.25 0.";  // and a row that was not written to its end
+    for (int again = 0; again < 2; ++again) {
+        const auto gone_on = roll_kept(file, prices, from, to, appetite, inputs, margin_of, {}, 2);
+        ASSERT_TRUE(gone_on) << to_string(gone_on.error());
+        EXPECT_TRUE(same(*gone_on, whole));
+        EXPECT_EQ(lines_in(file), 231u) << "each day once";
+    }
+    // What is kept is used: another measure in it is another margin.
+    std::ifstream in(file);
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    const std::size_t day = text.find("\n90 ");
+    ASSERT_NE(day, std::string::npos);
+    std::ofstream(file) << text.substr(0, day) << "\n90 -" << text.substr(text.find('\n', day + 1));
+    EXPECT_EQ(roll_kept(file, prices, from, to, appetite, inputs, margin_of)->size(), whole.size() - 24);
+}
+
+TEST(CAL_016, days_of_another_question_are_refused_by_what_differs) {
+    const Prices prices(walk_of(6'000, 9), 3'600);
+    const Appetite appetite = *find_appetite("balanced");
+    const std::string file = ::testing::TempDir() + "days-asked.txt";
+    std::filesystem::remove(file);
+    const std::int64_t from = start + 100 * 86'400, to = start + 110 * 86'400;
+    const auto asked = [&](const Prices& of, std::int64_t since, const Appetite& by, double add) {
+        const auto windows = roll_kept(file, of, since, to, by, {}, [&](const Measured& m) { return m.volatility + add; });
+        return windows ? std::string("kept") : to_string(windows.error());
+    };
+    EXPECT_EQ(asked(prices, from, appetite, 0), "kept");
+    EXPECT_EQ(asked(prices, from, appetite, 1), "kept") << "what is made of a measure may change";
+    auto bars = walk_of(6'000, 9);
+    bars[2'600].close += 1e-9;
+    EXPECT_THAT(asked(Prices(bars, 3'600), from, appetite, 0), HasSubstr("bars was")) << "the bar was over before the last day";
+    bars = walk_of(6'000, 9);
+    bars[5'000].close += 1;
+    EXPECT_EQ(asked(Prices(bars, 3'600), from, appetite, 0), "kept") << "later ones are not asked about";
+    Appetite other = appetite;
+    other.coverage = 0.99;
+    EXPECT_THAT(asked(prices, from, other, 0), HasSubstr("it holds days of another question: coverage was 0.995 and is 0.99"));
+    EXPECT_THAT(asked(prices, from + 86'400, appetite, 0),
+                HasSubstr("from was " + std::to_string(from) + " and is " + std::to_string(from + 86'400)));
+    std::ofstream(file) << "ts,open\n1,2\n";
+    EXPECT_THAT(asked(prices, from, appetite, 0),
+                HasSubstr("it is no file of backtest days that were kept: it begins with 'ts,open'; name another file"));
+    EXPECT_THAT(to_string(roll_kept("/nowhere/at/all", prices, from, to, appetite, {}, [](const Measured&) { return 1; }).error()),
+                HasSubstr("cannot be written"));
 }
 
 TEST(CAL_005, days_on_several_threads_are_the_same_days) {

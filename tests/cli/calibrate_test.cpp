@@ -266,6 +266,22 @@ TEST(CAL_010, a_backtest_with_its_pace) {
     EXPECT_EQ(tool::sh(ask + "--threads 1").out, tool::sh(ask + "--threads 4").out);
 }
 
+TEST(CAL_016, days_are_kept_and_gone_on_with) {
+    const std::string folder = tool::scratch("days-kept"), kept = folder + "/days";
+    const std::string bars = market(folder);
+    for (const std::string& ask : {"plimsoll backtest " + bars + " --days 200", "plimsoll calibrate " + bars + " --json --days 200"}) {
+        std::filesystem::remove(kept);
+        const tool::Ran whole = tool::sh(ask);
+        EXPECT_EQ(tool::sh(ask + " --keep " + kept).out, whole.out);
+        std::filesystem::resize_file(kept, std::filesystem::file_size(kept) / 2);
+        EXPECT_EQ(tool::sh(ask + " --threads 2 --keep " + kept).out, whole.out);
+        EXPECT_EQ(tool::lines_of(tool::content_of(kept)).size(), 201u);
+        const tool::Ran other = tool::sh(ask + " --appetite conservative --keep " + kept);
+        EXPECT_EQ(other.code, 3);
+        EXPECT_THAT(other.err, HasSubstr("it holds days of another question: coverage was 0.995"));
+    }
+}
+
 TEST(CAL_012, a_haircut_with_its_lines_for_a_set) {
     const std::string folder = tool::scratch("haircut");
     const std::string bars = market(folder);

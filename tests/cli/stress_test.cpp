@@ -172,6 +172,10 @@ TEST(STR_008, a_day_of_bars_with_everything_that_may_go_wrong) {
         EXPECT_THAT(all.out, HasSubstr(said));
     EXPECT_THAT(tool::content_of(folder + "/page.html"), HasSubstr("Liquidations that wait for somebody to sell to"));
     EXPECT_EQ(tool::sh(day + "--depth-per-percent 50000 --resample --paths 5").code, 0);
+    EXPECT_THAT(plain.out, HasSubstr("has means without end"));
+    const tool::Ran poor = tool::sh(day + "--depth-per-percent 5000000 --long-share 1 --makers 10");
+    EXPECT_THAT(poor.out, HasSubstr("of that, makers could not carry"));
+    EXPECT_THAT(poor.out, HasSubstr("who takes the other side has 10.0 beyond"));
 
     const auto refused = [&](const std::string& flags, const char* why) {
         const tool::Ran ran = tool::sh(day + "--depth-per-percent 50000 " + flags);
@@ -204,7 +208,7 @@ TEST(STR_008, paths_are_kept_and_gone_on_with) {
     EXPECT_THAT(tool::content_of(kept + ".0"), HasSubstr("plimsoll stress paths 1 "));
     // Also what the words about it do not show, or show rounded.
     for (const char* changed : {"--confirm 3", "--accounts-each 2", "--daily-volume 5", "--capital 1000.001", "--jump-chance 0.300001",
-                                "--seed 3", "--reach 0.500001", "--lie 0.99:1:2"}) {
+                                "--seed 3", "--reach 0.500001", "--lie 0.99:1:2", "--makers 1000000"}) {
         const tool::Ran other = tool::sh(run + "--no-flat --paths 4 --json " + changed + " --keep " + kept);
         EXPECT_EQ(other.code, 3) << changed;
         EXPECT_THAT(other.err, HasSubstr("it holds paths of another question"));

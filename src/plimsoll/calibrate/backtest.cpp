@@ -1,11 +1,20 @@
 #include "plimsoll/calibrate/backtest.hpp"
 
+#include "plimsoll/base/assert.hpp"
+#include "plimsoll/base/hash.hpp"
+#include "plimsoll/calibrate/kept.hpp"
+#include "plimsoll/text/hex.hpp"
+
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -157,28 +166,134 @@ Verdict judge(const std::vector<Window>& windows, double expected) {
 
 namespace {
 
-/// Each day as of its beginning; absent: its past is too short.
-std::vector<std::optional<Measured>> measure_days(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite,
-                                                  const CurveInputs& inputs, const std::function<void(std::size_t, std::size_t)>& progress,
-                                                  unsigned threads) {
-    std::vector<std::optional<Measured>> all(days);
-    if (days == 0) return all;
-    // The first question about windows fills a table that all later ones read: it is asked before there are several threads.
-    prices.worst_window(prices.all(), prices.bars_in(appetite.horizon_s));
-    std::atomic<std::size_t> next{0};
-    const auto take_part = [&](bool tells) {
-        for (std::size_t i = next++; i < days; i = next++) {
-            if (tells && progress) progress(i, days);
-            if (auto measured = measure(prices, from + static_cast<std::int64_t>(i) * day_s, appetite, inputs))
-                all[i] = std::move(*measured);
-        }
-    };
-    std::vector<std::jthread> others;
-    for (unsigned i = 1; i < (threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency())); ++i)
-        others.emplace_back(take_part, false);
-    take_part(true);
-    return all;
+/// The figures of a measure as a row keeps them, each with its place. Depth is left out: a backtest has none.
+template <class M, class Use>
+void each_figure(M& m, const Use& use) {
+    for (auto* sides : {&m.historical, &m.filtered, &m.normal, &m.shortfall}) {
+        use(sides->down);
+        use(sides->up);
+    }
+    for (auto* value : {&m.worst.down, &m.worst.up, &m.exponent, &m.daily_sigma, &m.daily_turnover, &m.volatility,
+                        &m.maintenance_volatility, &m.impact, &m.spread})
+        use(*value);
 }
+
+/// "-": its past is too short.
+std::string row_of(const std::optional<Measured>& measured) {
+    if (!measured) return "-";
+    std::string row;
+    const auto put = [&](double value) {
+        char text[40];
+        std::snprintf(text, sizeof text, "%.17g ", value);
+        row += text;
+    };
+    each_figure(*measured, put);
+    put(measured->tail ? 1 : 0);
+    put(measured->tail ? measured->tail->down : 0);
+    put(measured->tail ? measured->tail->up : 0);
+    return row;
+}
+
+/// False: it is no row.
+bool read_row(const std::string& row, std::int64_t as_of, std::optional<Measured>& measured) {
+    if (row == "-") return true;
+    const char* at = row.c_str();
+    bool sound = true;
+    const auto get = [&](double& value) {
+        char* end = nullptr;
+        value = std::strtod(at, &end);
+        sound = sound && end != at;
+        at = end;
+    };
+    Measured m;
+    m.as_of = as_of;
+    each_figure(m, get);
+    double has_tail = 0;
+    Sides tail;
+    for (double* value : {&has_tail, &tail.down, &tail.up}) get(*value);
+    if (!sound) return false;
+    if (has_tail != 0) m.tail = tail;
+    else m.tail_fault = "not kept";
+    measured = std::move(m);
+    return true;
+}
+
+/// All that a day's measure hangs on.
+std::string question_of(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite) {
+    const auto bars = prices.as_of(from + static_cast<std::int64_t>(days) * day_s).bars();
+    std::vector<double> figures;
+    figures.reserve(bars.size() * 6);
+    for (const Bar& bar : bars)
+        figures.insert(figures.end(), {static_cast<double>(bar.ts), bar.open, bar.high, bar.low, bar.close, bar.volume});
+    const Hash128 hash = hash_bytes(figures.data(), figures.size() * sizeof(double));
+    std::string text;
+    const auto add = [&](const char* name, auto value) {
+        char digits[40];  // the shortest that reads back as the same
+        const auto [end, fault] = std::to_chars(digits, digits + sizeof digits, value);
+        text += std::string(name) + "=" + std::string(digits, end) + " ";
+    };
+    add("coverage", appetite.coverage);
+    add("horizon_s", appetite.horizon_s);
+    add("maintenance_s", appetite.maintenance_s);
+    add("stress_weight", appetite.stress_weight);
+    add("impact", appetite.impact);
+    add("from", from);
+    add("days", days);
+    add("step", prices.step());
+    return text + "bars=" + text::hex(hash.high, hash.low);
+}
+
+/// Days to measure, each as of its beginning; absent: its past is too short.
+class Days {
+public:
+    Days(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite, const CurveInputs& inputs)
+        : prices_(prices), from_(from), appetite_(appetite), inputs_(inputs), all_(days), done_(days) {}
+
+    std::int64_t at(std::size_t i) const { return from_ + static_cast<std::int64_t>(i) * day_s; }
+    const std::optional<Measured>& operator[](std::size_t i) const { return all_[i]; }
+
+    Result<void> keep(const std::string& file) {
+        PLIM_ASSERT(file.empty() || (inputs_.depth == nullptr && inputs_.book == nullptr));
+        if (file.empty()) return {};
+        return kept_.open(file, "backtest days", question_of(prices_, from_, all_.size(), appetite_),
+                          [&](std::uint64_t i, const std::string& row) {
+                              if (i >= all_.size() || !read_row(row, at(i), all_[i])) return false;
+                              done_[i] = true;
+                              return true;
+                          });
+    }
+
+    void measure_all(const std::function<void(std::size_t, std::size_t)>& progress, unsigned threads) {
+        if (all_.empty()) return;
+        // The first question about windows fills a table that all later ones read: it is asked before there are several threads.
+        prices_.worst_window(prices_.all(), prices_.bars_in(appetite_.horizon_s));
+        std::vector<std::jthread> others;
+        for (unsigned i = 1; i < (threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency())); ++i)
+            others.emplace_back([this] { take_part({}); });
+        take_part(progress);
+    }
+
+private:
+    void take_part(const std::function<void(std::size_t, std::size_t)>& progress) {
+        for (std::size_t i = next_++; i < all_.size(); i = next_++) {
+            if (progress) progress(i, all_.size());
+            if (done_[i]) continue;
+            if (auto measured = measure(prices_, at(i), appetite_, inputs_)) all_[i] = std::move(*measured);
+            const std::lock_guard lock(mutex_);
+            kept_.add(i, row_of(all_[i]));
+        }
+    }
+
+    const Prices& prices_;
+    std::int64_t from_;
+    const Appetite& appetite_;
+    const CurveInputs& inputs_;
+    std::vector<std::optional<Measured>> all_;
+    std::vector<bool> done_;  // as it was when the file was read
+    std::atomic<std::size_t> next_{0};
+    std::mutex mutex_;
+    Kept kept_;
+};
 
 /// What followed a day, looked at only to judge.
 void judge_day(const Prices& prices, std::int64_t day, std::int64_t horizon_s, double margin, std::vector<Window>& windows) {
@@ -198,16 +313,24 @@ void judge_day(const Prices& prices, std::int64_t day, std::int64_t horizon_s, d
 
 }  // namespace
 
+Result<std::vector<Window>> roll_kept(const std::string& file, const Prices& prices, std::int64_t from, std::int64_t to,
+                                      const Appetite& appetite, const CurveInputs& inputs,
+                                      const std::function<double(const Measured&)>& margin_of,
+                                      const std::function<void(std::size_t done, std::size_t of)>& progress, unsigned threads) {
+    const auto count = static_cast<std::size_t>(std::max<std::int64_t>(0, (to - from) / day_s));
+    Days days(prices, from, count, appetite, inputs);
+    if (const auto opened = days.keep(file); !opened) return fail(opened.error());
+    days.measure_all(progress, threads);
+    std::vector<Window> windows;
+    for (std::size_t i = 0; i < count; ++i)
+        if (days[i]) judge_day(prices, days.at(i), appetite.horizon_s, margin_of(*days[i]), windows);
+    return windows;
+}
+
 std::vector<Window> roll(const Prices& prices, std::int64_t from, std::int64_t to, const Appetite& appetite, const CurveInputs& inputs,
                          const std::function<double(const Measured&)>& margin_of,
                          const std::function<void(std::size_t done, std::size_t of)>& progress, unsigned threads) {
-    std::vector<Window> windows;
-    const auto days = static_cast<std::size_t>(std::max<std::int64_t>(0, (to - from) / day_s));
-    const auto measured = measure_days(prices, from, days, appetite, inputs, progress, threads);
-    for (std::size_t i = 0; i < days; ++i)
-        if (measured[i])
-            judge_day(prices, from + static_cast<std::int64_t>(i) * day_s, appetite.horizon_s, margin_of(*measured[i]), windows);
-    return windows;
+    return *roll_kept({}, prices, from, to, appetite, inputs, margin_of, progress, threads);
 }
 
 }  // namespace plimsoll::calibrate

@@ -74,4 +74,13 @@ std::vector<Window> roll(const Prices& prices, std::int64_t from, std::int64_t t
                          const std::function<double(const Measured&)>& margin_of,
                          const std::function<void(std::size_t done, std::size_t of)>& progress = {}, unsigned threads = 0);
 
+/// The same, with every day that was measured added to `file` and those that are there not measured again. What comes out is what roll() gives, to the last bit; what is made of a measure
+/// may change, what is measured may not.
+///
+/// Errors  as Kept::open(); asserted: no depth and no book, which a backtest must not know.
+Result<std::vector<Window>> roll_kept(const std::string& file, const Prices& prices, std::int64_t from, std::int64_t to,
+                                      const Appetite& appetite, const CurveInputs& inputs,
+                                      const std::function<double(const Measured&)>& margin_of,
+                                      const std::function<void(std::size_t done, std::size_t of)>& progress = {}, unsigned threads = 0);
+
 }  // namespace plimsoll::calibrate

@@ -320,6 +320,7 @@ void add_calibrate(CLI::App& app, Choice& choice) {
             ->check(CLI::Range(0u, 1'024u))
             ->type_name("N")
             ->capture_default_str();
+        each->add_option("--keep", o.kept, "add each day of the backtest to FILE and go on from there when asked again")->type_name("FILE");
         each->add_option("--days", o.days, "of the backtest")->check(CLI::Range(1, 36'500))->type_name("N")->capture_default_str();
     }
     propose->add_option("--market", o.market, "its name in the set")->type_name("NAME")->capture_default_str();

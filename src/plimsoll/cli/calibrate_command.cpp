@@ -205,7 +205,7 @@ Surroundings surroundings_of(const CalibrateOptions& o, const Inputs& in, const 
 constexpr double smallest = 1'000;  // notional at which a backtest looks
 
 /// By prices alone: depth and a book were seen once, and the days before that must not know them.
-std::vector<Window> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
+Result<std::vector<Window>> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
     Progress progress(console, "plimsoll: judging days");
     CurveInputs inputs;
     inputs.funding = in.funding;
@@ -224,8 +224,8 @@ std::vector<Window> run_backtest(const CalibrateOptions& o, const Inputs& in, co
         // Never below what a maintenance margin has to cover now.
         return bump ? bump->next(margin, curve.maintenance(smallest) / 0.8) : margin;
     };
-    return roll(
-        *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs, margin_of,
+    return roll_kept(
+        o.kept, *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs, margin_of,
         [&](std::size_t done, std::size_t of) { progress.at(done, of); }, o.threads);
 }
 
@@ -340,9 +340,11 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     if (!asked) return refused(console, asked.error());
     const auto proposal = propose(*in.prices, in.as_of, in.appetite, in.curve(), *asked);
     if (!proposal) return refused(console, proposal.error());
+    auto windows = run_backtest(o, in, console);
+    if (!windows) return refused(console, windows.error());
     Evidence evidence{*proposal,
                       {},
-                      run_backtest(o, in, console),
+                      std::move(*windows),
                       {},
                       stress_days(*in.prices, in.appetite, 10),
                       {},
@@ -381,10 +383,11 @@ Exit backtest_command(const CalibrateOptions& o, const Console& console) {
     Inputs in;
     if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
     const auto windows = run_backtest(o, in, console);
-    if (windows.empty())
+    if (!windows) return refused(console, windows.error());
+    if (windows->empty())
         return refused(console, Error{display_name(o.bars), "no day has a past long enough to be judged",
                                       "give more bars, or an appetite of less coverage"});
-    const Verdict verdict = judge(windows, 2 * (1 - in.appetite.coverage));
+    const Verdict verdict = judge(*windows, 2 * (1 - in.appetite.coverage));
     if (console.json) {
         text::JsonWriter json;
         json.begin_object()

@@ -36,6 +36,7 @@ struct CalibrateOptions {
     double speed_bump = 0;              // of the backtest: most that a margin grows in a day, share; 0: any
     bool draw_down = false;             // the buffer is used up when margins rise
     unsigned threads = 0;
+    std::string kept;                   // file of days that were measured
     std::string out;                    // folder
     bool dry_run = false;
 };

@@ -53,6 +53,7 @@ struct StressOptions {
     bool grouped = false;
     // the venue
     double fund = 0;
+    double makers = 0;
     double own_weight = 0;
     std::string frozen;                  // FROM:TO, minutes
     std::string lie;                     // TIMES:FROM:TO

@@ -75,9 +75,12 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
     const auto share = [](Rate rate) { return static_cast<double>(rate.raw()) / static_cast<double>(rate_one); };
     market.profit_weight = o.profit_weight >= 0 ? o.profit_weight : share(listed.set.profit.withdrawal);
     if (params.guard.credit) {
-        const double steps = std::max(1.0, static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s);
+        // A band begins anew at the first mark that comes an interval after the last one did.
+        const double steps =
+            std::clamp(std::ceil(static_cast<double>(params.guard.credit->interval_ms) / 1000 / o.step_s - 1e-9), 1.0, 1e9);
         // Down it may go a little further than up: the larger of the two, so that nothing is called safe by it.
-        market.clamp = -std::log1p(-share(params.guard.credit->rate)) / steps;
+        market.clamp = -std::log1p(-share(params.guard.credit->rate));
+        market.clamp_steps = static_cast<int>(steps);
         market.waits_for_belief = !params.guard.actions.allows(GuardState::clamped, GuardedAction::withdraw);
     }
     const Caps& caps = listed.set.schedules[params.schedule.index].caps;
@@ -207,6 +210,35 @@ std::string json_of(const ExtractOptions& o, const std::optional<double>& safe, 
     return json.end_object().take() + "\n";
 }
 
+/// What the engine makes of a plan that pays; absent: it was not asked to.
+Result<std::optional<AttackPlayed>> play(const ExtractOptions& o, const Listed& listed, const AttackPlan& plan) {
+    if (!o.play || plan.value() <= 0) return std::optional<AttackPlayed>();
+    if (!(o.price > 0)) return fail(Error{"--play", "the engine needs a price to play at", "give --price"});
+    auto alone = market_alone(listed.set, listed.market);
+    if (!alone) return fail(alone.error());
+    if (o.profit_weight >= 0)
+        alone->profit.withdrawal = alone->profit.initial =
+            Rate::from_raw(static_cast<std::int64_t>(o.profit_weight * static_cast<double>(rate_one)));
+    const auto played = play_attack(*alone, plan, o.price, o.step_s);
+    if (!played) return fail(played.error());
+    return std::optional(*played);
+}
+
+void print_found(const Finder& finder, const std::optional<double>& safe, const AttackPlan& plan, const std::optional<AttackPlayed>& played,
+                 const Console& console) {
+    console.print(safe ? "No attack pays up to an open interest of " + console.bold(human(*safe)) + " a side: a cap to propose.\n"
+                       : std::string("No attack pays at any open interest that is allowed.\n"));
+    if (plan.open_interest > 0) print_plan(plan, console);
+    if (played)
+        console.print(wrap(
+            "The engine, asked to play it, opened " + human(played->opened) + " on " + human(played->paid_in) + " and let out " +
+                human(played->withdrawn) + ": " + console.bold(human(std::max(0.0, played->extracted()))) +
+                " taken before the cost of the push" +
+                (played->refused == RejectCode::none ? "" : "; it refused something: " + std::string(to_string(played->refused))) + ".",
+            static_cast<std::size_t>(console.width), 0));
+    if (safe) console.print("\n" + plot::terminal(value_chart(finder, plan.open_interest), console.width, console.color));
+}
+
 /// The same set with caps up to which no attack pays, once the same search has found none in it.
 Result<void> write_capped(const ExtractOptions& o, const Listed& listed, double safe, const Console& console) {
     if (safe < 1)
@@ -239,33 +271,10 @@ Exit extract_command(const ExtractOptions& o, const Console& console) {
     const double asked = o.open_interest > 0 ? o.open_interest : safe ? worst_open_interest(**finder, *safe) : 0;
     AttackPlan plan = asked > 0 ? (*finder)->best(asked) : AttackPlan{};
     plan.open_interest = asked;
-    std::optional<AttackPlayed> played;
-    if (o.play && plan.value() > 0) {
-        if (!(o.price > 0)) return refused(console, Error{"--play", "the engine needs a price to play at", "give --price"});
-        auto alone = market_alone(listed->set, listed->market);
-        if (!alone) return refused(console, alone.error());
-        if (o.profit_weight >= 0)
-            alone->profit.withdrawal = alone->profit.initial =
-                Rate::from_raw(static_cast<std::int64_t>(o.profit_weight * static_cast<double>(rate_one)));
-        const auto result = play_attack(*alone, plan, o.price, o.step_s);
-        if (!result) return refused(console, result.error());
-        played = *result;
-    }
-    if (console.json) {
-        console.print(json_of(o, safe, plan, played));
-    } else {
-        console.print(safe ? "No attack pays up to an open interest of " + console.bold(human(*safe)) + " a side: a cap to propose.\n"
-                           : std::string("No attack pays at any open interest that is allowed.\n"));
-        if (asked > 0) print_plan(plan, console);
-        if (played)
-            console.print(wrap(
-                "The engine, asked to play it, opened " + human(played->opened) + " on " + human(played->paid_in) + " and let out " +
-                    human(played->withdrawn) + ": " + console.bold(human(std::max(0.0, played->extracted()))) +
-                    " taken before the cost of the push" +
-                    (played->refused == RejectCode::none ? "" : "; it refused something: " + std::string(to_string(played->refused))) + ".",
-                static_cast<std::size_t>(console.width), 0));
-        if (safe) console.print("\n" + plot::terminal(value_chart(**finder, asked), console.width, console.color));
-    }
+    const auto played = play(o, *listed, plan);
+    if (!played) return refused(console, played.error());
+    if (console.json) console.print(json_of(o, safe, plan, *played));
+    else print_found(**finder, safe, plan, *played, console);
     if (!o.out.empty() && !safe) console.say("plimsoll: no cap is needed, and " + o.out + " is not written");
     if (!o.out.empty() && safe) {
         const auto written = write_capped(o, *listed, *safe, console);

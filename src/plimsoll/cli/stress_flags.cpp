@@ -74,6 +74,8 @@ void add_crowd_flags(CLI::App& verb, StressOptions& o) {
 void add_venue_flags(CLI::App& verb, StressOptions& o) {
     verb.option_defaults()->group("The venue");
     number(verb, "--fund", o.fund, "insurance fund", 0.0, 1e15, "AMOUNT");
+    number(verb, "--makers", o.makers,
+           "what makers have beyond the margin of what they hold at the start, all together; 0: means without end", 0.0, 1e15, "AMOUNT");
     number(verb, "--own-weight", o.own_weight, "of the venue's own book in the mark", 0.0, 1.0, "SHARE");
     verb.add_option("--frozen", o.frozen, "minutes of the path in which the feed tells nothing")->type_name("FROM:TO");
     verb.add_option("--lie", o.lie, "times the price that the feed tells, and the minutes in which it does")->type_name("TIMES:FROM:TO");

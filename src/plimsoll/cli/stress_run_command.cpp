@@ -195,7 +195,7 @@ std::string identity_of(const StressOptions& o, const Asked& asked) {
         all += digits;
     };
     for (const double value : {o.daily_volatility, o.jump_chance, o.jump_least, asked.price, o.depth_left, o.leaves_at, o.recovery_s,
-                               o.capital, o.long_share, o.fund, o.own_weight, o.confirm_s, o.reach, o.daily_volume})
+                               o.capital, o.long_share, o.fund, o.makers, o.own_weight, o.confirm_s, o.reach, o.daily_volume})
         add(value);
     for (const std::uint64_t value : {o.seed, std::uint64_t{o.owners}, std::uint64_t{o.accounts_each}, std::uint64_t{o.fills_most},
                                       std::uint64_t{o.grouped}, std::uint64_t{o.index_lies}, std::uint64_t{o.resample}})
@@ -216,6 +216,7 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     asked.scene.seed = o.seed;
     asked.scene.owners_grouped = o.grouped;
     asked.scene.fund = o.fund;
+    asked.scene.makers = o.makers;
     asked.scene.confirm_ms = static_cast<std::int64_t>(o.confirm_s * 1000);
     asked.scene.fills_most = o.fills_most;
     asked.scene.reach = -std::log1p(-o.reach);
@@ -224,7 +225,11 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     if (const auto read = read_sources(o, asked, console); !read) return fail(read.error());
     if (const auto read = read_feed(o, asked); !read) return fail(read.error());
     if (const auto read = read_paths(o, asked, console); !read) return fail(read.error());
-    asked.assumptions.push_back("who takes the other side, at the opening and of a liquidation, has means without end");
+    asked.assumptions.push_back(o.makers > 0 ? "who takes the other side has " + human(o.makers) +
+                                                   " beyond the margin of what they hold at the start, over all of them; the engine "
+                                                   "refuses what that does not carry, and liquidates "
+                                                   "them as everybody"
+                                             : "who takes the other side, at the opening and of a liquidation, has means without end");
     asked.assumptions.push_back("liquidations sell down to " + percent(o.reach) +
                                 " below the reference and never below what leaves their account nothing; "
                                 "what finds nobody goes to the engine's waterfall");

@@ -23,7 +23,7 @@ std::vector<int> growing(int most) {
 }  // namespace
 
 AttackSearch::AttackSearch(AttackedMarket market) : market_(std::move(market)) {
-    PLIM_ASSERT(market_.step_s > 0 && market_.window_s > 0 && market_.push_most >= 1 && market_.half_life_s > 0);
+    PLIM_ASSERT(market_.step_s > 0 && market_.window_s > 0 && market_.push_most >= 1 && market_.half_life_s > 0 && market_.clamp_steps > 0);
     find_ways(false);
     find_ways(true);
     number_beliefs();
@@ -35,7 +35,7 @@ AttackSearch::Way AttackSearch::way_of(bool is_short, double push, int push_step
     Way way{is_short, push, push_steps, hold_steps, 1, 0};
     const double far = std::log(push);
     const double stays = std::exp2(-market_.step_s / market_.half_life_s);
-    double taken = 0, amount = 0, worth = 0, believed = 0;
+    double taken = 0, amount = 0, worth = 0, believed = 0, anchor = 0;
     for (int step = 1; step <= push_steps + hold_steps; ++step) {
         taken *= stays;
         const double x = step >= push_steps ? far : far * step / push_steps;
@@ -43,7 +43,9 @@ AttackSearch::Way AttackSearch::way_of(bool is_short, double push, int push_step
         amount += wanted - taken;
         worth += side.worth(wanted) - side.worth(taken);
         taken = wanted;
-        believed = std::min(x, believed + market_.clamp);
+        // The first step is the last of an interval; at the next a new one begins where the believed price is.
+        if (step >= 2 && (step - 2) % market_.clamp_steps == 0) anchor = believed;
+        believed = std::min(x, anchor + market_.clamp);
     }
     way.believed = std::exp(believed);
     // A short first sells what it borrowed and buys it back at the old price.

@@ -26,7 +26,8 @@ struct AttackedMarket {
     double half_life_s = 600;  // in which half of what was taken from it is there again; infinite: it never is
     double resale = 1;  // share of its worth, at the price as it was, that what was bought in pushing fetches afterwards
     double step_s = 60;  // between two marks
-    double clamp = std::numeric_limits<double>::infinity();  // furthest that the believed price goes in one step
+    double clamp = std::numeric_limits<double>::infinity();  // furthest that the believed price goes within one interval of its velocity
+    int clamp_steps = 1;  // of that interval; the attacker begins when it is about to end, so that two bands meet
     bool waits_for_belief = false;  // nothing leaves while the believed price is held away from the pushed one
     double push_most = 20;  // how many times the price it may become: bands around other sources, and the search's own end
     double window_s = 3'600;  // longest attack, from the first push to the leaving

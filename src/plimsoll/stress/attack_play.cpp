@@ -79,7 +79,14 @@ private:
         }
     }
 
+    /// Waits until the interval of the credit price's velocity is about to end: the first push is its last mark, the second begins a new one.
+    void await_interval() {
+        const auto& credit = set_.markets.front().guard.credit;
+        if (credit && credit->interval_ms > 2 * step_ms_) desk_.wait(credit->interval_ms - 2 * step_ms_);
+    }
+
     void push() {
+        await_interval();
         const double far = std::log(plan_.push) * (plan_.is_short ? -1 : 1);
         for (int step = 1; step <= plan_.push_steps + plan_.hold_steps; ++step) {
             desk_.wait(step_ms_);

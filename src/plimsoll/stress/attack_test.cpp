@@ -129,6 +129,27 @@ TEST(STR_006, what_costs_the_attacker_lowers_what_is_taken) {
         << "nobody pays what the losing leg owes";
 }
 
+TEST(STR_006, a_velocity_moves_by_whole_bands) {
+    AttackedMarket market;
+    market.asks = Profile::even(BookSide::asks, 20'000, 1e9);
+    market.push_most = 20;
+    market.half_life_s = 1e15;
+    market.clamp = std::log1p(0.1);
+    market.clamp_steps = 10;
+    const auto bands = [&](int steps) {
+        market.window_s = steps * market.step_s;
+        const AttackPlan plan = AttackSearch(market).best(1e9);  // so much that belief is all that counts
+        return std::log(plan.believed) / market.clamp;
+    };
+    EXPECT_NEAR(bands(1), 1, 1e-9) << "the whole band is there at the first mark, not a tenth of it";
+    EXPECT_NEAR(bands(2), 2, 1e-9) << "and where two intervals meet, two";
+    EXPECT_NEAR(bands(11), 2, 1e-9);
+    EXPECT_NEAR(bands(12), 3, 1e-9);
+    EXPECT_NEAR(bands(60), 7, 1e-9);
+    market.clamp_steps = 1;
+    EXPECT_NEAR(bands(5), 5, 1e-9);
+}
+
 TEST(STR_006, curves_and_caps) {
     AttackedMarket market = reference_market(50'000, 2);
     market.margin = calibrate::by_worth([](double n) { return 0.05 * n; });
@@ -164,9 +185,10 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         Schedule schedule;
         std::function<double(double)> margin;
         double weight;
-        double clamp_rate;  // a step
+        double clamp_rate;  // an interval
         std::uint32_t accounts;
         Leave leave;
+        std::uint64_t interval_ms = 60'000;
     };
     const auto flat = [](double n) { return 0.2 * n; };
     const auto table = [](double n) { return n <= 1e6 ? n / 10 : n / 3; };
@@ -175,6 +197,8 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         {"half a weight", flat_scheme({2, 1}), flat, 0.5, 0, 1, Leave::withdraw},
         {"table over three accounts", table_scheme(rows, Application::whole, Subject::own_notional), table, 1, 0, 3, Leave::withdraw},
         {"clamped", flat_scheme({2, 1}), flat, 1, 0.02, 1, Leave::withdraw},
+        {"clamped by the five minutes", flat_scheme({2, 1}), flat, 1, 0.1, 1, Leave::withdraw, 300'000},
+        {"clamped by two marks and a half", flat_scheme({2, 1}), flat, 1, 0.05, 1, Leave::withdraw, 150'000},
         {"two legs", flat_scheme({2, 1}), flat, 0, 0, 1, Leave::two_legs},
         {"closed", flat_scheme({2, 1}), flat, 0, 0, 2, Leave::close},
     };
@@ -189,11 +213,12 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         market.accounts_most = c.accounts;
         market.leaves = {c.leave};
         if (c.clamp_rate > 0) market.clamp = std::log1p(c.clamp_rate);
+        market.clamp_steps = static_cast<int>((c.interval_ms + 59'999) / 60'000);
         const AttackPlan plan = AttackSearch(market).best(6e6);
         ASSERT_GT(plan.value(), 0) << c.name;
         std::optional<Velocity> credit;
         if (c.clamp_rate > 0)
-            credit = Velocity{Rate::from_raw(static_cast<std::int64_t>(c.clamp_rate * static_cast<double>(rate_one))), 60'000};
+            credit = Velocity{Rate::from_raw(static_cast<std::int64_t>(c.clamp_rate * static_cast<double>(rate_one))), c.interval_ms};
         ParameterSet set = set_of(c.schedule, c.weight, credit);
         const auto played = play_attack(set, plan, 1, 60);
         ASSERT_TRUE(played.has_value()) << to_string(played.error());

@@ -131,6 +131,17 @@ void Crash::open_positions(Desk& desk, const std::vector<Agent>& crowd) {
     }
 }
 
+/// Takes from makers what their positions do not need, and gives them their budget. At the opening they could carry everything: that somebody took the other side is how
+/// the crowd came to hold what it holds.
+void Crash::limit_makers(Desk& desk) const {
+    if (scene_.makers <= 0) return;
+    const Amount share = units_.amount_of(scene_.makers / makers_count);
+    for (const AccountId maker : makers_) {
+        desk.withdraw(maker, AssetId{0}, Wide{amount_max.raw()});
+        if (share.raw() > 0) desk.must(command::Deposit{maker, AssetId{0}, share});
+    }
+}
+
 void Crash::look_at_holdings(const Desk& desk, const std::vector<Agent>& crowd) {
     std::vector<double> by_owner(crowd.size());
     std::vector<Position> positions;
@@ -175,6 +186,7 @@ Result<void> Crash::open(double price) {
     const Sources sources(scene_.sources);
     Teller(*this).tell(desk, sources, {0, price_, 1});
     open_positions(desk, crowd);
+    limit_makers(desk);
     look_at_holdings(desk, crowd);
     if (opened_.notional <= 0)
         return fail(Error{scene_.set.markets.front().name, "nobody of the crowd could open a position",

@@ -37,6 +37,8 @@ struct Scene {
     std::uint64_t seed = 1;
     std::vector<Source> sources;  // the first is the venue's own book
     double fund = 0;  // insurance fund, quote currency
+    double makers =
+        0;  // what those who take the other side have beyond the margin of what they hold at the start, all together, quote currency; 0: means without end
     Feed feed;
     std::int64_t confirm_ms = 0;  // between a liquidation's order and the earliest fill
     std::uint32_t fills_most = 0;  // in one interval of the venue; 0: any number
@@ -80,6 +82,7 @@ struct Outcome {
     double liquidated = 0;  // notional that liquidations sold
     double deleveraged = 0;  // notional of winners closed against their will
     double unfilled = 0;  // worst moment: notional of liquidations waiting for somebody to sell to
+    double uncarried = 0;  // worst moment: notional for which books had a price, and no maker the means
     double worst_offset = 0;  // furthest that the own book was pressed from the reference, |ln|
     double slowest_s = 0;  // longest liquidation
     std::uint32_t liquidations = 0;  // of the crowd's accounts; one may come more than once
@@ -131,6 +134,7 @@ private:
     Result<void> open(double price);
     Result<void> open_accounts(class Desk& desk, const std::vector<Agent>& crowd);
     void open_positions(class Desk& desk, const std::vector<Agent>& crowd);
+    void limit_makers(class Desk& desk) const;
     void look_at_holdings(const class Desk& desk, const std::vector<Agent>& crowd);
 
     Scene scene_;
@@ -138,7 +142,7 @@ private:
     double price_ = 0;
     Opened opened_;
     std::vector<Holder> holders_;  // by account index: the crowd has the first accounts
-    std::vector<AccountId> makers_;  // who take the other side, with means for everything
+    std::vector<AccountId> makers_;  // who take the other side
     std::vector<double> made_;  // what they hold, base units
     Limits limits_;
     std::uint64_t now_ms_ = 0;

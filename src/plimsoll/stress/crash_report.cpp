@@ -186,6 +186,7 @@ std::vector<CrashFigure> crash_figures(bool several_paths) {
             {"paths in which the fund was too small", [](const Variant&, const Summary& s) { return percent(s.ruined, 1); }},
             {"sold by liquidations", [](const Variant&, const Summary& s) { return several(s.liquidated); }},
             {"deleveraged", [](const Variant&, const Summary& s) { return several(s.deleveraged); }},
+            {"makers could not carry, at the worst moment", [](const Variant&, const Summary& s) { return several(s.uncarried); }},
             {"accounts hurt, share: mean, most",
              [](const Variant& v, const Summary& s) {
                  return percent(s.hurt.mean / v.accounts, 1) + ", " + percent(s.hurt.most / v.accounts, 1);
@@ -204,6 +205,7 @@ std::vector<CrashFigure> crash_figures(bool several_paths) {
         {"sold by liquidations", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().liquidated); }},
         {"deleveraged", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().deleveraged); }},
         {"waiting at the worst moment", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().unfilled); }},
+        {"of that, makers could not carry", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().uncarried); }},
         {"own book pressed by", [](const Variant& v, const Summary&) { return percent(-std::expm1(-v.outcomes.front().worst_offset), 1); }},
         {"longest liquidation", [](const Variant& v, const Summary&) { return plot::duration(v.outcomes.front().slowest_s); }},
         {"accounts liquidated, stopped, hurt",

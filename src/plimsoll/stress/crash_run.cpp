@@ -78,6 +78,7 @@ private:
 
     void live() {
         filled_ = 0;
+        uncarried_ = 0;
         teller_.tell(desk_, sources_, now_);
         let_stop();
         work();
@@ -157,11 +158,21 @@ private:
         if (found == nullptr) return true;
         if (one.liquidation && (clock_ - one.since_ms < scene_.confirm_ms || (scene_.fills_most > 0 && filled_ >= scene_.fills_most)))
             return false;
+        // What no maker can carry whole is offered in halves: their means may be enough for a part.
+        constexpr int halvings = 6;
         const Order order = *found;
-        const double wanted = crash_.units().base_of(order.size) * now_.price;
+        for (int i = 0; i <= (scene_.makers > 0 ? halvings : 0); ++i)
+            if (fill_part(one, order, std::exp2(-i))) return desk_.state().orders.find(one.order) == nullptr;
+        return false;
+    }
+
+    /// Fills so much of an order as the books take of this share of it; false: nothing was filled.
+    bool fill_part(const Waiting& one, const Order& order, double share) {
+        const double whole = crash_.units().base_of(order.size) * now_.price;
+        const double wanted = whole * share;
         const Taken taken = sources_.take(order.side == Side::sell ? BookSide::bids : BookSide::asks, wanted, clock_ - one.since_ms,
                                           std::min(scene_.reach, bankrupt_at(order)));
-        const Size size = taken.amount >= wanted * (1 - 1e-9) ? order.size : crash_.units().size_of(taken.amount / now_.price);
+        const Size size = taken.amount >= whole * (1 - 1e-9) ? order.size : crash_.units().size_of(taken.amount / now_.price);
         const bool filled =
             size.raw() > 0 && fill(one.order, order, size, crash_.units().price_of(now_.price * taken.worth / taken.amount));
         if (!filled) {
@@ -172,7 +183,7 @@ private:
             ++filled_;
             outcome_.liquidated += crash_.units().base_of(size) * now_.price * taken.worth / taken.amount;
         }
-        return desk_.state().orders.find(one.order) == nullptr;
+        return true;
     }
 
     /// How far from the reference an order may be filled before its account owes: the engine lets none go further.
@@ -190,6 +201,7 @@ private:
         for (std::size_t i = 0; i < by_relief.size(); ++i) by_relief[i] = i;
         const auto better = [&](std::size_t a, std::size_t b) { return sells ? made_[a] < made_[b] : made_[a] > made_[b]; };
         constexpr std::ptrdiff_t tries = 4;
+        bool beyond_means = false;
         std::partial_sort(by_relief.begin(), by_relief.begin() + tries, by_relief.end(), better);
         for (std::ptrdiff_t i = 0; i < tries; ++i) {
             const std::size_t maker = by_relief[static_cast<std::size_t>(i)];
@@ -197,14 +209,19 @@ private:
             if (account == order.account) continue;
             const event::OrderPlaced as_placed{
                 id, order.account, order.market, order.side, order.leg, order.kind, order.reduce_only, order.size, order.limit, {}, 0, 0};
-            if (desk_.take(as_placed, account, size, price) != RejectCode::none) continue;
+            const RejectCode code = desk_.take(as_placed, account, size, price);
+            beyond_means = beyond_means || code == RejectCode::margin_insufficient;
+            if (code != RejectCode::none) continue;
             made_[maker] += (sells ? 1 : -1) * crash_.units().base_of(size);
             return true;
         }
+        // Of an order that is then offered in halves the first and largest counts.
+        if (beyond_means && size == order.size) uncarried_ += crash_.units().base_of(size) * now_.price;
         return false;
     }
 
     void measure() {
+        outcome_.uncarried = std::max(outcome_.uncarried, uncarried_);
         waiting_notional_ = 0;
         for (const Waiting& one : waiting_)
             if (const Order* order = desk_.state().orders.find(one.order); order != nullptr && one.liquidation)
@@ -257,6 +274,7 @@ private:
     std::int64_t clock_ = 0;
     std::uint32_t filled_ = 0;
     double waiting_notional_ = 0;
+    double uncarried_ = 0;  // at this moment
 };
 
 Outcome Crash::run(const Path& path, std::vector<Moment>* moments) const {

@@ -94,6 +94,34 @@ TEST(STR_004, a_fall_liquidates_and_what_is_owed_is_what_was_paid) {
     EXPECT_LE(hard.two_largest, 2 * hard.largest * (1 + 1e-9));
 }
 
+TEST(STR_004, who_fills_a_liquidation_can_fail) {
+    const Path path{{0, 100}, {60'000, 100}, {120'000, 93}, {180'000, 88}, {240'000, 80}, {600'000, 80}};
+    const auto with = [&](double makers) {
+        Scene scene = calm_scene();
+        scene.makers = makers;
+        scene.sources = even_book(3e7);
+        // As many long as short, so that makers hold little at the start: what the longs have to sell is more than what relieves anybody.
+        scene.crowd.owners = 1'000;
+        scene.crowd.long_share = 0.5;
+        scene.crowd.capital_most = 3'000;
+        scene.crowd.leverage_least = scene.crowd.leverage_most = 9;
+        scene.crowd.stop_share = 0;
+        return outcome_of(scene, path);
+    };
+    const Outcome endless = with(0), rich = with(1e8), poor = with(20'000), bare = with(1);
+    EXPECT_EQ(endless.uncarried, 0);
+    EXPECT_EQ(rich.uncarried, 0);
+    EXPECT_NEAR(rich.liquidated, endless.liquidated, 1e-6 * endless.liquidated) << "enough is as good as without end";
+    EXPECT_NEAR(rich.shortfall, endless.shortfall, 1e-6 * endless.shortfall + 1);
+    EXPECT_GT(bare.uncarried, 0) << "the engine's gate refuses what they cannot carry";
+    EXPECT_GE(bare.uncarried, poor.uncarried);
+    EXPECT_LE(bare.liquidated, endless.liquidated);
+    EXPECT_GT(bare.unfilled, endless.unfilled) << "so liquidations wait";
+    for (const Outcome& one : {endless, rich, poor, bare})
+        EXPECT_NEAR(one.shortfall, one.fund_paid + one.shared + one.booked, 1e-6 * one.shortfall + 1e-6);
+    EXPECT_EQ(with(20'000).chain, poor.chain);
+}
+
 TEST(STR_004, the_same_path_gives_the_same_events_on_every_thread) {
     const auto crash = Crash::make(calm_scene(), 100);
     ASSERT_TRUE(crash.has_value());

@@ -1,5 +1,6 @@
 #include "plimsoll/stress/ensemble.hpp"
 
+#include "plimsoll/calibrate/kept.hpp"
 #include "plimsoll/stress/draw.hpp"
 #include "plimsoll/text/hex.hpp"
 
@@ -12,7 +13,6 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -37,6 +37,7 @@ constexpr std::array figures{
     PLIM_FIGURE(liquidated, "notional that liquidations sold"),
     PLIM_FIGURE(deleveraged, "notional of winners closed against their will"),
     PLIM_FIGURE(unfilled, "notional of liquidations that waited, at the worst moment"),
+    PLIM_FIGURE(uncarried, "notional that books had a price for and no maker the means, at the worst moment"),
     PLIM_FIGURE(worst_offset, "furthest that the own book was pressed, |ln|"),
     PLIM_FIGURE(slowest_s, "longest liquidation, seconds"),
     PLIM_FIGURE(liquidations, "how many"),
@@ -48,89 +49,36 @@ constexpr std::array figures{
 };
 #undef PLIM_FIGURE
 
-constexpr const char* magic = "plimsoll stress paths 1 ";
-
-std::string row_of(std::uint64_t index, const Outcome& outcome) {
+std::string row_of(const Outcome& outcome) {
     char text[64];
-    std::string row = std::to_string(index);
+    std::string row;
     for (const OutcomeFigure& figure : figures) {
-        std::snprintf(text, sizeof text, " %.17g", figure.get(outcome));
+        std::snprintf(text, sizeof text, "%.17g ", figure.get(outcome));
         row += text;
     }
-    return row + " " + text::hex(outcome.chain.high, outcome.chain.low) + "\n";
+    return row + text::hex(outcome.chain.high, outcome.chain.low);
 }
 
-/// Absent: a row that was not written to its end.
-std::optional<std::pair<std::uint64_t, Outcome>> read_row(const std::string& row) {
+std::optional<Outcome> read_row(const std::string& row) {
     const char* at = row.c_str();
-    char* end = nullptr;
-    std::pair<std::uint64_t, Outcome> read{std::strtoull(at, &end, 10), {}};
-    if (end == at) return std::nullopt;
+    Outcome read;
     for (const OutcomeFigure& figure : figures) {
-        at = end;
+        char* end = nullptr;
         const double value = std::strtod(at, &end);
         if (end == at) return std::nullopt;
-        figure.set(read.second, value);
+        figure.set(read, value);
+        at = end;
     }
     int length = 0;
-    if (std::sscanf(end, " %16" SCNx64 "%16" SCNx64 "%n", &read.second.chain.high, &read.second.chain.low, &length) != 2 || length != 33)
+    if (std::sscanf(at, " %16" SCNx64 "%16" SCNx64 "%n", &read.chain.high, &read.chain.low, &length) != 2 || length != 33)
         return std::nullopt;
     return read;
 }
 
-/// The file of finished paths: read at the start, added to as they finish.
-class Kept {
-public:
-    Result<void> open(const Ensemble& ensemble, std::vector<Outcome>& outcomes, std::vector<bool>& done) {
-        if (ensemble.kept.empty()) return {};
-        const std::string head = magic + ensemble.asked;
-        std::ifstream in(ensemble.kept);
-        std::string sound = head + "\n";
-        if (in) {
-            std::string line;
-            if (std::getline(in, line) && line != head)
-                return fail(Error{ensemble.kept, "it holds paths of another question", "name another file, or ask as before"});
-            while (std::getline(in, line)) {
-                const auto row = read_row(line);
-                if (!row) break;
-                sound += line + "\n";
-                if (row->first >= ensemble.paths) continue;
-                outcomes[row->first] = row->second;
-                done[row->first] = true;
-            }
-            in.close();
-        }
-        // Written anew without a row that broke off, aside first, then added to.
-        const std::string aside = ensemble.kept + ".new";
-        {
-            std::ofstream out(aside);
-            out << sound << std::flush;
-            if (!out || std::rename(aside.c_str(), ensemble.kept.c_str()) != 0) return unwritable(ensemble.kept);
-        }
-        file_ = std::fopen(ensemble.kept.c_str(), "ae");
-        if (file_ == nullptr) return unwritable(ensemble.kept);
-        return {};
-    }
-    ~Kept() {
-        if (file_ != nullptr) std::fclose(file_);
-    }
-    void add(std::uint64_t index, const Outcome& outcome) {
-        if (file_ == nullptr) return;
-        const std::string row = row_of(index, outcome);
-        std::fwrite(row.data(), 1, row.size(), file_);
-        std::fflush(file_);
-    }
-
-private:
-    static Result<void> unwritable(const std::string& file) { return fail(Error{file, "cannot be written", "check the folder"}); }
-
-    std::FILE* file_ = nullptr;
-};
-
 /// Paths are handed out one by one; outcomes go to their places.
 class Work {
 public:
-    Work(const Crash& crash, const Ensemble& ensemble, std::vector<Outcome>& outcomes, const std::vector<bool>& done, Kept& kept)
+    Work(const Crash& crash, const Ensemble& ensemble, std::vector<Outcome>& outcomes, const std::vector<bool>& done, calibrate::Kept& kept)
         : crash_(crash), ensemble_(ensemble), outcomes_(outcomes), kept_(kept) {
         for (std::uint64_t i = 0; i < done.size(); ++i)
             if (!done[i]) left_.push_back(i);
@@ -160,7 +108,7 @@ private:
             const Outcome outcome = crash_.run(ensemble_.path(index));
             const std::lock_guard lock(mutex_);
             outcomes_[index] = outcome;
-            kept_.add(index, outcome);
+            kept_.add(index, row_of(outcome));
             ++finished_;
             if (finished_ == outcomes_.size()) changed_.notify_all();
         }
@@ -169,7 +117,7 @@ private:
     const Crash& crash_;
     const Ensemble& ensemble_;
     std::vector<Outcome>& outcomes_;
-    Kept& kept_;
+    calibrate::Kept& kept_;
     std::vector<std::uint64_t> left_;
     std::atomic<std::size_t> next_{0};
     std::mutex mutex_;
@@ -184,8 +132,16 @@ std::span<const OutcomeFigure> outcome_figures() { return figures; }
 Result<std::vector<Outcome>> run_all(const Crash& crash, const Ensemble& ensemble) {
     std::vector<Outcome> outcomes(ensemble.paths);
     std::vector<bool> done(ensemble.paths);
-    Kept kept;
-    if (const auto opened = kept.open(ensemble, outcomes, done); !opened) return fail(opened.error());
+    calibrate::Kept kept;
+    const auto opened = kept.open(ensemble.kept, "stress paths", ensemble.asked, [&](std::uint64_t index, const std::string& row) {
+        const auto outcome = read_row(row);
+        if (!outcome) return false;
+        if (index >= ensemble.paths) return true;
+        outcomes[index] = *outcome;
+        done[index] = true;
+        return true;
+    });
+    if (!opened) return fail(opened.error());
     Work(crash, ensemble, outcomes, done, kept).run();
     return outcomes;
 }
@@ -219,6 +175,7 @@ Summary summary_of(std::span<const Outcome> outcomes) {
     s.beyond_fund = spread([](const Outcome& o) { return o.shared + o.booked; });
     s.deleveraged = spread([](const Outcome& o) { return o.deleveraged; });
     s.liquidated = spread([](const Outcome& o) { return o.liquidated; });
+    s.uncarried = spread([](const Outcome& o) { return o.uncarried; });
     s.hurt = spread([](const Outcome& o) { return static_cast<double>(o.hurt); });
     for (const Outcome& o : outcomes) {
         s.ruined += (o.shared + o.booked > 0 ? 1.0 : 0.0) / static_cast<double>(outcomes.size());

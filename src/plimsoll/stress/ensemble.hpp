@@ -48,6 +48,7 @@ struct Summary {
     Spread beyond_fund;    // shared and booked
     Spread deleveraged;
     Spread liquidated;
+    Spread uncarried;
     Spread hurt;           // accounts
     double ruined = 0;     // share of paths in which the fund did not suffice
     double cover_1 = 0;    // largest loss of one owner in any path
