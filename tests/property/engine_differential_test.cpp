@@ -152,7 +152,7 @@ TEST(ENG_050, both_engines_agree_on_every_command) {
     Coverage::print("details", coverage.details);
 }
 
-/// The same where most orders go the quick way.
+/// The same where a quarter of the orders and more go the quick way.
 TEST(ENG_045, both_engines_agree_on_venues_as_most_are) {
     Coverage coverage;
     const char* alone = std::getenv("PLIM_SEED");
