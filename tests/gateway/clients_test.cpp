@@ -1,6 +1,8 @@
 // Ordinary clients, as people have them: curl, Python, Node.
 #include "client.hpp"
 
+#include "support/scratch.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,8 +36,7 @@ Ran sh(const std::string& line) {
 }
 
 std::string fresh(const std::string& name) {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/client-" + name;
-    fs::remove_all(path);
+    const std::string path = testing::scratch(name);
     fs::create_directories(path);
     return path;
 }

@@ -4,13 +4,13 @@
 #include "plimsoll/base/random.hpp"
 #include "plimsoll/engine/hash.hpp"
 #include "plimsoll/node/venue.hpp"
+#include "support/scratch.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -18,16 +18,8 @@
 namespace plimsoll::service {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int rounds = 200;
 constexpr int clients = 3;
-
-std::string folder() {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/killed-venue";
-    fs::remove_all(path);
-    return path;
-}
 
 std::string id_text(std::uint64_t number) {
     char text[33];
@@ -96,7 +88,7 @@ Replayed replay(const std::string& path) {
 }
 
 TEST(SVC_001, what_was_acknowledged_outlives_two_hundred_kills_under_load) {
-    const std::string path = folder();
+    const std::string path = testing::scratch("venue");
     const std::vector<std::string> arguments = {"--data",
                                                 path,
                                                 "--params",

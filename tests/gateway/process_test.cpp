@@ -1,6 +1,8 @@
 // The program itself: how it starts, what it refuses to serve, how it bears bad company, how it stops.
 #include "client.hpp"
 
+#include "support/scratch.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,11 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-std::string fresh(const std::string& name) {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/service-" + name;
-    fs::remove_all(path);
-    return path;
-}
+using testing::scratch;
 
 std::vector<std::string> serving(const std::string& data, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {"--data",          data,     "--params", PLIM_SOURCE_DIR "/params/venues/binance.toml",
@@ -48,7 +46,7 @@ void expect_alive(const Process& service) {
 }
 
 TEST(SVC_012, on_sigterm_it_answers_writes_a_snapshot_and_ends_with_0) {
-    const std::string data = fresh("stop");
+    const std::string data = scratch("stop");
     std::string chain;
     {
         Process service(serving(data, {"--allow-commands"}));
@@ -67,7 +65,7 @@ TEST(SVC_012, on_sigterm_it_answers_writes_a_snapshot_and_ends_with_0) {
 }
 
 TEST(SVC_012, what_was_taken_is_answered_before_it_stops) {
-    Process service(serving(fresh("drain"), {"--allow-commands"}));
+    Process service(serving(scratch("drain"), {"--allow-commands"}));
     ASSERT_NE(service.port(), 0);
     std::atomic<int> unanswered{0};
     std::atomic<int> answered{0};
@@ -94,7 +92,7 @@ TEST(SVC_012, what_was_taken_is_answered_before_it_stops) {
 
 TEST(SVC_011, it_does_not_start_where_strangers_could_come_in) {
     const auto said = [](const std::vector<std::string>& more) {
-        Process service(serving(fresh("strangers"), more));
+        Process service(serving(scratch("strangers"), more));
         EXPECT_EQ(service.port(), 0);
         const int code = service.wait();
         return std::to_string(code) + " " + service.log();
@@ -102,7 +100,7 @@ TEST(SVC_011, it_does_not_start_where_strangers_could_come_in) {
     EXPECT_THAT(said({"--address", "0.0.0.0"}),
                 HasSubstr("2 plimsolld: --address 0.0.0.0: other machines are served with keys and TLS only"));
     EXPECT_THAT(said({"--address", "0.0.0.0", "--allow-commands"}), HasSubstr("keys and TLS only"));
-    const std::string keys = fresh("keys.toml");
+    const std::string keys = scratch("keys.toml");
     EXPECT_THAT(said({"--keys", keys}), HasSubstr("4 plimsolld: " + keys + ": cannot open"));
     std::ofstream(keys) << "# none\n";
     fs::permissions(keys, fs::perms::owner_all | fs::perms::group_read);
@@ -115,14 +113,14 @@ TEST(SVC_011, it_does_not_start_where_strangers_could_come_in) {
 }
 
 TEST(SVC_011, by_default_it_is_read_only) {
-    Process service(serving(fresh("read-only")));
+    Process service(serving(scratch("read-only")));
     ASSERT_NE(service.port(), 0);
     EXPECT_EQ(Client(service.port()).ask("GET", "/v1/markets").status, 200);
     EXPECT_EQ(Client(service.port()).ask("POST", "/v1/commands", R"({"command":"open-account"})").status, 403);
 }
 
 TEST(SVC_012, a_journal_has_one_service_and_a_damaged_one_is_not_served) {
-    const std::string data = fresh("locked");
+    const std::string data = scratch("locked");
     {
         Process first(serving(data));
         ASSERT_NE(first.port(), 0);
@@ -146,7 +144,7 @@ TEST(SVC_012, a_journal_has_one_service_and_a_damaged_one_is_not_served) {
 }
 
 TEST(SVC_007, requests_that_are_none_cost_their_sender_the_connection) {
-    Process service(serving(fresh("malformed"), {"--allow-commands", "--idle-seconds", "2"}));
+    Process service(serving(scratch("malformed"), {"--allow-commands", "--idle-seconds", "2"}));
     ASSERT_NE(service.port(), 0);
     const std::string seq = member(Client(service.port()).ask("GET", "/v1/venue").body, "seq");
     const std::string line = "POST /v1/commands HTTP/1.1\r\nHost: x\r\n";
@@ -184,7 +182,7 @@ TEST(SVC_007, requests_that_are_none_cost_their_sender_the_connection) {
 }
 
 TEST(SVC_007, bodies_beyond_the_limit_are_refused_before_they_are_read) {
-    Process service(serving(fresh("oversized"), {"--allow-commands"}));
+    Process service(serving(scratch("oversized"), {"--allow-commands"}));
     ASSERT_NE(service.port(), 0);
     Client client(service.port());
     client.write("POST /v1/commands HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n{");
@@ -203,7 +201,7 @@ TEST(SVC_007, bodies_beyond_the_limit_are_refused_before_they_are_read) {
 }
 
 TEST(SVC_007, who_sends_a_byte_now_and_then_is_let_go) {
-    Process service(serving(fresh("slow"), {"--idle-seconds", "1"}));
+    Process service(serving(scratch("slow"), {"--idle-seconds", "1"}));
     ASSERT_NE(service.port(), 0);
     Client slow(service.port(), std::chrono::seconds(5));
     const std::string request = "GET /v1/venue HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -225,7 +223,7 @@ TEST(SVC_007, ten_thousand_idle_connections_leave_room_for_others) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     const std::size_t many = std::min<std::size_t>(10'000, limit.rlim_cur - 200);
-    Process service(serving(fresh("idle"), {"--connections", std::to_string(many + 10), "--idle-seconds", "60"}));
+    Process service(serving(scratch("idle"), {"--connections", std::to_string(many + 10), "--idle-seconds", "60"}));
     ASSERT_NE(service.port(), 0);
     const std::uint64_t empty = resident_bytes(service.pid());
     std::vector<std::unique_ptr<Client>> idle;
@@ -241,7 +239,7 @@ TEST(SVC_007, ten_thousand_idle_connections_leave_room_for_others) {
 }
 
 TEST(SVC_007, beyond_the_most_connections_further_ones_are_closed) {
-    Process service(serving(fresh("most"), {"--connections", "20"}));
+    Process service(serving(scratch("most"), {"--connections", "20"}));
     ASSERT_NE(service.port(), 0);
     std::vector<std::unique_ptr<Client>> open;
     for (int i = 0; i < 20; ++i) {
@@ -259,7 +257,7 @@ TEST(SVC_007, beyond_the_most_connections_further_ones_are_closed) {
 }
 
 TEST(SVC_002, requests_that_come_together_are_answered_in_their_order) {
-    Process service(serving(fresh("pipelined"), {"--allow-commands"}));
+    Process service(serving(scratch("pipelined"), {"--allow-commands"}));
     ASSERT_NE(service.port(), 0);
     Client client(service.port());
     std::string all;
@@ -287,7 +285,7 @@ std::uint64_t seq_of(const Said& said) {
 }
 
 TEST(SVC_002, every_answer_says_how_far_the_venue_has_come) {
-    const std::string data = fresh("seq");
+    const std::string data = scratch("seq");
     std::uint64_t last = 0;
     {
         Process service(serving(data, {"--allow-commands"}));
@@ -313,7 +311,7 @@ TEST(SVC_002, every_answer_says_how_far_the_venue_has_come) {
 }
 
 TEST(SVC_015, the_program_is_set_by_file_variables_and_flags) {
-    const std::string data = fresh("config");
+    const std::string data = scratch("config");
     const std::string file = data + ".toml";
     std::ofstream(file) << "data = \"" << data << "\"\nallow_commands = true\nsegment_bytes = 1048576\nbody_bytes = 300\n"
                         << "params = \"" PLIM_SOURCE_DIR "/params/venues/binance.toml\"\n";

@@ -1,5 +1,6 @@
 // Followed books, trades, funding and liquidations as files.
 #include "plimsoll/series/events.hpp"
+#include "support/scratch.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string put(const std::string& name, const std::string& content) {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/feed-" + name;
+    const std::string path = testing::scratch(name);
     std::ofstream(path, std::ios::binary) << content;
     return path;
 }

@@ -1,6 +1,7 @@
 // Series as files: how they are read, and what is said about them.
 #include "plimsoll/series/bars.hpp"
 #include "plimsoll/series/depth.hpp"
+#include "support/scratch.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,12 +18,12 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string put(const std::string& name, const std::string& content) {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/series-" + name;
+    const std::string path = testing::scratch(name);
     std::ofstream(path, std::ios::binary) << content;
     return path;
 }
 std::string gzip(const std::string& text) {
-    const std::string path = std::string(PLIM_BINARY_DIR) + "/series-gz";
+    const std::string path = testing::scratch("gz");
     const gzFile file = gzopen(path.c_str(), "wb");
     gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
     gzclose(file);
