@@ -40,7 +40,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # what the programs load; the rest is what the headers and the archives need
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libboost1.81-dev, libboost-json1.81-dev, libssl-dev, libtomlplusplus-dev, libexpected-dev, libxxhash-dev, prometheus-cpp-dev")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS 
+    "libboost1.81-dev, libboost-json1.81-dev, libssl-dev, libtomlplusplus-dev, libcli11-dev, libfmt-dev, libexpected-dev, libxxhash-dev, prometheus-cpp-dev, libnlopt-dev, libzstd-dev, zlib1g-dev")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${CMAKE_SOURCE_DIR}/packaging/conffiles" "${CMAKE_SOURCE_DIR}/packaging/postinst" "${CMAKE_SOURCE_DIR}/packaging/prerm")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_OUTPUT_FILE_PREFIX "${CMAKE_SOURCE_DIR}/out")
