@@ -2,8 +2,10 @@
 
 #include "plimsoll/base/random.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 
 namespace plimsoll::bench {
 
@@ -17,21 +19,40 @@ void must_hold(bool holds, const char* what) {
     std::exit(1);
 }
 
-/// As the node has them: decoded commands in a batch, the next of which are asked from memory in time.
-void place_and_cancel(EngineBench& b, std::size_t ahead) {
+/// Each order placed and at once taken back. `ahead`: what comes next is asked from memory in time, as the node does with a batch.
+void place_and_cancel(EngineBench& b, std::span<Command> places, bool ahead) {
     Engine& engine = *b.venue.engine;
-    Command cancel{{}, b.venue.time_ms, {}};
-    for (Command& place : b.places) place = {{1, b.ids += 2}, b.venue.time_ms, std::move(place.body)};
-    for (std::size_t i = 0; i < b.orders.size(); ++i) {
-        if (ahead != 0 && i + ahead < b.orders.size()) engine.prefetch(b.places[i + ahead]);
-        const Command& place = b.places[i];
-        const Reply reply = engine.execute(place);
-        must_hold(reply.accepted(), "an order that passed is refused");
+    Command cancel{{}, b.venue.time_ms, command::CancelOrder{}};
+    auto& cancelled = std::get<command::CancelOrder>(cancel.body);
+    for (Command& place : places) {
+        place.id = {1, b.ids += 2};
+        place.time_ms = b.venue.time_ms;
+    }
+    // Of a cancellation to come all is known but its order.
+    const auto at = [&](std::size_t k) -> const Command& {
+        const Command& place = places[k / 2];
+        if (k % 2 == 0) return place;
         cancel.id = {1, place.id.low + 1};
-        cancel.body = command::CancelOrder{b.orders[i].account, {reply.made}};
+        cancelled.account = std::get<command::PlaceOrder>(place.body).account;
+        return cancel;
+    };
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (ahead) engine.fetch_ahead(2 * i, 2 * places.size(), at);
+        const Reply reply = engine.execute(places[i]);
+        must_hold(reply.accepted(), "an order that passed is refused");
+        if (ahead) engine.fetch_ahead(2 * i + 1, 2 * places.size(), at);
+        at(2 * i + 1);
+        cancelled.order = {reply.made};
         engine.execute(cancel);
     }
-    b.sum = engine.chain().low;
+}
+
+/// In batches of 512 commands.
+void place_and_cancel(EngineBench& b, bool ahead) {
+    constexpr std::size_t batch = 256;
+    const std::span<Command> all = b.places;
+    for (std::size_t i = 0; i < all.size(); i += batch) place_and_cancel(b, all.subspan(i, std::min(batch, all.size() - i)), ahead);
+    b.sum = b.venue.engine->chain().low;
 }
 
 }  // namespace
@@ -97,8 +118,8 @@ std::vector<std::string> engine_path_names() { return {"check", "check-batch", "
 
 Path engine_path(const std::shared_ptr<EngineBench>& bench, const std::string& name) {
     Path path{name, bench->orders.size(), {}, [bench] { return bench->sum; }};
-    if (name == "check") path.run = [bench] { place_and_cancel(*bench, 0); };
-    if (name == "check-batch") path.run = [bench] { place_and_cancel(*bench, 6); };
+    if (name == "check") path.run = [bench] { place_and_cancel(*bench, false); };
+    if (name == "check-batch") path.run = [bench] { place_and_cancel(*bench, true); };
     if (name == "sweep") {
         const auto screen = std::make_shared<Screen>();
         const auto left = std::make_shared<std::vector<AccountId>>();

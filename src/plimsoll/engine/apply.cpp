@@ -11,10 +11,9 @@ namespace {
 
 // ---- what an account holds -----------------------------------------------------------------------------------------
 
-/// The slot of a position, made when there is none. The legs of a market stand together, the long one first.
-HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg) {
+/// A new slot for a position. The legs of a market stand together, the long one first.
+[[gnu::noinline]] HeldPosition& make_position(State& state, AccountId id, MarketId market, Leg leg) {
     AccountRecord& account = state.account(id);
-    if (const auto found = find_position(state, id, market, leg)) return state.positions.of(account.positions)[*found];
     std::uint32_t index = account.positions.count;
     HeldPosition fresh;
     fresh.market = static_cast<std::uint16_t>(market.index);
@@ -30,6 +29,11 @@ HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg
     }
     state.positions.insert(account.positions, index, fresh);
     return state.positions.of(account.positions)[index];
+}
+
+inline HeldPosition& position_slot(State& state, AccountId id, MarketId market, Leg leg) {
+    const auto found = find_position(state, id, market, leg);
+    return found ? state.positions.of(state.account(id).positions)[*found] : make_position(state, id, market, leg);
 }
 
 /// A slot that says nothing any more makes room for another.
@@ -100,9 +104,14 @@ void pay(State& state, const LiquidationSubject& subject, AssetId asset, Wide de
 
 // ---- orders --------------------------------------------------------------------------------------------------------
 
-Wide order_cost(const MarketParams& market, const Order& order, Size size) {
-    const bool up = (order.side == Side::buy) != (market.instrument.kind == ContractKind::inverse);
-    return notional(market.instrument, size, order.limit, up ? Round::ceil : Round::floor);
+Wide order_cost(const MarketParams& market, const Order& order) {
+    const Instrument& instrument = market.instrument;
+    const bool inverse = instrument.kind == ContractKind::inverse;
+    if (inverse) return notional(instrument, order.size, order.limit, order.side == Side::sell ? Round::ceil : Round::floor);
+    // What rests was inside the domain when it was placed, so nothing overflows.
+    const Wide cost = Wide{order.size.raw()} * order.limit.raw() * instrument.multiplier.raw;
+    PLIM_ASSERT_SLOW(cost == notional(instrument, order.size, order.limit));
+    return cost;
 }
 
 /// Adds (sign +1) or takes away (-1) what an order puts into the sums of its position. A liquidation order takes any price and only
@@ -116,7 +125,7 @@ HeldPosition* count_order(State& state, const Order& order, int sign) {
         p.orders = id.slot();
     }
     OrderSums& sums = state.order_sums.at(state.order_sums.id_at(p.orders));
-    const Wide cost = order_cost(state.market_params(order.market), order, order.size);
+    const Wide cost = order_cost(state.market_params(order.market), order);
     Size& size = order.side == Side::buy ? sums.buys : sums.sells;
     Wide& total = order.side == Side::buy ? sums.buy_cost : sums.sell_cost;
     size = Size::narrow(Wide{size.raw()} + sign * Wide{order.size.raw()});
@@ -559,5 +568,14 @@ void apply(State& state, const Event& event) {
     std::visit(Writer{state}, event);
     add_to_receipts(state, event);
 }
+
+template <class Record>
+void apply_known(State& state, const Record& record, const Event& event) {
+    Writer{state}(record);
+    add_to_receipts(state, event);
+}
+template void apply_known(State&, const event::OrderPlaced&, const Event&);
+template void apply_known(State&, const event::OrderAmended&, const Event&);
+template void apply_known(State&, const event::OrderCancelled&, const Event&);
 
 }  // namespace plimsoll

@@ -7,6 +7,9 @@ namespace plimsoll {
 
 /// Brings the state to where the event says it is. Looks at nothing but the event and the place it changes.
 void apply(State& state, const Event& event);
+/// The same, where it is known that the event is `record`: an order placed, amended or cancelled.
+template <class Record>
+void apply_known(State& state, const Record& record, const Event& event);
 
 /// Brings the figures that both contexts of the active set hold of a market up to the state's.
 void refresh_market(State& state, MarketId market);

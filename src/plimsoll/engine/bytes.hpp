@@ -5,6 +5,7 @@
 #include "plimsoll/base/hash.hpp"
 #include "plimsoll/engine/event.hpp"
 
+#include <array>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -49,7 +50,7 @@ constexpr std::size_t record_size() {
             };
             (add(f), ...);
         },
-        Record::fields());
+        fields_of<Record>);
     return all ? sum : 0;
 }
 
@@ -71,6 +72,15 @@ auto plain(SlotId<Tag> value) {
     return value.value;
 }
 
+/// Which alternative of the variant a Record is.
+template <class Record, class... Records>
+constexpr std::uint8_t index_of(const std::variant<Records...>*) {
+    static_assert((std::is_same_v<Record, Records> || ...));
+    std::uint8_t index = 0;
+    [[maybe_unused]] const bool found = ((std::is_same_v<Record, Records> || (++index, false)) || ...);
+    return index;
+}
+
 /// Writes at `at` and gives what is behind it. A local pointer, which no byte that is written could change, stays in a register.
 template <class Value>
 [[gnu::always_inline]] inline std::uint8_t* write(std::uint8_t* at, Value value) {
@@ -81,6 +91,20 @@ template <class Value>
 }
 
 }  // namespace fixed
+
+/// The hash of a record, as an alternative of a Variant, with values in front of it: what a ByteSink into which they were put would give.
+///
+/// Shape  the record has a fixed length.
+template <class Variant, class Record, class... Values>
+inline Hash128 hash_of_fixed(const Record& record, Values... before) {
+    constexpr std::size_t bytes = (std::size_t{1} + ... + fixed::size<Values>)+fixed::record_size<Record>();
+    std::array<std::uint8_t, bytes> room;
+    std::uint8_t* at = room.data();
+    ((at = fixed::write(at, before)), ...);
+    at = fixed::write(at, fixed::index_of<Record>(static_cast<const Variant*>(nullptr)));
+    each_field(record, [&](const auto&, const auto& value) __attribute__((always_inline)) { at = fixed::write(at, value); });
+    return hash_bytes(room.data(), bytes);
+}
 
 /// Bytes that are kept between uses, so that writing allocates nothing once they have grown.
 class ByteSink {
@@ -155,6 +179,12 @@ public:
     void put(const std::variant<Records...>& any) {
         put(static_cast<std::uint8_t>(any.index()));
         std::visit([&](const auto& record) { put(record); }, any);
+    }
+    /// The same bytes, where it is known which alternative a Variant holds.
+    template <class Variant, class Record>
+    void put_alternative(const Record& record) {
+        put(fixed::index_of<Record>(static_cast<const Variant*>(nullptr)));
+        put(record);
     }
 
 private:

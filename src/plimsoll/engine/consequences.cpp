@@ -322,6 +322,15 @@ void Emit::write(const Event& event) {
     plimsoll::apply(state_, event);
 }
 
+template <class Record>
+void Emit::write_known(const Record& record, const Event& event) {
+    if (watch_ != nullptr) Disturbs{state_, *watch_}(record);
+    apply_known(state_, record, event);
+}
+template void Emit::write_known(const event::OrderPlaced&, const Event&);
+template void Emit::write_known(const event::OrderAmended&, const Event&);
+template void Emit::write_known(const event::OrderCancelled&, const Event&);
+
 Wide fund_value(const State& state) {
     const WeightCurve full{hundred_percent, {}, {}, {}, {}};
     Wide fund = 0;
@@ -386,7 +395,6 @@ void trim_orders(Emit& emit, AccountId account, MarketId market, Leg leg) {
 void settle_consequences(Emit& emit, const Command& command, std::span<const AccountId> examined, NextStep& next, Room& room) {
     const State& state = emit.state();
     if (!state.active) return;
-    if (moves_orders_only(command) && state.time_ms < next.quiet_until_ms) return;
     room.winners.forget();
     if (const auto* close = std::get_if<command::CloseAll>(&command.body)) place_closing_orders(emit, close->account);
     const std::size_t own = emit.events().size();

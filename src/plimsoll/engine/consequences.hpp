@@ -18,6 +18,9 @@ public:
         out_.push_back(std::move(event));
     }
     void write(const Event& event);
+    /// The same, where it is known that the event is `record`: an order placed, amended or cancelled.
+    template <class Record>
+    void write_known(const Record& record, const Event& event);
     const State& state() const { return state_; }
     const Events& events() const { return out_; }
 
@@ -33,11 +36,11 @@ struct NextStep {
     std::uint64_t quiet_until_ms = 0;  // 0: a step is due and could not be taken, or it is not known
 };
 
-/// An order reserves nothing at maintenance or close-out, and no position changes with it: nobody's maintenance is in question.
-inline bool moves_orders_only(const Command& command) {
-    return std::holds_alternative<command::PlaceOrder>(command.body) || std::holds_alternative<command::AmendOrder>(command.body) ||
-           std::holds_alternative<command::CancelOrder>(command.body);
-}
+/// An order reserves nothing at maintenance or close-out, and no position changes with it: nobody's maintenance is in question, and before
+/// NextStep's time nothing follows from it.
+template <class Body>
+inline constexpr bool moves_orders_only =
+    std::is_same_v<Body, command::PlaceOrder> || std::is_same_v<Body, command::AmendOrder> || std::is_same_v<Body, command::CancelOrder>;
 
 /// Everything that follows from `command`, whose own events are in emit.events() and applied. `examined` names the accounts whose
 /// maintenance the command may have broken, in ascending order.

@@ -27,9 +27,7 @@ Reject decide_one(const State& state, const command::DropDeposit& c, Room& room,
 Reject decide_one(const State& state, const command::Withdraw& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::Transfer& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, Events& out);
-Reject decide_one(const State& state, const command::PlaceOrder& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, Events& out);
-Reject decide_one(const State& state, const command::CancelOrder& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::Fill& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::CloseAll& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::MarkPrices& c, Room& room, Events& out);
@@ -44,6 +42,9 @@ Reject decide_one(const State& state, const command::SetBackstop& c, Room& room,
 Reject decide_one(const State& state, const command::Deleverage& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::Delist& c, Room& room, Events& out);
 Reject decide_one(const State& state, const command::Settle& c, Room& room, Events& out);
+// These two are most of what a venue sends. They leave `answer` as it is when nothing is refused.
+void decide_order(const State& state, const command::PlaceOrder& c, Room& room, Events& out, Reject& answer);
+void decide_order(const State& state, const command::CancelOrder& c, Room& room, Events& out, Reject& answer);
 
 // ---- what the decisions share --------------------------------------------------------------------------------------
 
@@ -59,6 +60,21 @@ inline Reject reject(RejectCode code) {
     return r;
 }
 
+/// decide() where it is known which command it is. `answer` comes as a Reject that refuses nothing, and stays so when nothing is refused:
+/// it is large, and mostly empty.
+template <class Body>
+void decide_body(const State& state, std::uint64_t time_ms, const Body& body, Room& room, Events& out, Reject& answer) {
+    out.clear();
+    if (time_ms < state.time_ms) {
+        answer.code = RejectCode::time_backwards;
+        return;
+    }
+    room.now_ms = time_ms;
+    if constexpr (requires { decide_order(state, body, room, out, answer); }) decide_order(state, body, room, out, answer);
+    else answer = decide_one(state, body, room, out);
+    if (answer.refused()) out.clear();
+}
+
 /// The first that refuses.
 template <class... Codes>
 RejectCode first_of(Codes... codes) {
@@ -67,17 +83,24 @@ RejectCode first_of(Codes... codes) {
     return first;
 }
 
-RejectCode need_set(const State& state);
-RejectCode need_account(const State& state, AccountId account);
+inline RejectCode need_set(const State& state) { return state.active ? RejectCode::none : RejectCode::no_active_set; }
+inline RejectCode need_account(const State& state, AccountId account) {
+    return account.index < state.accounts.size() ? RejectCode::none : RejectCode::account_unknown;
+}
 RejectCode need_asset(const State& state, AssetId asset);
-RejectCode need_market(const State& state, MarketId market);
+inline RejectCode need_market(const State& state, MarketId market) {
+    if (!state.active) return RejectCode::no_active_set;
+    return market.index < state.markets.size() ? RejectCode::none : RejectCode::market_unknown;
+}
 
 /// Whether an account has a liquidation going on that this market's position is part of: its cross part or that isolated position.
 bool in_liquidation(const State& state, AccountId account, MarketId market, Leg leg);
 /// Whether anything of the account is being liquidated.
 bool in_liquidation(const State& state, AccountId account);
 
-bool guard_allows(const State& state, MarketId market, GuardedAction action);
+inline bool guard_allows(const State& state, MarketId market, GuardedAction action) {
+    return state.market_params(market).guard.actions.allows(state.markets[market.index].guard.state, action);
+}
 /// Whether the guards of all markets in which the account holds something allow it.
 bool guards_allow(const State& state, AccountId account, GuardedAction action);
 

@@ -300,18 +300,17 @@ Reject place_any(const State& state, const command::PlaceOrder& c, Room& room, e
 
 }  // namespace
 
-Reject decide_one(const State& state, const command::PlaceOrder& c, Room& room, Events& out) {
-    if (const auto code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market)); code != RejectCode::none)
-        return reject(code);
+void decide_order(const State& state, const command::PlaceOrder& c, Room& room, Events& out, Reject& answer) {
+    answer.code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market));
+    if (answer.refused()) return;
     if (const auto quick = quick_order(state, c)) {
         PLIM_ASSERT_SLOW(would_place(state, c, room, *quick));
-        out.push_back(*quick);
-        return {};
+        out.emplace_back(*quick);
+        return;
     }
     event::OrderPlaced placed;
-    Reject refused = place_any(state, c, room, placed);
-    if (!refused.refused()) out.push_back(placed);
-    return refused;
+    answer = place_any(state, c, room, placed);
+    if (!answer.refused()) out.emplace_back(placed);
 }
 
 Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, Events& out) {
@@ -334,12 +333,12 @@ Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, 
     return {};
 }
 
-Reject decide_one(const State& state, const command::CancelOrder& c, Room&, Events& out) {
-    if (const auto code = need_account(state, c.account); code != RejectCode::none) return reject(code);
-    const Order* order = order_of(state, c.account, c.order);
-    if (order == nullptr) return reject(RejectCode::order_unknown);
-    out.push_back(event::OrderCancelled{c.order, c.account, order->market, order->size, CancelReason::asked});
-    return {};
+void decide_order(const State& state, const command::CancelOrder& c, Room&, Events& out, Reject& answer) {
+    answer.code = need_account(state, c.account);
+    if (answer.refused()) return;
+    if (const Order* order = order_of(state, c.account, c.order))
+        out.emplace_back(event::OrderCancelled{c.order, c.account, order->market, order->size, CancelReason::asked});
+    else answer.code = RejectCode::order_unknown;
 }
 
 Reject decide_one(const State& state, const command::CloseAll& c, Room&, Events& out) {

@@ -43,15 +43,35 @@ struct Concerned {
 };
 
 /// Commands after which every account may be below maintenance.
-bool concerns_all(const Command& command) {
-    return std::visit(
-        [](const auto& body) {
-            using Body = std::decay_t<decltype(body)>;
-            return std::is_same_v<Body, command::MarkPrices> || std::is_same_v<Body, command::Tick> ||
-                   std::is_same_v<Body, command::IndexPrices> || std::is_same_v<Body, command::Halt> ||
-                   std::is_same_v<Body, command::Funding> || std::is_same_v<Body, command::ActivateSet>;
-        },
-        command.body);
+template <class Body>
+inline constexpr bool concerns_all =
+    std::is_same_v<Body, command::MarkPrices> || std::is_same_v<Body, command::Tick> || std::is_same_v<Body, command::IndexPrices> ||
+    std::is_same_v<Body, command::Halt> || std::is_same_v<Body, command::Funding> || std::is_same_v<Body, command::ActivateSet>;
+
+/// The one event that a command is once it is accepted, where it is always one and always of this kind.
+template <class Body>
+struct OnlyEvent {
+    using type = void;
+};
+template <>
+struct OnlyEvent<command::PlaceOrder> {
+    using type = event::OrderPlaced;
+};
+template <>
+struct OnlyEvent<command::AmendOrder> {
+    using type = event::OrderAmended;
+};
+template <>
+struct OnlyEvent<command::CancelOrder> {
+    using type = event::OrderCancelled;
+};
+
+/// Whose order a command places or cancels; null: it does neither, or there is no such account.
+const AccountRecord* account_of(const State& state, const Command& command) {
+    AccountId id{no_place};
+    if (const auto* place = std::get_if<command::PlaceOrder>(&command.body)) id = place->account;
+    else if (const auto* cancel = std::get_if<command::CancelOrder>(&command.body)) id = cancel->account;
+    return id.index < state.accounts.size() ? &state.account(id) : nullptr;
 }
 
 struct Made {
@@ -76,55 +96,88 @@ Engine::Engine(const Limits& limits, Examine examine)
     events_.reserve(1024);
 }
 
+// What a command is, is asked once; everything behind knows it.
 Reply Engine::execute(const Command& command) {
-    const bool named = command.id != CommandId{};
-    Hash128 body;
-    if (named) {
-        prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
-        sink_.clear();
-        sink_.put(command.body);
-        body = sink_.hash();
-        if (const Remembered* before = find(command.id)) {
-            events_.clear();
-            return recall(*before, body);
-        }
-    }
     Reply reply;
-    reply.reject = decide(state_, command, room_, events_);
-    reply.seq = ++seq_;
-    if (reply.accepted()) {
-        state_.time_ms = command.time_ms;
-        if (std::holds_alternative<command::MarkPrices>(command.body)) ++state_.marks;
-        Emit emit(state_, events_, examine_ != Examine::everyone ? &watch_ : nullptr);
-        for (const Event& event : events_) emit.write(event);
-        if (!events_.empty()) reply.made = std::visit(Made{}, events_.front());
-        find_examined(command);
-        settle_consequences(emit, command, examined_, next_step_, room_);
-        if (examine_ != Examine::everyone) watch_.arm(state_, concerns_all(command) ? Watch::arm_most : Watch::arm_few, room_);
-    }
-    extend_chain(reply);
-    reply.chain = chain_;
-    if (named) remember(command.id, body, reply);
+    std::visit([&](const auto& body) { run(command, body, reply); }, command.body);
     return reply;
 }
 
-void Engine::prefetch(AccountId id) const {
-    if (id.index >= state_.accounts.size()) return;
-    const AccountRecord& account = state_.account(id);
-    state_.positions.prefetch(account.positions);
-    state_.balances.prefetch(account.balances);
+template <class Body>
+void Engine::run(const Command& command, const Body& body, Reply& reply) {
+    const bool named = command.id != CommandId{};
+    Hash128 hash;
+    if (named) {
+        prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
+        hash = hash_of(body);
+    }
+    // Deciding changes nothing, so an order is decided while memory looks for its id.
+    if constexpr (moves_orders_only<Body>) decide_body(state_, command.time_ms, body, room_, events_, reply.reject);
+    if (named) {
+        if (const Remembered* before = find(command.id)) {
+            events_.clear();
+            reply = recall(*before, hash);
+            return;
+        }
+    }
+    reply.seq = ++seq_;
+    if constexpr (!moves_orders_only<Body>) decide_body(state_, command.time_ms, body, room_, events_, reply.reject);
+    if (reply.accepted()) carry_out<Body>(command, reply);
+    extend_chain<Body>(reply);
+    reply.chain = chain_;
+    if (named) remember(command.id, hash, reply);
 }
 
-void Engine::prefetch(const Command& command) const {
-    prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
-    if (const auto* place = std::get_if<command::PlaceOrder>(&command.body)) prefetch(place->account);
-    else if (const auto* cancel = std::get_if<command::CancelOrder>(&command.body)) prefetch(cancel->account);
+template <class Body>
+Hash128 Engine::hash_of(const Body& body) {
+    if constexpr (fixed::record_size<Body>() != 0) return hash_of_fixed<CommandBody>(body);
+    sink_.clear();
+    sink_.put_alternative<CommandBody>(body);
+    return sink_.hash();
 }
 
-void Engine::find_examined(const Command& command) {
+/// Writes down what was decided and what follows from it.
+template <class Body>
+void Engine::carry_out(const Command& command, Reply& reply) {
+    using Only = typename OnlyEvent<Body>::type;
+    state_.time_ms = command.time_ms;
+    if constexpr (std::is_same_v<Body, command::MarkPrices>) ++state_.marks;
+    Watch* const watch = examine_ != Examine::everyone ? &watch_ : nullptr;
+    Emit emit(state_, events_, watch);
     examined_.clear();
-    if (moves_orders_only(command)) return;
-    if (concerns_all(command)) {
+    if constexpr (std::is_void_v<Only>) {
+        for (const Event& event : events_) emit.write(event);
+        if (!events_.empty()) reply.made = std::visit(Made{}, events_.front());
+    } else {
+        PLIM_ASSERT(events_.size() == 1);
+        const Only& only = std::get<Only>(events_.front());
+        emit.write_known(only, events_.front());
+        reply.made = Made{}(only);
+    }
+    if constexpr (!moves_orders_only<Body>) find_examined(concerns_all<Body>);
+    if (!moves_orders_only<Body> || state_.time_ms >= next_step_.quiet_until_ms)
+        settle_consequences(emit, command, examined_, next_step_, room_);
+    if (watch != nullptr && (!moves_orders_only<Body> || watch_.has_unarmed()))
+        watch_.arm(state_, concerns_all<Body> ? Watch::arm_most : Watch::arm_few, room_);
+}
+
+void Engine::fetch_account(const Command& command) const {
+    const AccountRecord* account = account_of(state_, command);
+    if (account != nullptr) prefetch_line(account);
+}
+
+void Engine::fetch(const Command& command) const {
+    prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
+    if (const auto* cancel = std::get_if<command::CancelOrder>(&command.body)) state_.orders.prefetch(cancel->order);
+    const AccountRecord* account = account_of(state_, command);
+    if (account == nullptr) return;
+    state_.positions.prefetch(account->positions);
+    state_.balances.prefetch(account->balances);
+}
+
+/// The accounts whose maintenance the events of a command may have broken; `all`: anybody's.
+void Engine::find_examined(bool all) {
+    if (all) {
         if (!state_.active) return;
         if (examine_ != Examine::everyone) return watch_.find(state_, events_, examined_);
         for (std::uint32_t a = 0; a < state_.accounts.size(); ++a) examined_.push_back(AccountId{a});
@@ -135,7 +188,16 @@ void Engine::find_examined(const Command& command) {
     examined_.erase(std::unique(examined_.begin(), examined_.end()), examined_.end());
 }
 
+template <class Body>
 void Engine::extend_chain(const Reply& reply) {
+    using Only = typename OnlyEvent<Body>::type;
+    if constexpr (!std::is_void_v<Only>) {
+        if (events_.size() == 1) {
+            const Only& only = std::get<Only>(events_.front());
+            chain_ = hash_of_fixed<Event>(only, chain_.high, chain_.low, seq_, state_.time_ms);
+            return;
+        }
+    }
     sink_.clear();
     sink_.put(chain_.high);
     sink_.put(chain_.low);
@@ -170,7 +232,7 @@ Reply Engine::recall(const Remembered& remembered, Hash128 body) const {
     reply.seq = remembered.seq;
     reply.made = remembered.made;
     reply.chain = remembered.chain;
-    if (remembered.refused) reply.reject = rejects_[static_cast<std::size_t>(&remembered - ring_.data())];
+    if (remembered.refused != 0) reply.reject = rejects_[static_cast<std::size_t>(&remembered - ring_.data())];
     return reply;
 }
 
@@ -192,29 +254,43 @@ void Engine::forget(std::uint32_t place) {
 
 void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
     if (ring_.empty()) return;
-    const auto place = static_cast<std::uint32_t>(remembered_ % ring_.size());
+    const std::uint32_t place = next_place_;
     if (remembered_ >= ring_.size()) forget(place);
     keep(place, id, body, reply);
-    fetch_ahead(place);
+    fetch_ring(place);
 }
 
 /// At a place of the ring that holds nothing any more, the next in turn.
 void Engine::keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply) {
     const std::size_t mask = table_.size() - 1;
-    ring_[place] = {id, body, reply.seq, reply.made, reply.chain, !reply.accepted()};
+    Remembered& kept = ring_[place];
+    kept.id = id;
+    kept.body = body;
+    constexpr std::uint64_t seq_most = ~std::uint64_t{0} >> 1;
+    kept.seq = reply.seq & seq_most;
+    kept.refused = reply.accepted() ? 0 : 1;
+    kept.made = reply.made;
+    kept.chain = reply.chain;
     if (!reply.accepted()) rejects_[place] = reply.reject;
     const std::uint64_t entry = entry_of(id, place);
     std::size_t at = home_of(entry, mask);
     while (table_[at] != empty) at = (at + 1) & mask;
     table_[at] = entry;
     ++remembered_;
+    next_place_ = behind(place, 1);
 }
 
-/// What the next command will forget is asked from memory while this one's answer is being read.
-void Engine::fetch_ahead(std::uint32_t place) const {
-    const std::size_t size = ring_.size();
-    prefetch_line(&ring_[(place + std::size_t{2}) % size]);
-    prefetch_line(&table_[home_of(entry_of(ring_[(place + std::size_t{1}) % size].id, 0), table_.size() - 1)]);
+/// So many places further on in the ring.
+std::uint32_t Engine::behind(std::uint32_t place, std::uint32_t further) const {
+    const auto size = static_cast<std::uint32_t>(ring_.size());
+    const std::uint32_t at = place + further;
+    return at < size ? at : at % size;
+}
+
+/// What the commands to come will forget is asked from memory: first where it lies in the ring, then where its id lies in the table.
+void Engine::fetch_ring(std::uint32_t place) const {
+    prefetch_line(&ring_[behind(place, 8)]);
+    prefetch_line(&table_[home_of(entry_of(ring_[behind(place, 4)].id, 0), table_.size() - 1)]);
 }
 
 }  // namespace plimsoll

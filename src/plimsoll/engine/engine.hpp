@@ -35,10 +35,16 @@ public:
     /// A refused command leaves the state as it was, to the last byte of its hash.
     Reply execute(const Command& command);
 
-    /// Asks memory for what a command of this account will look at, a few commands before it is executed. Changes nothing.
-    void prefetch(AccountId account) const;
-    /// The same for where its id would be remembered, and for the account of an order.
-    void prefetch(const Command& command) const;
+    /// Of a batch of which the command at `i` comes next: asks memory for what those behind it will look at. Changes nothing.
+    ///
+    /// Shape  `at(k)` gives the command at k, for k < count.
+    template <class At>
+    void fetch_ahead(std::size_t i, std::size_t count, At&& at) const {
+        // An account says where its positions lie, so it is asked for first.
+        if (i + 2 * commands_ahead < count) fetch_account(at(i + 2 * commands_ahead));
+        if (i + commands_ahead < count) fetch(at(i + commands_ahead));
+    }
+    static constexpr std::size_t commands_ahead = 6;
 
     /// Events of the last command that was decided, in order. Overwritten by the next.
     std::span<const Event> events() const { return events_; }
@@ -51,23 +57,34 @@ public:
 
 private:
     friend class EngineImage;  // image.cpp: takes all of it to the disk and back
-    /// A reply without its reject, which is the larger part of it and stands apart: most commands are accepted.
-    struct Remembered {
+    /// A reply without its reject, which is the larger part of it and stands apart: most commands are accepted. One line of memory.
+    struct alignas(64) Remembered {
         CommandId id;
         Hash128 body;
-        std::uint64_t seq = 0;
+        std::uint64_t seq : 63 = 0;
+        std::uint64_t refused : 1 = 0;
         std::uint64_t made = 0;
         Hash128 chain;
-        bool refused = false;
     };
+    static_assert(sizeof(Remembered) == 64);
+    template <class Body>
+    void run(const Command& command, const Body& body, Reply& reply);
+    template <class Body>
+    Hash128 hash_of(const Body& body);
+    template <class Body>
+    void carry_out(const Command& command, Reply& reply);
+    template <class Body>
+    void extend_chain(const Reply& reply);
+    void fetch_account(const Command& command) const;
+    void fetch(const Command& command) const;
     const Remembered* find(CommandId id) const;
     Reply recall(const Remembered& remembered, Hash128 body) const;
     void remember(CommandId id, Hash128 body, const Reply& reply);
     void keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply);
     void forget(std::uint32_t place);
-    void fetch_ahead(std::uint32_t place) const;
-    void find_examined(const Command& command);
-    void extend_chain(const Reply& reply);
+    void fetch_ring(std::uint32_t place) const;
+    std::uint32_t behind(std::uint32_t place, std::uint32_t further) const;
+    void find_examined(bool all);
 
     State state_;
     Examine examine_;
@@ -84,6 +101,7 @@ private:
     std::vector<Reject> rejects_;       // by place in the ring
     std::vector<std::uint64_t> table_;  // open addressing by id; a place in the ring, and above it 32 bits of the id's hash
     std::uint64_t remembered_ = 0;
+    std::uint32_t next_place_ = 0;  // in the ring, of the command that comes next
 };
 
 /// Laws that hold after every command: money and open interest are conserved, sums agree with what they sum, nothing is below zero

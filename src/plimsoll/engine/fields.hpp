@@ -36,11 +36,14 @@ constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* memb
     return {name, member, unit, meaning};
 }
 
+/// The fields of a record, made once and not at every visit.
+template <class Record>
+inline constexpr auto fields_of = Record::fields();
+
 /// Calls visit(field, value) for each field of a record, in order. A record names its fields in `static constexpr auto fields()`.
 template <class Record, class Visit>
 constexpr void each_field(Record& record, Visit&& visit) {
-    using Plain = std::remove_const_t<Record>;
-    std::apply([&](const auto&... f) { (visit(f, record.*(f.member)), ...); }, Plain::fields());
+    std::apply([&](const auto&... f) { (visit(f, record.*(f.member)), ...); }, fields_of<std::remove_const_t<Record>>);
 }
 
 template <class Record>

@@ -370,8 +370,8 @@ private:
         sink.put(reply.seq);
         sink.put(reply.made);
         put(reply.chain, sink);
-        sink.put(reply.refused);
-        if (reply.refused) sink.put(reject);
+        sink.put(reply.refused != 0);
+        if (reply.refused != 0) sink.put(reject);
     }
     static void read_reply(Engine& engine, ByteSource& source) {
         CommandId id;

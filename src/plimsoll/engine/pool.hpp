@@ -157,6 +157,11 @@ public:
         --live_;
     }
 
+    /// Asks memory for a place before it is looked at; the id may name nothing.
+    void prefetch(Id id) const {
+        if (id.slot() < slots_.size()) prefetch_line(&slots_[id.slot()]);
+    }
+
     const T* find(Id id) const {
         if (id.slot() >= slots_.size()) return nullptr;
         const Slot& slot = slots_[id.slot()];

@@ -66,6 +66,17 @@ struct Sums {
         order_loss += risk.order_loss.raw();
         return true;
     }
+    /// A position on which nothing rests, as it lies.
+    bool add_held(const MarketView& market, const HeldPosition& h, const QuickAsk& ask) {
+        const QuickMarket& q = market.quick;
+        const PlainTable* table = q.tables[static_cast<std::size_t>(ask.level)];
+        const auto cost = static_cast<std::int64_t>(h.cost_low);
+        if (table == nullptr || h.leverage_hundredths != 0 || !quick::fits_held(q, h.size.raw(), cost, h.cost_high)) return false;
+        const std::int64_t worth = q.unit * h.size.raw();
+        credit += quick::credit_of(q, worth - cost, *ask.profit);
+        requirement += table->margin(quick::distance(worth)).raw();
+        return true;
+    }
 };
 
 /// Adds every position, the one the order is for with the order; false where one is not ordinary or a limit is passed.
@@ -77,6 +88,10 @@ bool add_positions(const State& state, const AccountRecord& account, const comma
     for (const HeldPosition& h : held) {
         const MarketView& market = context.market(MarketId{h.market});
         if (h.mode != MarginMode::cross || !context.asset(market.settle).is_unit) return false;
+        if (h.orders == no_place && h.market != c.market.index) {
+            if (!sums.add_held(market, h, ask)) return false;
+            continue;
+        }
         Position p = position_of(state, h);
         if (h.orders != no_place) sums.credit -= state.order_sums.at(state.order_sums.id_at(h.orders)).fees.raw();
         if (p.market == c.market) {

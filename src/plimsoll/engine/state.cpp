@@ -22,13 +22,6 @@ State::State(const Limits& l)
     accounts.reserve(l.accounts);
 }
 
-std::optional<std::uint32_t> find_position(const State& state, AccountId account, MarketId market, Leg leg) {
-    const std::span<const HeldPosition> held = state.positions.of(state.account(account).positions);
-    for (std::uint32_t i = 0; i < held.size(); ++i)
-        if (held[i].market == market.index && held[i].leg == leg) return i;
-    return std::nullopt;
-}
-
 Amount balance_of(const State& state, AccountId account, AssetId asset) {
     for (const Balance& balance : state.balances.of(state.account(account).balances))
         if (balance.asset == asset) return balance.amount;

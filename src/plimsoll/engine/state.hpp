@@ -190,7 +190,12 @@ struct State {
 };
 
 /// The held position of an account, by its place among the account's positions.
-std::optional<std::uint32_t> find_position(const State& state, AccountId account, MarketId market, Leg leg);
+inline std::optional<std::uint32_t> find_position(const State& state, AccountId account, MarketId market, Leg leg) {
+    const std::span<const HeldPosition> held = state.positions.of(state.account(account).positions);
+    for (std::uint32_t i = 0; i < held.size(); ++i)
+        if (held[i].market == market.index && held[i].leg == leg) return i;
+    return std::nullopt;
+}
 Amount balance_of(const State& state, AccountId account, AssetId asset);
 /// The breach that stands for a subject; 0 when none does.
 LiquidationId find_breach(const State& state, const LiquidationSubject& subject);

@@ -37,6 +37,8 @@ public:
     static constexpr std::uint32_t arm_most = 16'384;  // re-arming after a sweep is spread over the marks and ticks that follow
     static constexpr std::uint32_t arm_few = 64;  // and goes on a little with every other command
 
+    /// Whether arm() may find something to do. Accounts that came since then were not asked for yet.
+    bool has_unarmed() const { return !unarmed_.empty(); }
     bool swept() const { return swept_; }
 
 private:

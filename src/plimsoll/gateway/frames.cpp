@@ -135,12 +135,11 @@ Answer no_frames(const Error& error) {
 
 /// `full`: why the journal has no room for what the frames would change; then only checks are answered.
 Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now, const std::optional<Error>& full) {
-    constexpr std::size_t ahead = 2;  // frames whose memory is asked for while earlier ones are decided
     Answers answers;
     Looking looking;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         Frame& frame = frames[i];
-        if (i + ahead < frames.size()) venue.engine().prefetch(frames[i + ahead].command);
+        venue.engine().fetch_ahead(i, frames.size(), [&](std::size_t at) -> const Command& { return frames[at].command; });
         if (!frame.to_be_done()) {
             answers.turned_away(frame.tag, frame.end, frame.text);
             continue;

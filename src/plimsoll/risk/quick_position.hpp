@@ -48,6 +48,12 @@ inline std::int64_t credit_of(const QuickMarket& market, std::int64_t pnl, const
     return static_cast<std::int64_t>((((settled & sign) | (weighted & ~sign)) ^ sign) - sign);
 }
 
+/// Figures of a position on which no order rests, likewise: its cost's upper half is `cost_high`.
+inline bool fits_held(const QuickMarket& market, std::int64_t size, std::int64_t cost, std::int64_t cost_high) {
+    const auto beyond = static_cast<std::uint64_t>(cost_high ^ (cost >> 63));
+    return ((folded(size) & market.size_beyond) | (folded(cost) & market.worth_beyond) | beyond) == 0;
+}
+
 inline std::int64_t loss_up(const QuickMarket& market, std::int64_t loss) {
     const std::uint64_t widened = static_cast<std::uint64_t>(loss) * static_cast<std::uint64_t>(market.widen);
     return static_cast<std::int64_t>(market.settle.divide_down(widened + (market.settle.divisor() - 1)));
