@@ -1,4 +1,4 @@
-// Ordinary clients, as people have them: curl, Python, Node.
+// Ordinary clients, as people have them: curl, Python, Node, and one that is generated in Perl.
 #include "client.hpp"
 
 #include "support/scratch.hpp"
@@ -56,6 +56,14 @@ TEST(SVC_010, python_signs_and_is_understood) {
     const Ran ran = sh("python3 tests/gateway/clients/client.py " + std::to_string(service.port()) + " " + folder + "/secret");
     EXPECT_EQ(ran.code, 0) << ran.out;
     EXPECT_EQ(ran.out, "python: fine\n");
+}
+
+TEST(SVC_010, a_client_generated_from_the_openapi_document_gets_along_and_sends_nothing_that_does_not_fit) {
+    Process service(serving(fresh("perl"), {"--allow-commands"}));
+    ASSERT_NE(service.port(), 0) << service.log();
+    const Ran ran = sh("perl tests/gateway/clients/client.pl " + std::to_string(service.port()));
+    EXPECT_EQ(ran.code, 0) << ran.out;
+    EXPECT_EQ(ran.out, "perl: fine\n");
 }
 
 TEST(SVC_008, a_socket_tells_state_changes_and_what_was_missed) {

@@ -75,6 +75,8 @@ struct Endpoint {
     std::string_view body;                  // an example; empty: it has none
     std::string_view answer;                // what the body of a good answer is
     std::string_view type = "application/json";
+    std::string_view takes = {};            // the schema of the body in the OpenAPI document; empty: any object
+    std::string_view gives = "Answer";      // and of a good answer, when it is JSON
 };
 
 /// Everything that is served, in the order in which it is documented.

@@ -1,6 +1,7 @@
 // The list of endpoints for programs and for readers.
 #include "plimsoll/gateway/call.hpp"
 
+#include "plimsoll/codec/schema.hpp"
 #include "plimsoll/engine/command.hpp"
 #include "plimsoll/text/json.hpp"
 
@@ -32,10 +33,13 @@ void parameters(JsonWriter& json, const Endpoint& endpoint) {
     json.end_array();
 }
 
+JsonWriter& refer(JsonWriter& json, std::string_view schema) {
+    return json.key("$ref").string("#/components/schemas/" + std::string(schema));
+}
+
 void content(JsonWriter& json, std::string_view type, std::string_view schema) {
     json.key("content").begin_object().key(type).begin_object().key("schema").begin_object();
-    if (type == "application/json" || type == "application/problem+json")
-        json.key("$ref").string("#/components/schemas/" + std::string(schema));
+    if (type == "application/json" || type == "application/problem+json") refer(json, schema);
     else json.key("type").string("string");
     json.end_object().end_object().end_object();
 }
@@ -45,23 +49,60 @@ void operation(JsonWriter& json, const Endpoint& endpoint) {
     std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c - 'A' + 'a'); });
     json.key(method).begin_object().key("operationId").string(endpoint.id).key("summary").string(endpoint.summary);
     json.key("security").begin_array();
-    if (endpoint.scope) json.begin_object().key("signature").begin_array().end_array().end_object();
+    if (endpoint.scope) json.begin_object().key("signature").begin_array().string(auth::word(*endpoint.scope)).end_array().end_object();
     json.end_array();
     parameters(json, endpoint);
     if (!endpoint.body.empty()) {
         json.key("requestBody").begin_object().key("required").boolean(true).key("content").begin_object().key("application/json");
-        json.begin_object().key("schema").begin_object().key("type").string("object").end_object().key("example");
+        json.begin_object().key("schema").begin_object();
+        if (endpoint.takes.empty()) json.key("type").string("object");
+        else refer(json, endpoint.takes);
+        json.end_object().key("example");
         json.value(*text::parse_json(endpoint.body, "example")).end_object().end_object().end_object();
     }
     json.key("responses").begin_object().key("200").begin_object().key("description").string(endpoint.answer);
-    content(json, endpoint.type, "Answer");
+    content(json, endpoint.type, endpoint.gives);
     json.end_object().key("default").begin_object().key("description").string("why not, by RFC 9457");
     content(json, "application/problem+json", "Problem");
     json.end_object().end_object().end_object();
 }
 
+/// One of them, or an object with a list of them under `list`.
+void one_or_list(JsonWriter& json, std::string_view name, std::string_view one, std::string_view list) {
+    json.key(name).begin_object().key("oneOf").begin_array().begin_object();
+    refer(json, one).end_object().begin_object().key("type").string("object").key("properties").begin_object();
+    json.key(list).begin_object().key("type").string("array").key("minItems").number(std::int64_t{1}).key("items").begin_object();
+    refer(json, one).end_object().end_object().end_object().key("required").begin_array().string(list).end_array();
+    json.key("additionalProperties").boolean(false).end_object().end_array().end_object();
+}
+
+/// What goes into and comes out of the endpoints that decide commands.
+void bodies(JsonWriter& json) {
+    one_or_list(json, "Commands", "Command", "commands");
+    one_or_list(json, "Orders", "command.place-order", "orders");
+    json.key("Simulation").begin_object().key("type").string("object").key("properties").begin_object();
+    json.key("commands").begin_object().key("type").string("array").key("items").begin_object();
+    refer(json, "Command").end_object().end_object();
+    json.key("accounts").begin_object().key("type").string("array").key("items").begin_object().key("type").string("string").end_object();
+    json.end_object().end_object().key("required").begin_array().string("commands").end_array().end_object();
+    json.key("AccountAsset").begin_object().key("type").string("object").key("properties").begin_object();
+    for (const std::string_view name : {"account", "asset"}) json.key(name).begin_object().key("type").string("string").end_object();
+    json.end_object().key("required").begin_array().string("account").string("asset").end_array().end_object();
+    json.key("Replies").begin_object().key("oneOf").begin_array().begin_object();
+    refer(json, "Reply").end_object().begin_object().key("type").string("object").key("properties").begin_object();
+    json.key("seq").begin_object().key("type").string("integer").end_object();
+    json.key("all_accepted").begin_object().key("type").string("boolean").end_object();
+    json.key("results").begin_object().key("type").string("array").key("items").begin_object().key("type").string("object");
+    json.key("properties").begin_object().key("status").begin_object().key("type").string("integer").end_object();
+    json.key("body").begin_object().key("type").string("object").end_object().end_object().end_object().end_object().end_object();
+    json.key("required").begin_array().string("seq").string("results").end_array().end_object().end_array().end_object();
+}
+
 void schemas(JsonWriter& json) {
-    json.key("schemas").begin_object().key("Answer").begin_object().key("type").string("object");
+    json.key("schemas").begin_object();
+    codec::put_schemas(json);
+    bodies(json);
+    json.key("Answer").begin_object().key("type").string("object");
     json.key("description").string("Decimals are strings. Figures that count commands are numbers.").end_object();
     json.key("Problem").begin_object().key("type").string("object").key("required").begin_array();
     for (const std::string_view name : {"type", "title", "status", "code", "detail"}) json.string(name);
@@ -72,16 +113,25 @@ void schemas(JsonWriter& json) {
     json.end_object().end_object().end_object();
 }
 
-void row(std::string& page, const Endpoint& endpoint) {
-    page += "### `" + std::string(endpoint.method) + " " + std::string(endpoint.path) + "`\n\n" + std::string(endpoint.summary) + "\n\n";
-    page += endpoint.scope ? endpoint.id == "commands" ? "Scope: that of each command, below. "
-                                                       : "Scope: " + std::string(auth::word(*endpoint.scope)) + ". "
-                           : std::string("Open to everyone. ");
-    page += "Answer: " + std::string(endpoint.answer) +
-            (endpoint.type == "application/json" ? ".\n\n" : " (`" + std::string(endpoint.type) + "`).\n\n");
-    for (const Parameter& p : endpoint.query) page += "- `" + std::string(p.name) + "`: " + std::string(p.meaning) + "\n";
-    if (!endpoint.query.empty()) page += "\n";
-    if (!endpoint.body.empty()) page += "```json\n" + std::string(endpoint.body) + "\n```\n\n";
+/// An operation of the document, for readers.
+void row(std::string& page, std::string_view method, std::string_view path, const text::Value& operation) {
+    const text::Value& good = *operation.find("responses")->find("200");
+    const std::string& type = good.find("content")->members.front().key;
+    const std::vector<text::Value>& security = operation.find("security")->items;
+    page += "### `" + std::string(method) + " " + std::string(path) + "`\n\n" + operation.find("summary")->text + "\n\n";
+    if (security.empty()) page += "Open to everyone. ";
+    else if (operation.find("operationId")->text == "commands") page += "Scope: that of each command, below. ";
+    else page += "Scope: " + security.front().members.front().value.items.front().text + ". ";
+    page += "Answer: " + good.find("description")->text + (type == "application/json" ? ".\n\n" : " (`" + type + "`).\n\n");
+    std::string asked;
+    for (const text::Value& p : operation.find("parameters")->items)
+        if (p.find("in")->text == "query" && p.find("name")->text != "min_seq")
+            asked += "- `" + p.find("name")->text + "`: " + p.find("description")->text + "\n";
+    if (!asked.empty()) page += asked + "\n";
+    if (const text::Value* body = operation.find("requestBody")) {
+        const text::Value& example = *body->find("content")->find("application/json")->find("example");
+        page += "```json\n" + text::dump_json(example, text::Layout::compact) + "\n```\n\n";
+    }
 }
 
 template <std::size_t... Kinds>
@@ -95,7 +145,7 @@ void command_scopes(std::string& page, std::index_sequence<Kinds...>) {
 
 constexpr std::string_view page_head = R"(# HTTP
 
-*Written by `./dev docs` from the list that the service itself goes by (src/plimsoll/gateway/endpoints.cpp). Do not edit it by hand.*
+*Written by `./dev docs` from the service's own `/openapi.json`. Do not edit it by hand.*
 
 `plimsolld` answers on `http://127.0.0.1:8471`. Bodies are JSON; every price, size, rate and amount is a decimal string. An answer carries `seq`, the
 number of the latest command that was decided, and every answer, whatever its status, the header `PLIM-SEQ`, the number of the latest command that is on the disk; a read
@@ -136,6 +186,7 @@ std::string openapi_json() {
     json.begin_object().key("openapi").string("3.1.0");
     json.key("info").begin_object().key("title").string("plimsolld").key("version").string(PLIM_VERSION);
     json.key("summary").string("A venue's margin: commands in, decisions out.").end_object();
+    json.key("servers").begin_array().begin_object().key("url").string("/").end_object().end_array();
     json.key("paths").begin_object();
     std::string_view last;
     for (const Endpoint& endpoint : endpoints()) {
@@ -153,7 +204,10 @@ std::string openapi_json() {
 
 std::string http_page() {
     std::string page(page_head);
-    for (const Endpoint& endpoint : endpoints()) row(page, endpoint);
+    const text::Value document = *text::parse_json(openapi_json(), "openapi.json");
+    for (const text::Member& path : document.find("paths")->members)
+        for (const text::Member& operation : path.value.members)
+            row(page, operation.key == "get" ? "GET" : "POST", path.key, operation.value);
     page +=
         "## Commands and their scopes\n\nTheir fields are in [commands.md](commands.md).\n\n| command | scope | |\n| --- | --- | --- |\n";
     command_scopes(page, std::make_index_sequence<std::variant_size_v<CommandBody>>{});

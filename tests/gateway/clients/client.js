@@ -1,6 +1,7 @@
 // Talks to a running service with Node's fetch and the ws library, by functions made from the service's own OpenAPI document: client.js PORT
 "use strict";
 const assert = require("node:assert");
+const fs = require("node:fs");
 const WebSocket = require("ws");
 const base = `http://127.0.0.1:${process.argv[2]}`;
 
@@ -54,6 +55,27 @@ function socketOf(url) {
         close: () => socket.close(),
         arrived,
     };
+}
+
+/// What ccxt's fetchLeverageTiers() gives goes through the service and comes back with the same tiers, and from the second time on the same bytes.
+async function tiers(client) {
+    const sent = JSON.parse(fs.readFileSync("tests/formats/samples/ccxt-map.json"));
+    const once = await client.importTiers({ format: "ccxt", to: "ccxt" }, sent);
+    assert.strictEqual(once.status, 200, JSON.stringify(once.body));
+    const back = typeof once.body === "string" ? JSON.parse(once.body) : once.body;
+    assert.deepStrictEqual(Object.keys(back), Object.keys(sent));
+    for (const [symbol, list] of Object.entries(sent))
+        list.forEach((tier, i) => {
+            for (const name of ["currency", "minNotional", "maxNotional", "maintenanceMarginRate", "maxLeverage"])
+                assert.strictEqual(back[symbol][i][name], tier[name], `${symbol} ${i} ${name}`);
+        });
+    assert.deepStrictEqual((await client.importTiers({ format: "ccxt", to: "ccxt" }, back)).body, once.body);
+    const own = await client.exportTiers({ format: "ccxt" });
+    assert.strictEqual(own.status, 200);
+    const schedules = await client.importTiers({ format: "ccxt" }, typeof own.body === "string" ? JSON.parse(own.body) : own.body);
+    assert.strictEqual(schedules.status, 200);
+    assert.match(schedules.body, /\[\[schedules?/);
+    assert.strictEqual((await client.importTiers({ format: "ccxt" }, { "A/B:B": [{ tier: 1 }] })).status, 400);
 }
 
 /// A frame as docs/reference/binary-protocol.md has it.
@@ -227,6 +249,7 @@ async function main() {
         assert.notStrictEqual(answer.status, 200);
     }
     socket.close();
+    await tiers(client);
     await frames(`ws://127.0.0.1:${process.argv[2]}/v1/ws`, client);
     back.close();
     console.log("node: fine");
