@@ -127,6 +127,28 @@ Result<EventsFound> read_trades(const std::string& path, const std::function<voi
     return none_is_an_error(std::move(found), path, "trade");
 }
 
+Result<EventsFound> read_marks(const std::string& path, const std::function<void(const MarkPrice&)>& take, const Beside* beside) {
+    auto csv = Csv::open(path, {"ts", "close"});
+    if (!csv) return fail(csv.error());
+    EventsFound found;
+    Rows rows(*csv, found);
+    Agreement prices("close", "the mark", "the bar of its time");
+    const auto read = rows.each<2>([&](const std::array<double, 2>& values) -> std::optional<Error> {
+        if (values[1] <= 0) {
+            rows.drop("impossible price", "close", [&] { return shown(values[1]); });
+            return std::nullopt;
+        }
+        rows.taken(values[0]);
+        const auto times = beside != nullptr ? beside->price_times(values[0], values[1]) : std::nullopt;
+        if (times) prices.look(found.defects, rows.row(), *times);
+        take({values[0], values[1]});
+        return std::nullopt;
+    });
+    if (!read) return fail(read.error());
+    if (const auto same_unit = prices.verdict(path); !same_unit) return fail(same_unit.error());
+    return none_is_an_error(std::move(found), path, "mark price");
+}
+
 void BarMaker::add(const Trade& trade) {
     const std::int64_t ts = static_cast<std::int64_t>(std::floor(trade.t)) / step_ * step_;
     PLIM_ASSERT(!open_ || ts >= bar_.ts);

@@ -35,6 +35,15 @@ private:
     bool open_ = false;
 };
 
+/// Units  ts: seconds; price: quote currency.
+struct MarkPrice {
+    double ts = 0;
+    double price = 0;
+};
+/// Reads mark prices. Columns  ts, close. Left out and said: rows out of order, prices that are none. Kept and said, where `beside` has bars of the market: one that is not theirs.
+/// Errors  as read_bars(); prices in another unit than those bars.
+Result<EventsFound> read_marks(const std::string& path, const std::function<void(const MarkPrice&)>& take, const Beside* beside = nullptr);
+
 /// Units  ts: seconds; rate: of the notional, longs pay when above 0.
 struct FundingRate {
     double ts = 0;
