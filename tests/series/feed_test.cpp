@@ -81,6 +81,8 @@ TEST(CAL_009, what_is_odd_about_a_feed_is_said) {
     EXPECT_THAT(kinds("101,b,102,1\n105,b,98,1\n"), HasSubstr("crossed: bid 102, ask 101; the look is left out"));
     EXPECT_THAT(kinds("101,b,97,1\n102,b,102,1\n103,b,96,1\n109,b,98,1\n"), HasSubstr("row 3, column price: crossed: bid 102"))
         << "the row that crossed it, not the one at which it was seen";
+    const Followed seldom = follow("101,b,102,1\n105,b,96,1\n111,b,95,1\n115,b,94,1\n", 10);
+    EXPECT_THAT(to_string(seldom.found.defects.all().front()), HasSubstr("row 2, column price: crossed: bid 102"));
     EXPECT_THAT(kinds("101,b,102,1\n102,b,102,0\n103,a,98,1\n105,b,97,1\n"), HasSubstr("row 2, column price: crossed: bid 102"));
     EXPECT_THAT(kinds("102,b,102,1\n102,b,102,0\n103,a,98,1\n105,b,97,1\n"), HasSubstr("row 4, column price: crossed: bid 99, ask 98"));
     EXPECT_THAT(kinds("101,b,99,0\n101,b,98,0\n105,a,101,1\n"), HasSubstr("one side is empty"));

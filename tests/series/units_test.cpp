@@ -84,6 +84,9 @@ TEST(CAL_017, times_in_another_unit_are_refused_with_row_and_column) {
     for (const auto& [ts, cure] : {std::pair("1700006400000", "divide milliseconds by 1000"),
                                    {"1700006400000000", "divide microseconds by 1000000"},
                                    {"1700006400000000000", "divide nanoseconds by 1000000000"},
+                                   {"200000000000", "divide milliseconds by 1000"},
+                                   {"200000000000000", "divide microseconds by 1000000"},
+                                   {"200000000000000000", "divide nanoseconds by 1000000000"},
                                    {"1700006", "multiply thousands of seconds by 1000, minutes by 60"},
                                    {"28333440", "multiply thousands of seconds by 1000, minutes by 60"}}) {
         for (const char* file : {"bars", "trades", "funding", "liquidations", "depth"})
@@ -114,6 +117,19 @@ TEST(CAL_017, trades_in_the_units_of_their_bars_pass_and_no_others) {
     EXPECT_THAT(compared(market, 1, 60'000), HasSubstr("it may be contracts, or the quote currency where the base is meant"));
     EXPECT_THAT(compared(market, 100, 1), HasSubstr("about a hundred: cents"));
     EXPECT_THAT(compared(market, 1e8, 1), HasSubstr("satoshi"));
+}
+
+TEST(CAL_017, a_bar_that_trades_cover_in_part_is_not_compared) {
+    Market market = market_at(100);
+    const Beside beside(market.bars, 60);
+    // One trade of the first bar, two whole bars, one of the next.
+    market.trades.erase(market.trades.begin(), market.trades.begin() + 8);
+    market.trades.resize(20);
+    for (Trade* part : {&market.trades.front(), &market.trades.back()}) part->size = 0.001;
+    EXPECT_EQ(said(read_trades(put("trades.csv", rows_of(market, 1, 1)), [](const Trade&) {}, &beside)), "");
+    market.trades[5].size *= 1'000;
+    EXPECT_THAT(
+        said(read_trades(put("trades.csv", rows_of(market, 1, 1)), [](const Trade&) {}, &beside)), HasSubstr("column qty: wrong unit"));
 }
 
 TEST(CAL_017, one_price_that_is_off_is_a_defect_of_its_row) {
@@ -195,6 +211,7 @@ TEST(CAL_017, depth_is_in_the_quote_currency) {
     EXPECT_EQ(depth(1'000, 0, nullptr), "") << "nothing is beside it";
     EXPECT_THAT(depth(1'000, 0, &beside),
                 HasSubstr("row 5, column notional: wrong unit: 2000 within the last band, and 2400000000 is traded in a day"));
+    EXPECT_EQ(depth(0.001, 0, &beside), "") << "hardly anything, in either unit";
     EXPECT_THAT(depth(1'000, 1'000, &beside), HasSubstr("depth.csv:2, column notional: notional over depth_base is some 2.02e-05 times"));
     // Of a coin that costs little it is the other way round.
     for (Bar& bar : bars) bar = {bar.ts, 1e-5, 1.01e-5, 0.99e-5, 1e-5, 1e13};
