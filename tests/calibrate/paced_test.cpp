@@ -209,6 +209,12 @@ TEST(CAL_010, what_is_proposed_beside_a_live_schedule_lies_above_its_paced_curve
         }
         EXPECT_EQ(p->pace->days_held > 0, p->pace->held > 0);
     }
+    ProposalAsked beside_little{{"X", "USD"}, 8, "a test", 1};
+    beside_little.pace = PaceAsked{"little", live_of(false, {{0, 0.0001}}), true, 0, 0, 1};
+    const auto used_up = propose(prices, end_of(prices), *find_appetite("balanced"), {}, beside_little);
+    ASSERT_TRUE(used_up);
+    EXPECT_EQ(used_up->pace->drawn, 1);
+    EXPECT_LT(used_up->points.front().initial, used_up->points.front().computed) << "and the tiers follow";
     // The same again beside itself: nothing is drawn and nothing is held, because nothing rose.
     const auto first = propose(prices, end_of(prices), *find_appetite("balanced"), {}, {{"X", "USD"}, 8, "a test", 1});
     ASSERT_TRUE(first);
@@ -295,27 +301,53 @@ TEST(CAL_010, no_margin_lies_below_the_floor) {
         }
 }
 
-TEST(CAL_003, estimators_that_are_asked_for_take_part_and_others_change_no_bit) {
-    for (const Appetite& appetite : appetites()) {
-        const auto [prices, plain] = case_of(20, appetite, {});
-        const auto returns = prices.as_of(end_of(prices)).returns(prices.bars_in(appetite.horizon_s), returns_most);
-        const auto volatility_with = [&](bool shortfall, bool garch) {
-            CurveInputs inputs;
-            inputs.estimators = {shortfall, garch};
-            return measure(prices, end_of(prices), appetite, inputs)->volatility;
-        };
-        const double by_garch = filtered_by_garch(returns, appetite.coverage)->worst(),
-                     by_shortfall = expected_shortfall(returns, 0.975).worst();
-        const double usual = std::max({plain.historical.worst(), plain.filtered.worst(), plain.tail->worst()});
-        const auto mixed = [&](double quantiles) {
-            const double stress = std::max(plain.worst.down, plain.worst.up);
-            return (1 - appetite.stress_weight) * quantiles + appetite.stress_weight * std::max(stress, quantiles);
-        };
-        EXPECT_EQ(volatility_with(false, false), mixed(usual));
-        EXPECT_EQ(volatility_with(true, false), mixed(std::max(usual, by_shortfall)));
-        EXPECT_EQ(volatility_with(false, true), mixed(std::max(usual, by_garch)));
-        EXPECT_EQ(volatility_with(true, true), mixed(std::max({usual, by_garch, by_shortfall})));
+/// Bars whose volatility follows their own past, with three shocks at the end: what GARCH sees at once.
+std::vector<Bar> shocked(std::size_t count, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    auto bars = walk_of(count, seed);
+    double variance = 1e-5, price = 100;
+    for (std::size_t i = 0; i < count; ++i) {
+        double draw = 0;
+        for (int k = 0; k < 3; ++k) draw += (static_cast<double>(random() % 2'001) - 1'000) / 1'000;
+        const double r = std::sqrt(variance) * draw * (i + 3 >= count ? 3 : 1);
+        variance = 2e-6 + 0.25 * r * r + 0.55 * variance;
+        const double next = price * (1 + r);
+        bars[i] = {bars[i].ts, price, std::max(price, next), std::min(price, next), next, 1e5};
+        price = next;
     }
+    return bars;
+}
+
+TEST(CAL_003, estimators_that_are_asked_for_take_part_and_others_change_no_bit) {
+    int garch_decides = 0, shortfall_decides = 0;
+    for (const double coverage : {0.97, 0.99, 0.995})
+        for (const std::uint32_t seed : {20u, 22u, 23u}) {
+            Appetite appetite = *find_appetite("balanced");
+            appetite.coverage = coverage;
+            const Prices prices(shocked(9'000, seed), 3'600);
+            const Measured plain = *measure(prices, end_of(prices), appetite, {});
+            const auto returns = prices.as_of(end_of(prices)).returns(prices.bars_in(appetite.horizon_s), returns_most);
+            const auto volatility_with = [&](bool shortfall, bool garch) {
+                CurveInputs inputs;
+                inputs.estimators = {shortfall, garch};
+                return measure(prices, end_of(prices), appetite, inputs)->volatility;
+            };
+            const double by_garch = filtered_by_garch(returns, coverage)->worst(),
+                         by_shortfall = expected_shortfall(returns, 0.975).worst();
+            const double usual = std::max({plain.historical.worst(), plain.filtered.worst(), plain.tail->worst()});
+            const auto mixed = [&](double quantiles) {
+                const double stress = std::max(plain.worst.down, plain.worst.up);
+                return (1 - appetite.stress_weight) * quantiles + appetite.stress_weight * std::max(stress, quantiles);
+            };
+            EXPECT_EQ(volatility_with(false, false), mixed(usual));
+            EXPECT_EQ(volatility_with(true, false), mixed(std::max(usual, by_shortfall)));
+            EXPECT_EQ(volatility_with(false, true), mixed(std::max(usual, by_garch)));
+            EXPECT_EQ(volatility_with(true, true), mixed(std::max({usual, by_garch, by_shortfall})));
+            garch_decides += by_garch > usual;
+            shortfall_decides += by_shortfall > usual;
+        }
+    EXPECT_GT(garch_decides, 2);
+    EXPECT_GT(shortfall_decides, 0);
     // One that is asked for and cannot be fitted is no silent nothing.
     auto still = walk_of(9'000, 21);
     for (Bar& bar : still) bar.open = bar.high = bar.low = bar.close = 100;

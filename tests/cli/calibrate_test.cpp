@@ -283,6 +283,13 @@ TEST(CAL_016, days_are_kept_and_gone_on_with) {
         const tool::Ran build = tool::sh(ask + " --keep " + kept);
         EXPECT_EQ(build.code, 3);
         EXPECT_THAT(build.err, HasSubstr("it holds days of another question: program was 0.0.9-0123456789ab and is "));
+        // A program of other bytes is another build, whatever it calls itself.
+        std::filesystem::remove(kept);
+        EXPECT_EQ(tool::sh(ask + " --keep " + kept).code, 0);
+        EXPECT_EQ(tool::sh("cp \"$(command -v plimsoll)\" " + folder + "/other && printf x >> " + folder + "/other").code, 0);
+        const tool::Ran bytes = tool::sh(folder + "/other" + ask.substr(ask.find(' ')) + " --keep " + kept);
+        EXPECT_EQ(bytes.code, 3);
+        EXPECT_THAT(bytes.err, HasSubstr("it holds days of another question: program was "));
     }
 }
 
