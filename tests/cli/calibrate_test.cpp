@@ -353,6 +353,27 @@ TEST(CAL_017, files_in_another_unit_than_the_bars_are_refused) {
                 HasSubstr("long.csv: its last price is 0.00797"));
 }
 
+TEST(CAL_017, a_symbol_of_a_thousand_beside_another_is_said) {
+    const std::string folder = tool::scratch("thousand");
+    const std::string bars = market(folder);
+    const auto beside = [&](const std::string& name, const std::string& other) {
+        EXPECT_EQ(tool::sh("sed 's/name = \"BTCUSDT\"/name = \"" + other + "\"/' " PLIM_SOURCE_DIR "/params/venues/binance.toml > " +
+                           folder + "/set.toml")
+                      .code,
+                  0);
+        const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --fund-days 0 --days 5 --market " + name + " --compare " + folder +
+                                       "/set.toml=" + other);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        return ran.err;
+    };
+    EXPECT_THAT(beside("PEPEUSDT", "1000PEPEUSDT"),
+                HasSubstr("Warning: 1000PEPEUSDT counts 1000 units in one and PEPEUSDT counts 1: sizes and "
+                          "prices of the two differ by as much"));
+    EXPECT_THAT(beside("1000000MOGUSDT", "MOGUSDT"), HasSubstr("1000000MOGUSDT counts 1000000"));
+    EXPECT_THAT(beside("1000PEPEUSDT", "1000PEPEUSDT"), Not(HasSubstr("Warning")));
+    EXPECT_THAT(beside("INCHUSDT", "1INCHUSDT"), Not(HasSubstr("Warning")));
+}
+
 TEST(CAL_010, a_proposal_beside_what_is_live) {
     const std::string folder = tool::scratch("live");
     const std::string bars = market(folder);

@@ -3,6 +3,7 @@
 
 #include "plimsoll/plot/page.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -5,6 +5,9 @@
 #include "plimsoll/calibrate/curve.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace plimsoll::calibrate {
 

@@ -24,11 +24,28 @@ using Inputs = CalibrateInputs;
 
 constexpr std::int64_t day_s = 86'400;
 
+/// How many units a symbol stands for: 1000 of 1000PEPEUSDT, 1 of PEPEUSDT and of 1INCHUSDT.
+double units_of_symbol(const std::string& name) {
+    const std::string digits = name.substr(0, name.find_first_not_of("0123456789"));
+    return digits.size() >= 4 && digits.front() == '1' && digits.find_first_not_of('0', 1) == std::string::npos
+               ? std::pow(10.0, digits.size() - 1)
+               : 1;
+}
+
+/// Says it when two names of one market stand for other units: a schedule that looks at sizes is then asked about others than are meant.
+void say_other_units(const std::string& name, const std::string& market, const Console& console) {
+    const double there = units_of_symbol(name), here = units_of_symbol(market);
+    if (there != here)
+        console.say("plimsoll: Warning: " + name + " counts " + plot::fixed(there, 0) + " units in one and " + market + " counts " +
+                    plot::fixed(here, 0) + ": sizes and prices of the two differ by as much; give bars of the same symbol");
+}
+
 /// FILE, or FILE=MARKET.
-Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around) {
+Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around, const Console& console) {
     const std::size_t equals = text.rfind('=');
     const std::string file = text.substr(0, equals);
     const std::string name = equals == std::string::npos ? market : text.substr(equals + 1);
+    say_other_units(name, market, console);
     auto read = read_listed(file, name);
     if (!read) return fail(read.error().front());
     std::string shown = read->set.name + " " + name;
@@ -269,7 +286,7 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const std::string
 namespace {
 
 /// The live set as the reference of the pace. Errors  options of it without it; those of its file.
-Result<std::optional<PaceAsked>> read_pace(const CalibrateOptions& o, const Surroundings& around) {
+Result<std::optional<PaceAsked>> read_pace(const CalibrateOptions& o, const Surroundings& around, const Console& console) {
     if (o.live.empty()) {
         if (o.drawn > 0 || o.live_days != 1)
             return fail(Error{"--live", "the state of a buffer and days belong to a set that is live", "name it with --live"});
@@ -277,7 +294,7 @@ Result<std::optional<PaceAsked>> read_pace(const CalibrateOptions& o, const Surr
     }
     if (!o.draw_down && o.speed_bump <= 0)
         return fail(Error{"--live", "nothing is paced by it", "give --draw-down, --speed-bump or both, or draw it beside with --compare"});
-    auto live = read_other(o.live, o.market, around);
+    auto live = read_other(o.live, o.market, around, console);
     if (!live) return fail(live.error());
     return std::optional(PaceAsked{live->name, std::make_shared<const AskedSchedule>(std::move(live->asked)), o.draw_down, o.drawn,
                                    o.speed_bump, o.live_days});
@@ -307,7 +324,7 @@ Result<Evidence> evidence_of(const CalibrateOptions& o, const Inputs& in, const 
         if (auto other = propose(*in.prices, in.as_of, appetite, inputs, asked)) evidence.profiles.push_back(std::move(*other));
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
-        auto other = read_other(text, o.market, surroundings_of(o, in, p.measured));
+        auto other = read_other(text, o.market, surroundings_of(o, in, p.measured), console);
         if (!other) return fail(other.error());
         evidence.others.push_back(std::move(*other));
     }
@@ -339,7 +356,7 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
     }
     auto asked = asked_of(o, in, *measured);
     if (!asked) return refused(console, asked.error());
-    auto pace = read_pace(o, surroundings_of(o, in, *measured));
+    auto pace = read_pace(o, surroundings_of(o, in, *measured), console);
     if (!pace) return refused(console, pace.error());
     asked->pace = std::move(*pace);
     const auto proposal = propose(*in.prices, in.as_of, in.appetite, inputs, *asked);
