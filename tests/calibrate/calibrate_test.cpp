@@ -129,7 +129,8 @@ double figure(const text::Value& value, std::initializer_list<const char*> path)
     return std::stod(at->text);
 }
 
-/// Every figure of the file: five estimators, daily and hourly, on every market it names. Expected shortfall to its last digit, peaks over threshold to the 2 % it states.
+/// Every figure of the file: five estimators, daily and hourly, on every market it names. Expected shortfall to its last digit, peaks over
+/// threshold to the 2 % it states.
 TEST(CAL_003, twenty_two_markets_agree_with_the_published_estimates) {
     const char* data = std::getenv("PLIM_SHARED_DATA");
     if (data == nullptr) GTEST_SKIP() << "set PLIM_SHARED_DATA to the folder that holds market/reference_estimates.json to run these";
@@ -166,7 +167,9 @@ TEST(CAL_003, twenty_two_markets_agree_with_the_published_estimates) {
     EXPECT_GE(markets, 22);
 }
 
-/// The file of estimates has no figures of GARCH: four are published in a table, and all 22 markets are held to a second way in paced_test.cpp. The published ones come from a short search, their last digit is soft; of a search that ends elsewhere the next volatility differs most.
+/// The file of estimates has no figures of GARCH: four are published in a table, and all 22 markets are held to a second way in
+/// paced_test.cpp. The published ones come from a short search, their last digit is soft; of a search that ends elsewhere the next
+/// volatility differs most.
 TEST(CAL_003, filtering_by_garch_agrees_with_the_published_table) {
     const char* data = std::getenv("PLIM_SHARED_DATA");
     if (data == nullptr) GTEST_SKIP() << "set PLIM_SHARED_DATA to the folder that holds market/perp_1h to run these";

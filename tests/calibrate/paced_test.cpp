@@ -1,4 +1,5 @@
-// What keeps margins from moving with the day: the floor from ten years, the buffer and the speed bump beside a live schedule, and estimators that are asked for. Laws and second ways.
+// What keeps margins from moving with the day: the floor from ten years, the buffer and the speed bump beside a live schedule, and
+// estimators that are asked for. Laws and second ways.
 #include "plimsoll/calibrate/floor.hpp"
 #include "plimsoll/calibrate/proposal.hpp"
 #include "plimsoll/formats/params_toml.hpp"
@@ -369,8 +370,8 @@ std::pair<double, double> garch_misfit(const std::vector<double>& returns, doubl
     return {misfit, variance};
 }
 
-/// The file of estimates has no figures of GARCH, so every market that it names is held to a second way: no point of a grid is likelier than the fit, and the filtered quantile is
-/// that of residuals worked out here.
+/// The file of estimates has no figures of GARCH, so every market that it names is held to a second way: no point of a grid is likelier
+/// than the fit, and the filtered quantile is that of residuals worked out here.
 TEST(CAL_003, garch_is_the_likeliest_on_twenty_two_markets) {
     const char* data = std::getenv("PLIM_SHARED_DATA");
     if (data == nullptr) GTEST_SKIP() << "set PLIM_SHARED_DATA to the folder that holds market/perp_1h to run these";

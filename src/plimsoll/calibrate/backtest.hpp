@@ -66,7 +66,8 @@ struct Verdict {
     /// (L - m)+ Q of a shortfall (L - m)+. Units  quote currency.
     double in_currency(double shortfall) const { return shortfall * notional; }
 };
-/// `expected`: chance of an exception in a window, both sides together. `notional`: of the position whose margins these are, quote currency.
+/// `expected`: chance of an exception in a window, both sides together. `notional`: of the position whose margins these are, quote
+/// currency.
 Verdict judge(const std::vector<Window>& windows, double expected, double notional = 0);
 
 /// A margin each day from what was known when it began, against every window of the horizon in that day. The margin is `margin_of` of what was

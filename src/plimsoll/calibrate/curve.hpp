@@ -60,8 +60,8 @@ void set_volatility(Measured& measured, const Appetite& appetite, double volatil
 /// The same with q(h0) raised to a floor; 0 changes nothing.
 void raise_to_floor(Measured& measured, const Appetite& appetite, double floor);
 
-/// Measures what was known by `as_of`. Errors  bars coarser than the horizon; too few bars for the coverage asked for, with how many there are; an estimator that was asked
-/// for and cannot be fitted.
+/// Measures what was known by `as_of`. Errors  bars coarser than the horizon; too few bars for the coverage asked for, with how many there
+/// are; an estimator that was asked for and cannot be fitted.
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs);
 
 /// m*(Q) and mu*(Q).

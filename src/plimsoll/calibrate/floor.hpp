@@ -1,4 +1,5 @@
-// The margin that ten years' volatility asks for, below which none falls because the last year was calm (EU 153/2013 art. 28, its third way).
+// The margin that ten years' volatility asks for, below which none falls because the last year was calm (EU 153/2013 art. 28, its third
+// way).
 #pragma once
 
 #include "plimsoll/calibrate/curve.hpp"
@@ -18,7 +19,8 @@ struct VolatilityFloor {
 
 /// Historical simulation over what a record holds of the ten years before a time.
 ///
-/// Shape   of bars longer than the horizon the quantile is brought down by an exponent of 0.5 at most: a smaller one leaves more, and minutes have fatter tails than days.
+/// Shape   of bars longer than the horizon the quantile is brought down by an exponent of 0.5 at most: a smaller one leaves more, and
+///         minutes have fatter tails than days.
 /// Errors  fewer windows than the coverage needs, with how many there are.
 /// Source  calibration.md section 4: m' = max(m, m_10y).
 Result<VolatilityFloor> volatility_floor(const Prices& record, std::int64_t as_of, const Appetite& appetite, double exponent);

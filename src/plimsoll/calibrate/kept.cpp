@@ -12,7 +12,8 @@ namespace plimsoll::calibrate {
 
 namespace {
 
-/// Which build of which version this is, by the bytes of the program: another one may measure in another way, and what it kept is not mixed with what is measured now.
+/// Which build of which version this is, by the bytes of the program: another one may measure in another way, and what it kept is not mixed
+/// with what is measured now.
 const std::string& program_id() {
     static const std::string id = [] {
         std::ifstream self("/proc/self/exe", std::ios::binary);

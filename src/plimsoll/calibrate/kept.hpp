@@ -10,7 +10,8 @@
 
 namespace plimsoll::calibrate {
 
-/// A file whose first line is the program and the question and whose others are a piece each: its index and its row. Pieces come in any order.
+/// A file whose first line is the program and the question and whose others are a piece each: its index and its row. Pieces come in any
+/// order.
 class Kept {
 public:
     /// Reads what is there and opens it for more; a row that was not written to its end is dropped, and so is everything after one that `take` cannot read. An empty

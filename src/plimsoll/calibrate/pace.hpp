@@ -6,7 +6,8 @@
 
 namespace plimsoll::calibrate {
 
-/// max(computed, min(usual, full)): what is asked between the margin without its buffer and with it, when so much was usual with a full buffer.
+/// max(computed, min(usual, full)): what is asked between the margin without its buffer and with it, when so much was usual with a full
+/// buffer.
 double drawn_down(double computed, double usual, double full);
 /// max(floor, min(wanted, most)).
 double bumped(double wanted, double most, double floor);

@@ -1,4 +1,5 @@
-// The margin curve beside a schedule that is live: a buffer that is drawn down before what is asked rises, and a limit to how fast it rises.
+// The margin curve beside a schedule that is live: a buffer that is drawn down before what is asked rises, and a limit to how fast it
+// rises.
 #pragma once
 
 #include "plimsoll/calibrate/asked.hpp"
@@ -23,10 +24,12 @@ struct PaceAsked {
 
 /// m'(Q) and mu*(Q).
 ///
-/// Draw-down   m' = max(m_0, min((1 + b) m_ref, m_b)): m_0 and m_b are the curve without and with the buffer b, (1 + b) m_ref what the live schedule would ask with its buffer full.
-/// Speed bump  m' = min(m', (1 + g)^days m_live), never below mu* / 0.8 nor the margin by the volatility floor. Maintenance is not touched: it never lies below the quantile over its horizon.
-/// Shape       the live schedule is looked at at eight sizes a decade, each with the most it asks up to the next, and straight lines between: nowhere below what it asks, and
-///             without its cliffs, which no table of marginal tiers could follow.
+/// Draw-down   m' = max(m_0, min((1 + b) m_ref, m_b)): m_0 and m_b are the curve without and with the buffer b, (1 + b) m_ref what the live
+/// schedule would ask with its buffer full.
+/// Speed bump  m' = min(m', (1 + g)^days m_live), never below mu* / 0.8 nor the margin by the volatility floor. Maintenance is not touched:
+/// it never lies below the quantile over its horizon.
+/// Shape       the live schedule is looked at at eight sizes a decade, each with the most it asks up to the next, and straight lines
+///             between: nowhere below what it asks, and without its cliffs, which no table of marginal tiers could follow.
 /// Source      calibration.md section 4.
 class PacedCurve {
 public:

@@ -14,7 +14,8 @@ using namespace calibrate;
 
 constexpr std::int64_t day_s = 86'400;
 
-/// Both sides of the own book: the measured bands before anybody has left, or even depth that costs at one per cent of notional what the root law says.
+/// Both sides of the own book: the measured bands before anybody has left, or even depth that costs at one per cent of notional what the
+/// root law says.
 stress::Source own_book(const CalibrateInputs& in, const Measured& measured, std::string& words) {
     constexpr std::int64_t half_life_ms = 60'000;
     if (in.looks().looks() > 0) {

@@ -1,4 +1,5 @@
-// What `plimsoll calibrate`, `backtest` and `haircut` read: prices, depth, books, events, each in the unit that is meant and no later than what is asked about.
+// What `plimsoll calibrate`, `backtest` and `haircut` read: prices, depth, books, events, each in the unit that is meant and no later than
+// what is asked about.
 #pragma once
 
 #include "plimsoll/calibrate/floor.hpp"

@@ -10,7 +10,8 @@ namespace {
 enum Column : std::size_t { ts_column, open_column, high_column, low_column, close_column, volume_column, market_column };
 
 constexpr double jump_most = 5;
-// All foreign exchange together turns over 7.5e12 US dollars a day (BIS, 2022): no market has a turnover of more, and a volume that says so counts something else.
+// All foreign exchange together turns over 7.5e12 US dollars a day (BIS, 2022): no market has a turnover of more, and a volume that says so
+// counts something else.
 constexpr double daily_turnover_most = 1e13;
 // The mean price of a bar's trades lies from its low to its high; half more is left for figures of few digits.
 constexpr double mean_price_slack = 1.5;

@@ -58,8 +58,9 @@ public:
     std::string_view text(std::size_t column) const { return fields_[column]; }
     /// A decimal or whole number. Errors  with row and column: anything else.
     Result<double> number(std::size_t column) const;
-    /// Seconds since 1970, decimals allowed. Errors  with row and column: below 0; what counts milli-, micro- or nanoseconds, with what to divide by; a first time that counts thousands of seconds or
-    /// minutes, which would lie between the second week of 1970 and March 1973, before anything was traded here. Earlier times are those of somebody who counts from 0.
+    /// Seconds since 1970, decimals allowed. Errors  with row and column: below 0; what counts milli-, micro- or nanoseconds, with what to
+    /// divide by; a first time that counts thousands of seconds or minutes, which would lie between the second week of 1970 and March 1973,
+    /// before anything was traded here. Earlier times are those of somebody who counts from 0.
     Result<double> time(std::size_t column);
     std::uint64_t row() const { return lines_->number(); }
     const std::string& path() const { return path_; }

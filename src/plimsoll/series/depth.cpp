@@ -65,8 +65,8 @@ private:
             usual_[side] += (nearest[side] - usual_[side]) / static_cast<double>(std::min<std::size_t>(seen_, 200));
         return true;
     }
-    /// A book that held a hundred-thousandth of a day's turnover would be turned over each second, and one that held ten days of it is none either: then the same figure in
-    /// the other unit is looked at.
+    /// A book that held a hundred-thousandth of a day's turnover would be turned over each second, and one that held ten days of it is none
+    /// either: then the same figure in the other unit is looked at.
     void look_at_unit(const DepthLook& look, const LookRows& rows) {
         constexpr double least = 1e-5, most = 10;
         const double held = std::max(look.bids.back().notional, look.asks.back().notional);

@@ -168,8 +168,8 @@ void BarMaker::finish() {
 
 namespace {
 
-/// Whether rates are shares of the notional. The usual payment, a hundredth of a per cent each eight hours, is 11 % a year, so that per cents for shares would be 1,100 % as a rule; between the two lies
-/// what no market has paid in most of its hours.
+/// Whether rates are shares of the notional. The usual payment, a hundredth of a per cent each eight hours, is 11 % a year, so that per
+/// cents for shares would be 1,100 % as a rule; between the two lies what no market has paid in most of its hours.
 class YearlyRates {
 public:
     void look(double rate, double apart, std::uint64_t row) {

@@ -16,8 +16,9 @@ struct EventsFound {
 
 /// Reads trades. Columns  ts (seconds, decimals allowed), price, qty, and side of the taker if there is one: buy or sell, b or s.
 ///
-/// Left out and said: rows out of order, prices and sizes that are none. Kept and said: the same row twice in a row; a jump of more than five times; where `beside` has bars
-/// of the market: what is not theirs (TradesBeside). Errors  as read_bars(); prices or sizes in another unit than those bars.
+/// Left out and said: rows out of order, prices and sizes that are none. Kept and said: the same row twice in a row; a jump of more than
+/// five times; where `beside` has bars of the market: what is not theirs (TradesBeside). Errors  as read_bars(); prices or sizes in another
+/// unit than those bars.
 Result<EventsFound> read_trades(const std::string& path, const std::function<void(const Trade&)>& take, const Beside* beside = nullptr);
 
 /// Bars out of trades, a bar for each step in which something was traded. Errors  asserted: step > 0, trades in the order of time.
@@ -40,7 +41,8 @@ struct MarkPrice {
     double ts = 0;
     double price = 0;
 };
-/// Reads mark prices. Columns  ts, close. Left out and said: rows out of order, prices that are none. Kept and said, where `beside` has bars of the market: one that is not theirs.
+/// Reads mark prices. Columns  ts, close. Left out and said: rows out of order, prices that are none. Kept and said, where `beside` has
+/// bars of the market: one that is not theirs.
 /// Errors  as read_bars(); prices in another unit than those bars.
 Result<EventsFound> read_marks(const std::string& path, const std::function<void(const MarkPrice&)>& take, const Beside* beside = nullptr);
 
@@ -49,8 +51,9 @@ struct FundingRate {
     double ts = 0;
     double rate = 0;
 };
-/// Reads funding payments. Columns  ts, rate. Left out and said: rows at or after `before`, out of order or twice, rates of 100 % or more. Kept and said: gaps against the distance of the first two;
-/// stamps that lie off that grid, as those of a clock in another time zone do; rates that are above 300 % a year in most rows, which are per cents or hundredths of them.
+/// Reads funding payments. Columns  ts, rate. Left out and said: rows at or after `before`, out of order or twice, rates of 100 % or more.
+/// Kept and said: gaps against the distance of the first two; stamps that lie off that grid, as those of a clock in another time zone do;
+/// rates that are above 300 % a year in most rows, which are per cents or hundredths of them.
 /// Errors  as read_bars(); every row is later.
 Result<EventsFound> read_funding(const std::string& path, const std::function<void(const FundingRate&)>& take,
                                  std::optional<double> before = {});
@@ -61,8 +64,9 @@ struct LiquidationEvent {
     double size = 0;
     bool of_long = false;  // it sold
 };
-/// Reads liquidations. Columns  ts, side (of the order: sell closes a long), price, qty. Left out and said as with trades, and rows at or after `before`. Kept and said, where
-/// `beside` has bars of the market: prices that are not theirs, and a bar's time in which more was liquidated than traded.
+/// Reads liquidations. Columns  ts, side (of the order: sell closes a long), price, qty. Left out and said as with trades, and rows at or
+/// after `before`. Kept and said, where `beside` has bars of the market: prices that are not theirs, and a bar's time in which more was
+/// liquidated than traded.
 /// Errors  as read_bars(); every row is later; prices or sizes in another unit than those bars.
 Result<EventsFound> read_liquidations(const std::string& path, const std::function<void(const LiquidationEvent&)>& take,
                                       std::optional<double> before = {}, const Beside* beside = nullptr);

@@ -8,8 +8,8 @@
 
 namespace plimsoll::series {
 
-/// Prices of one market at one time never differ by so much, nor do sizes that were counted twice: what is missing or traded elsewhere leaves less. Other
-/// units differ by ten times and more: a symbol of a thousand, cents, contracts, the quote currency for the base.
+/// Prices of one market at one time never differ by so much, nor do sizes that were counted twice: what is missing or traded elsewhere
+/// leaves less. Other units differ by ten times and more: a symbol of a thousand, cents, contracts, the quote currency for the base.
 inline constexpr double unit_factor = 5;
 
 /// What a market's bars say of a time. Holds no bars of its own.
@@ -20,7 +20,8 @@ public:
 
     /// The bar that holds a time; null: there is none.
     const Bar* at(double t) const;
-    /// How many times the bar's prices a price is, 1 from its low to its high; the last bar of the day before will do. Absent: there is none.
+    /// How many times the bar's prices a price is, 1 from its low to its high; the last bar of the day before will do. Absent: there is
+    /// none.
     std::optional<double> price_times(double t, double price) const;
     /// The close that was known at a time, of the day before at most.
     std::optional<double> close_at(double t) const;
@@ -36,7 +37,8 @@ private:
     double daily_turnover_ = 0;
 };
 
-/// Figures of a column beside figures that say the same. One that is off is a defect of its row; where most are, the column is in another unit, and is refused.
+/// Figures of a column beside figures that say the same. One that is off is a defect of its row; where most are, the column is in another
+/// unit, and is refused.
 class Agreement {
 public:
     /// `what`: "the price", `beside`: "the bar of its time".
@@ -45,7 +47,8 @@ public:
 
     /// `times`: how many times the other figure it is.
     void look(Defects& defects, std::uint64_t row, double times);
-    /// Errors  more than half of the figures are off: path, the row of the first and the column, how many times they are what they should be, and what that may be.
+    /// Errors  more than half of the figures are off: path, the row of the first and the column, how many times they are what they should
+    /// be, and what that may be.
     Result<void> verdict(const std::string& path) const;
 
 private:
@@ -78,9 +81,11 @@ private:
     double traded_ = 0;
 };
 
-/// A book beside the bars of its market at a time: its mid, and whether a side holds more than ten days' turnover that the same figures as quote currency would not.
+/// A book beside the bars of its market at a time: its mid, and whether a side holds more than ten days' turnover that the same figures as
+/// quote currency would not.
 ///
-/// Errors  a mid that is in another unit than the bars, with the row of the best bid. Left to the defects: sizes that may be in the quote currency.
+/// Errors  a mid that is in another unit than the bars, with the row of the best bid. Left to the defects: sizes that may be in the quote
+/// currency.
 Result<void> book_beside(const std::string& path, const Book& book, double t, const Beside& bars, Defects& defects);
 
 }  // namespace plimsoll::series
