@@ -140,6 +140,7 @@ Verdict verdict_of(const std::vector<double>& figures) {
     v.light = static_cast<Light>(figures[4]);
     v.shortfall_most = figures[5];
     v.margin_mean = figures[6];
+    v.notional = sizes.front();
     return v;
 }
 
@@ -341,13 +342,13 @@ void print_coverage(const std::vector<MarketStudy>& all) {
                 "and fee on top.\n\n"
                 "| market | windows | accepted at 5 %% | exceptions, historical alone | filtered alone | the larger of both | light | "
                 "initial margin | largest "
-                "shortfall, initial | mean initial |\n"
-                "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+                "shortfall, initial | of 10,000 USDT | mean initial |\n"
+                "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (const MarketStudy& m : all)
-        std::printf("| %s | %zu | %zu to %zu | %zu | %zu | %zu | %s | %zu | %s | %s |\n", m.symbol.c_str(), m.pure.windows,
+        std::printf("| %s | %zu | %zu to %zu | %zu | %zu | %zu | %s | %zu | %s | %s USDT | %s |\n", m.symbol.c_str(), m.pure.windows,
                     m.pure.band.least, m.pure.band.most, m.historical.exceptions, m.filtered.exceptions, m.pure.exceptions,
                     std::string(to_string(m.pure.light)).c_str(), m.whole.exceptions, percent(m.whole.shortfall_most).c_str(),
-                    percent(m.whole.margin_mean).c_str());
+                    money(m.whole.in_currency(m.whole.shortfall_most)).c_str(), percent(m.whole.margin_mean).c_str());
 }
 
 }  // namespace

@@ -301,6 +301,27 @@ TEST(CAL_016, days_of_another_question_are_refused_by_what_differs) {
     EXPECT_THAT(asked(prices, from, other, 0), HasSubstr("it holds days of another question: coverage was 0.995 and is 0.99"));
     EXPECT_THAT(asked(prices, from + 86'400, appetite, 0),
                 HasSubstr("from was " + std::to_string(from) + " and is " + std::to_string(from + 86'400)));
+    // Another build of the program, a version that did not say which it was.
+    std::ifstream in(file);
+    const std::string whole((std::istreambuf_iterator<char>(in)), {});
+    in.close();
+    const std::size_t program = whole.find("program="), after = whole.find(' ', program);
+    ASSERT_NE(program, std::string::npos);
+    std::ofstream(file) << whole.substr(0, program) << "program=0.0.9-0123456789ab" << whole.substr(after);
+    EXPECT_THAT(asked(prices, from, appetite, 0), HasSubstr("it holds days of another question: program was 0.0.9-0123456789ab and is "));
+    std::ofstream(file) << whole.substr(0, program) << whole.substr(after + 1);
+    EXPECT_THAT(asked(prices, from, appetite, 0),
+                HasSubstr("it holds days of a version of this program that did not say so; name another file"));
+    std::ofstream(file) << whole;
+    EXPECT_EQ(asked(prices, from, appetite, 0), "kept");
+    CurveInputs with;
+    with.estimators.shortfall = true;
+    EXPECT_THAT(to_string(roll_kept(file, prices, from, to, appetite, with, [](const Measured&) { return 1; }).error()),
+                HasSubstr("it holds days of another question: shortfall was 0 and is 1"));
+    with = {};
+    with.volatility_floor = 0.01;
+    EXPECT_THAT(to_string(roll_kept(file, prices, from, to, appetite, with, [](const Measured&) { return 1; }).error()),
+                HasSubstr("it holds days of another question: floor was 0 and is 0.01"));
     std::ofstream(file) << "ts,open\n1,2\n";
     EXPECT_THAT(asked(prices, from, appetite, 0),
                 HasSubstr("it is no file of backtest days that were kept: it begins with 'ts,open'; name another file"));

@@ -279,7 +279,213 @@ TEST(CAL_016, days_are_kept_and_gone_on_with) {
         const tool::Ran other = tool::sh(ask + " --appetite conservative --keep " + kept);
         EXPECT_EQ(other.code, 3);
         EXPECT_THAT(other.err, HasSubstr("it holds days of another question: coverage was 0.995"));
+        EXPECT_EQ(tool::sh("sed -i '1s/program=[^ ]*/program=0.0.9-0123456789ab/' " + kept).code, 0);
+        const tool::Ran build = tool::sh(ask + " --keep " + kept);
+        EXPECT_EQ(build.code, 3);
+        EXPECT_THAT(build.err, HasSubstr("it holds days of another question: program was 0.0.9-0123456789ab and is "));
+        // A program of other bytes is another build, whatever it calls itself.
+        std::filesystem::remove(kept);
+        EXPECT_EQ(tool::sh(ask + " --keep " + kept).code, 0);
+        EXPECT_EQ(tool::sh("cp \"$(command -v plimsoll)\" " + folder + "/other && printf x >> " + folder + "/other").code, 0);
+        const tool::Ran bytes = tool::sh(folder + "/other" + ask.substr(ask.find(' ')) + " --keep " + kept);
+        EXPECT_EQ(bytes.code, 3);
+        EXPECT_THAT(bytes.err, HasSubstr("it holds days of another question: program was "));
     }
+}
+
+TEST(CAL_005, rows_later_than_as_of_are_said_with_their_first_row) {
+    const std::string folder = tool::scratch("later-rows");
+    const std::string bars = market(folder);
+    tool::write(folder + "/funding.csv", "ts,rate\n1725811200,0.0001\n1725840000,0.9\n1725868800,0.0001\n");
+    tool::write(folder + "/liquidations.csv", "ts,side,price,qty\n1725830000,sell,50000,1\n1725850000,sell,50000,1\n");
+    const std::string ask = "plimsoll calibrate " + bars + " --as-of 2024-09-09 --fund-days 0 --days 5 ";
+    const tool::Ran ran = tool::sh(ask + "--funding " + folder + "/funding.csv --liquidations " + folder + "/liquidations.csv");
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("funding.csv: row 3, column ts: later: it was taken at 1725840000, and nothing from 1725840000 on is "
+                                   "looked at; the row is left out (2 times)"));
+    EXPECT_THAT(ran.err, HasSubstr("liquidations.csv: row 3, column ts: later: it was taken at 1725850000"));
+    EXPECT_THAT(ran.out, HasSubstr("A funding payment may cost 0.01 %"));
+    EXPECT_THAT(tool::sh("plimsoll calibrate " + bars + " --as-of 2024-08-09 --funding " + folder + "/funding.csv").err,
+                HasSubstr("every funding payment lies after the time asked for; give rows from before --as-of"));
+    write_feed(folder, 0);
+    const tool::Ran feed = tool::sh("plimsoll calibrate " + bars + " --as-of 1700010000 --l2 " + folder + "/snapshot.csv --l2-events " +
+                                    folder + "/events0.csv");
+    EXPECT_THAT(feed.err, Not(HasSubstr("later"))) << "all of it was before";
+    // The feed of the same day, cut in its middle.
+    EXPECT_EQ(tool::sh("for f in snapshot events0; do sed "
+                       "'s/^1500/1725/;s/,99\\./,49999./;s/,98\\./,49998./;s/,100\\./,50000./;s/,101\\./,50001./;s/,102\\./,50002./' " +
+                       folder + "/$f.csv > " + folder + "/day-$f.csv; done")
+                  .code,
+              0);
+    const tool::Ran cut = tool::sh("plimsoll calibrate " + bars + " --fund-days 0 --days 5 --as-of 1725000300 --l2 " + folder +
+                                   "/day-snapshot.csv --l2-events " + folder + "/day-events0.csv");
+    EXPECT_EQ(cut.code, 0) << cut.err;
+    EXPECT_THAT(
+        cut.err,
+        HasSubstr(
+            "column t: later: it was taken at 1725000300, and nothing from 1725000300 on is looked at; the row is left out (362 times)"));
+}
+
+TEST(CAL_017, files_in_another_unit_than_the_bars_are_refused) {
+    const std::string folder = tool::scratch("units");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --as-of 2024-08-09 --fund-days 0 --days 5 ";
+    const auto refused = [&](const std::string& flag, const std::string& file, const std::string& rows) {
+        tool::write(folder + "/" + file, rows);
+        const tool::Ran ran = tool::sh(ask + flag + " " + folder + "/" + file);
+        EXPECT_TRUE(ran.code == 0 || ran.code == 3) << ran.err;
+        return ran.code == 3 ? ran.err : std::string();
+    };
+    EXPECT_EQ(refused("--book", "book.csv", "t,side,price,qty\n1723161000,b,49000,1\n1723161000,a,51000,1\n"), "");
+    EXPECT_THAT(refused("--book", "book.csv", "t,side,price,qty\n1723161000,b,49,1000\n1723161000,a,51,1000\n"),
+                HasSubstr("book.csv:2, column price: the mid of the book is some "));
+    EXPECT_THAT(refused("--book", "book.csv", "t,side,price,qty\n1723161000,b,51000,1\n1723161000,a,49000,1\n"),
+                HasSubstr("book.csv:3, column price: the book is crossed: bid 51000, ask 49000 (rows 2 and 3)"));
+    EXPECT_EQ(refused("--marks", "marks.csv", "ts,close\n1723158000,50000\n1723161600,50000\n"), "");
+    EXPECT_THAT(refused("--marks", "marks.csv", "ts,close\n1723158000,5000000\n1723154400,50000\n1723159000,5000000\n"),
+                HasSubstr("marks.csv:2, column close: the mark is some "));
+    EXPECT_THAT(refused("--trades-beside", "trades.csv", "ts,price,qty\n1723158000,50,1\n1723159000,50,1\n"),
+                HasSubstr("trades.csv:2, column price: the price is some "));
+    EXPECT_THAT(refused("--liquidations", "liquidations.csv", "ts,side,price,qty\n1723158000,sell,50,1\n"),
+                HasSubstr("liquidations.csv:2, column price: the price is some "));
+
+    EXPECT_THAT(refused("--floor", "long.csv", "ts,open,high,low,close,volume\n1723075200,500,500,500,500,1\n"),
+                HasSubstr("long.csv: its last price is 0.00797"));
+}
+
+TEST(CAL_017, a_symbol_of_a_thousand_beside_another_is_said) {
+    const std::string folder = tool::scratch("thousand");
+    const std::string bars = market(folder);
+    const auto beside = [&](const std::string& name, const std::string& other) {
+        EXPECT_EQ(tool::sh("sed 's/name = \"BTCUSDT\"/name = \"" + other + "\"/' " PLIM_SOURCE_DIR "/params/venues/binance.toml > " +
+                           folder + "/set.toml")
+                      .code,
+                  0);
+        const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --fund-days 0 --days 5 --market " + name + " --compare " + folder +
+                                       "/set.toml=" + other);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        return ran.err;
+    };
+    EXPECT_THAT(beside("PEPEUSDT", "1000PEPEUSDT"),
+                HasSubstr("Warning: 1000PEPEUSDT counts 1000 units in one and PEPEUSDT counts 1: sizes and "
+                          "prices of the two differ by as much"));
+    EXPECT_THAT(beside("1000000MOGUSDT", "MOGUSDT"), HasSubstr("1000000MOGUSDT counts 1000000"));
+    EXPECT_THAT(beside("1000PEPEUSDT", "1000PEPEUSDT"), Not(HasSubstr("Warning")));
+    EXPECT_THAT(beside("INCHUSDT", "1INCHUSDT"), Not(HasSubstr("Warning")));
+}
+
+TEST(CAL_010, a_proposal_beside_what_is_live) {
+    const std::string folder = tool::scratch("live");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --market X --fund-days 0 --days 5 ";
+    ASSERT_EQ(tool::sh(ask + "--as-of 2024-09-08 --out " + folder + "/calm").code, 0);
+    // The day after the hour of terror.
+    const std::string after = ask + "--as-of 2024-09-11 --live " + folder + "/calm/set.toml --json ";
+    const tool::Ran plain = tool::sh(ask + "--as-of 2024-09-11 --json"), drawn = tool::sh(after + "--draw-down"),
+                    bumped = tool::sh(after + "--speed-bump 0.1"),
+                    both = tool::sh(after + "--draw-down --speed-bump 0.1 --live-days 3 --drawn 0.5");
+    for (const tool::Ran& ran : {plain, drawn, bumped, both}) ASSERT_EQ(ran.code, 0) << ran.err;
+    const auto first = [](const tool::Ran& ran, const char* key) {
+        return std::stod(tool::field(ran.out.substr(ran.out.find("\"points\"")), key));
+    };
+    EXPECT_LT(first(drawn, "initial"), first(plain, "initial"));
+    EXPECT_EQ(first(drawn, "maintenance"), first(plain, "maintenance")) << "maintenance is not held back";
+    EXPECT_EQ(first(bumped, "maintenance"), first(plain, "maintenance"));
+    EXPECT_LE(first(bumped, "initial"), first(plain, "initial"));
+    EXPECT_EQ(first(bumped, "computed"), first(plain, "initial_curve"));
+    EXPECT_GT(std::stod(tool::field(drawn.out, "drawn")), 0.5) << "the buffer is used";
+    EXPECT_THAT(drawn.out, HasSubstr("of the buffer is used beside X-balanced X; tell the next calibration --drawn "));
+    EXPECT_THAT(bumped.err, HasSubstr("plimsoll: Warning: the speed bump holds the initial margin up to "));
+    EXPECT_THAT(bumped.out, HasSubstr("Warning: the speed bump"));
+    EXPECT_THAT(drawn.err, Not(HasSubstr("Warning")));
+    EXPECT_THAT(tool::sh(ask + "--live " + folder + "/calm/set.toml").err,
+                HasSubstr("--live: nothing is paced by it; give --draw-down, --speed-bump or both"));
+    EXPECT_THAT(tool::sh(ask + "--drawn 0.5").err, HasSubstr("name it with --live"));
+
+    const tool::Ran floor = tool::sh(ask + "--as-of 2024-09-08 --floor bars");
+    EXPECT_THAT(floor.out, HasSubstr("from only 0.8 years of bars.csv, where ten are asked for; it does not bind."));
+    // A wilder record of eleven years by the day.
+    std::string rows = "ts,open,high,low,close,volume\n";
+    double price = 50'000;
+    for (int day = 0; day < 11 * 365; ++day) {
+        const double next = day % 2 == 0 ? price * 1.1 : price / 1.1;
+        rows += std::to_string(1'725'840'000 - (11 * 365 - day) * 86'400) + "," + std::to_string(price) + "," +
+                std::to_string(std::max(price, next)) + "," + std::to_string(std::min(price, next)) + "," + std::to_string(next) + ",1\n";
+        price = next;
+    }
+    tool::write(folder + "/long.csv", rows);
+    const tool::Ran wild = tool::sh(ask + "--as-of 2024-09-08 --json --floor " + folder + "/long.csv");
+    EXPECT_THAT(wild.out, HasSubstr("from 10.0 years of long.csv; it binds.")) << wild.err;
+    EXPECT_GT(first(wild, "initial"), 0.1 / 24);
+    EXPECT_GT(first(wild, "maintenance"), first(tool::sh(ask + "--as-of 2024-09-08 --json"), "maintenance"));
+    const std::string back = "plimsoll backtest " + bars + " --as-of 2024-09-08 --days 20 ";
+    EXPECT_GT(std::stod(tool::field(tool::sh(back + "--json --floor " + folder + "/long.csv").out, "margin_mean")),
+              std::stod(tool::field(tool::sh(back + "--json").out, "margin_mean")));
+}
+
+TEST(CAL_003, estimators_that_are_asked_for_are_said_to_be_used) {
+    const std::string folder = tool::scratch("estimators");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll calibrate " + bars + " --fund-days 0 --days 5 --out " + folder;
+    ASSERT_EQ(tool::sh(ask + "/usual").code, 0);
+    ASSERT_EQ(tool::sh(ask + "/more --estimator shortfall --estimator garch").code, 0);
+    EXPECT_THAT(tool::content_of(folder + "/usual/report.html"), HasSubstr("<td>for comparison</td>"));
+    EXPECT_THAT(tool::content_of(folder + "/more/report.html"), Not(HasSubstr("<td>for comparison</td>")));
+    EXPECT_EQ(tool::sh(ask + "/none --estimator mean").code, 2);
+}
+
+TEST(CAL_018, shortfalls_of_a_backtest_in_currency) {
+    const std::string folder = tool::scratch("currency");
+    const std::string bars = market(folder);
+    const std::string ask = "plimsoll backtest " + bars + " --days 100 --as-of 2024-10-09 --settle USDC ";
+    const tool::Ran text = tool::sh(ask + "--notional 2000000 --report " + folder + "/page.html"),
+                    json = tool::sh(ask + "--notional 2000000 --json");
+    ASSERT_EQ(text.code, 0) << text.err;
+    EXPECT_THAT(text.out, HasSubstr("Shortfall of a position of 2.00M USDC: mean "));
+    EXPECT_EQ(tool::field(json.out, "unit"), "USDC");
+    EXPECT_EQ(tool::field(json.out, "notional"), "2000000.00");
+    const std::string amounts = json.out.substr(json.out.find("in_currency"));
+    EXPECT_GT(std::stod(tool::field(json.out, "shortfall_most")), 0.1) << "the hour of terror";
+    EXPECT_NEAR(std::stod(tool::field(amounts, "shortfall_most")), 2e6 * std::stod(tool::field(json.out, "shortfall_most")), 0.01);
+    EXPECT_THAT(tool::content_of(folder + "/page.html"), HasSubstr("short by, USDC"));
+    // A larger position has a margin of its own.
+    EXPECT_GT(std::stod(tool::field(json.out, "margin_mean")), std::stod(tool::field(tool::sh(ask + "--json").out, "margin_mean")));
+}
+
+TEST(CAL_019, a_fund_for_days_like_the_worst) {
+    const std::string folder = tool::scratch("fund");
+    const std::string bars = market(folder);
+    const auto asked = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh("plimsoll calibrate " + bars + " --days 5 --as-of 2024-10-09 --json " + flags);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        const std::size_t begin = ran.out.find("\"fund\"");
+        return begin == std::string::npos ? std::string() : ran.out.substr(begin, ran.out.find("\"points\"") - begin);
+    };
+    const auto figure = [](const std::string& json, const char* key) { return std::stod(tool::field(json, key)); };
+    const std::string usual = asked("");
+    EXPECT_GT(figure(usual, "cover_1"), 0);
+    EXPECT_GE(figure(usual, "cover_2"), figure(usual, "cover_1"));
+    EXPECT_LE(figure(usual, "cover_2"), 2 * figure(usual, "cover_1"));
+    double largest = 0, two = 0, sum = 0;
+    for (std::size_t at = usual.find("\"day\""); at != std::string::npos; at = usual.find("\"day\"", at + 1)) {
+        const std::string day = usual.substr(at);
+        largest = std::max(largest, figure(day, "largest"));
+        two = std::max(two, figure(day, "two_largest"));
+        sum = std::max(sum, figure(day, "shortfall"));
+        EXPECT_LE(figure(day, "largest"), figure(day, "two_largest"));
+        EXPECT_LE(figure(day, "two_largest"), figure(day, "shortfall") + 0.01);
+    }
+    EXPECT_EQ(figure(usual, "cover_1"), largest);
+    EXPECT_EQ(figure(usual, "cover_2"), two);
+    EXPECT_LE(figure(usual, "bootstrap"), 10 * sum);
+    EXPECT_GE(figure(asked("--fund-days 20"), "bootstrap"), figure(usual, "bootstrap"));
+    EXPECT_LE(figure(asked("--fund-ruin 0.4"), "bootstrap"), figure(usual, "bootstrap"));
+    EXPECT_EQ(asked("--threads 1"), asked("--threads 4"));
+    EXPECT_EQ(asked("--fund-days 0"), "");
+    // What comes after the time asked for is not among its days.
+    EXPECT_EQ(tool::sh("awk -F, 'NR == 1 || $1 < 1728432000' " + bars + " > " + folder + "/cut.csv").code, 0);
+    const tool::Ran cut = tool::sh("plimsoll calibrate " + folder + "/cut.csv --days 5 --as-of 2024-10-09 --json");
+    EXPECT_EQ(cut.out.substr(cut.out.find("\"fund\""), usual.size()), usual);
 }
 
 TEST(CAL_012, a_haircut_with_its_lines_for_a_set) {

@@ -28,6 +28,18 @@ private:
     int descriptor_;
 };
 
+/// A market of two hours by the minute, beside which files are read.
+const series::Beside& market() {
+    static const std::vector<series::Bar> bars = [] {
+        std::vector<series::Bar> all;
+        for (std::int64_t i = 0; i < 120; ++i) all.push_back({i * 60, 100, 101, 99, 100, i % 10 == 0 ? 0.0 : 10.0});
+        return all;
+    }();
+    static const series::Beside beside(bars, 60);
+    return beside;
+}
+constexpr std::int64_t end_of_interest = 3'600;
+
 void feed_bars(const std::string& path, bool of_several) {
     std::uint64_t bars = 0;
     std::int64_t before = -1;
@@ -40,23 +52,37 @@ void feed_bars(const std::string& path, bool of_several) {
 }
 
 void feed_depth(const std::string& path) {
-    const auto found = series::read_depth(path, [](const series::DepthLook& look) {
+    const auto take = [](const series::DepthLook& look) {
         for (const auto* side : {&look.bids, &look.asks})
             for (std::size_t i = 1; i < side->size(); ++i) PLIM_ASSERT((*side)[i].notional >= (*side)[i - 1].notional);
-    });
+    };
+    const auto beside = series::read_depth(
+        path,
+        [&](const series::DepthLook& look) {
+            PLIM_ASSERT(look.ts < end_of_interest);
+            take(look);
+        },
+        end_of_interest, &market());
+    PLIM_ASSERT(beside || !beside.error().what.empty());
+    const auto found = series::read_depth(path, take);
     PLIM_ASSERT(found || !found.error().what.empty());
 }
 
 void feed_book(const std::string& path) {
     const auto book = series::read_book(path);
     PLIM_ASSERT(book ? book->bids.front().price < book->asks.front().price : !book.error().what.empty());
+    if (!book) return;
+    series::Defects defects;
+    PLIM_ASSERT(book->bid_row > 1 && book->ask_row > 1 && book->bid_row != book->ask_row);
+    const auto same = series::book_beside(path, *book, book->t.value_or(0), market(), defects);
+    PLIM_ASSERT(same || !same.error().what.empty());
 }
 
 void feed_followed(const std::string& path) {
     static const Held snapshot("t,side,price,qty\n100,b,99,2\n100,a,101,3\n");
     double before = 0;
     const auto found = series::read_feed(
-        snapshot.path(), path, {1, 60},
+        snapshot.path(), path, {1, 60, end_of_interest, &market()},
         [&](const series::BookLook& look) {
             PLIM_ASSERT(look.t >= before && look.book.bids.front().price < look.book.asks.front().price);
             before = look.t;
@@ -65,24 +91,42 @@ void feed_followed(const std::string& path) {
     PLIM_ASSERT(found || !found.error().what.empty());
 }
 
+Result<series::EventsFound> read_events(const std::string& path, unsigned which, std::uint64_t& taken) {
+    static const std::function<void(const series::Bar&)> look = [](const series::Bar& bar) {
+        PLIM_ASSERT(bar.low > 0 && bar.low <= bar.high);
+    };
+    series::BarMaker maker(60, look);
+    if (which == 0)
+        return series::read_trades(
+            path,
+            [&](const series::Trade& trade) {
+                ++taken;
+                maker.add(trade);
+            },
+            &market());
+    if (which == 1)
+        return series::read_funding(
+            path,
+            [&](const series::FundingRate& rate) {
+                ++taken;
+                PLIM_ASSERT(rate.rate > -1 && rate.rate < 1 && rate.ts < end_of_interest);
+            },
+            end_of_interest);
+    return series::read_liquidations(
+        path,
+        [&](const series::LiquidationEvent& one) {
+            ++taken;
+            PLIM_ASSERT(one.size > 0 && one.ts < end_of_interest);
+        },
+        end_of_interest, &market());
+}
+
 void feed_events(const std::string& path, unsigned which) {
     std::uint64_t taken = 0;
-    series::BarMaker maker(60, [](const series::Bar& bar) { PLIM_ASSERT(bar.low > 0 && bar.low <= bar.high); });
-    const auto found = which == 0   ? series::read_trades(path,
-                                                          [&](const series::Trade& trade) {
-                                                            ++taken;
-                                                            maker.add(trade);
-                                                          })
-                       : which == 1 ? series::read_funding(path,
-                                                           [&](const series::FundingRate& rate) {
-                                                               ++taken;
-                                                               PLIM_ASSERT(rate.rate > -1 && rate.rate < 1);
-                                                           })
-                                    : series::read_liquidations(path, [&](const series::LiquidationEvent& one) {
-                                          ++taken;
-                                          PLIM_ASSERT(one.size > 0);
-                                      });
+    const auto found = read_events(path, which, taken);
     PLIM_ASSERT(found ? found->events == taken : !found.error().what.empty());
+    const auto marks = series::read_marks(path, [](const series::MarkPrice& mark) { PLIM_ASSERT(mark.price > 0); }, &market());
+    PLIM_ASSERT(marks || !marks.error().what.empty());
 }
 
 }  // namespace

@@ -79,6 +79,12 @@ TEST(CAL_009, what_is_odd_about_a_feed_is_said) {
     EXPECT_THAT(kinds("99,b,99,1\n101,b,99,1\n"), HasSubstr("row 2, column t: before the snapshot"));
     EXPECT_THAT(kinds("105,b,99,1\n104,b,99,2\n"), HasSubstr("unordered: 104 after 105; the row is left out"));
     EXPECT_THAT(kinds("101,b,102,1\n105,b,98,1\n"), HasSubstr("crossed: bid 102, ask 101; the look is left out"));
+    EXPECT_THAT(kinds("101,b,97,1\n102,b,102,1\n103,b,96,1\n109,b,98,1\n"), HasSubstr("row 3, column price: crossed: bid 102"))
+        << "the row that crossed it, not the one at which it was seen";
+    const Followed seldom = follow("101,b,102,1\n105,b,96,1\n111,b,95,1\n115,b,94,1\n", 10);
+    EXPECT_THAT(to_string(seldom.found.defects.all().front()), HasSubstr("row 2, column price: crossed: bid 102"));
+    EXPECT_THAT(kinds("101,b,102,1\n102,b,102,0\n103,a,98,1\n105,b,97,1\n"), HasSubstr("row 2, column price: crossed: bid 102"));
+    EXPECT_THAT(kinds("102,b,102,1\n102,b,102,0\n103,a,98,1\n105,b,97,1\n"), HasSubstr("row 4, column price: crossed: bid 99, ask 98"));
     EXPECT_THAT(kinds("101,b,99,0\n101,b,98,0\n105,a,101,1\n"), HasSubstr("one side is empty"));
     EXPECT_THAT(kinds("101,b,50,0\n"), HasSubstr("unknown level: 50 goes away and was not there; kept"));
     EXPECT_THAT(kinds("101,B,150,1\n"), HasSubstr("stale book: a trade at 150, quotes 99 and 101; kept"));
@@ -155,8 +161,15 @@ Got<Reader, Item> get(Reader reader, const std::string& text) {
     return got;
 }
 
+// Without bars beside them and without an end.
+const auto trades = [](const std::string& path, const std::function<void(const Trade&)>& take) { return read_trades(path, take); };
+const auto payments = [](const std::string& path, const std::function<void(const FundingRate&)>& take) { return read_funding(path, take); };
+const auto liquidated = [](const std::string& path, const std::function<void(const LiquidationEvent&)>& take) {
+    return read_liquidations(path, take);
+};
+
 TEST(CAL_009, trades_make_bars) {
-    const auto got = get<Trade>(read_trades, "ts,price,qty,side\n60.5,10,1,buy\n61,12,2,sell\n119.9,9,1,buy\n180,11,4,sell\n");
+    const auto got = get<Trade>(trades, "ts,price,qty,side\n60.5,10,1,buy\n61,12,2,sell\n119.9,9,1,buy\n180,11,4,sell\n");
     ASSERT_EQ(got.error, "");
     EXPECT_EQ(got.defects, "");
     std::vector<Bar> bars;
@@ -172,30 +185,28 @@ TEST(CAL_009, trades_make_bars) {
     EXPECT_EQ(bars[0].volume, 4);
     EXPECT_EQ(bars[1].ts, 180);
 
-    const auto odd = get<Trade>(read_trades, "ts,price,qty\n60,10,1\n60,10,1\n59,10,1\n61,0,1\n62,10,-1\n63,100,1\n");
+    const auto odd = get<Trade>(trades, "ts,price,qty\n60,10,1\n60,10,1\n59,10,1\n61,0,1\n62,10,-1\n63,100,1\n");
     for (const char* said : {"duplicate", "unordered", "impossible price", "impossible size", "jump: from 10 to 100"})
         EXPECT_THAT(odd.defects, HasSubstr(said));
     EXPECT_EQ(odd.items.size(), 3u);
-    EXPECT_THAT(get<Trade>(read_trades, "ts,price,qty,side\n60,10,1,up\n").error, HasSubstr("'up' is no side; write buy or sell"));
-    EXPECT_THAT(get<Trade>(read_trades, "ts,price,qty\n60,0,1\n").error, HasSubstr("it holds no trade"));
-    EXPECT_THAT(get<Trade>(read_trades, "ts,price\n").error, HasSubstr("qty"));
+    EXPECT_THAT(get<Trade>(trades, "ts,price,qty,side\n60,10,1,up\n").error, HasSubstr("'up' is no side; write buy or sell"));
+    EXPECT_THAT(get<Trade>(trades, "ts,price,qty\n60,0,1\n").error, HasSubstr("it holds no trade"));
+    EXPECT_THAT(get<Trade>(trades, "ts,price\n").error, HasSubstr("qty"));
 }
 
 TEST(CAL_009, funding_and_liquidations) {
-    const auto funding =
-        get<FundingRate>(read_funding, "ts,rate\n0,0.0001\n28800,-0.0002\n28800,0.0001\n86400,0.003\n90000,0.001\n118800,5\n");
+    const auto funding = get<FundingRate>(payments, "ts,rate\n0,0.0001\n28800,-0.0002\n28800,0.0001\n86400,0.003\n90000,0.001\n118800,5\n");
     EXPECT_EQ(funding.items.size(), 4u);
     for (const char* said : {"duplicate", "gap: 57600 s", "off the grid: 3600 s", "impossible rate: 5: rates are shares"})
         EXPECT_THAT(funding.defects, HasSubstr(said));
-    EXPECT_THAT(get<FundingRate>(read_funding, "ts,rate\n0,zero\n").error, HasSubstr("column rate"));
+    EXPECT_THAT(get<FundingRate>(payments, "ts,rate\n0,zero\n").error, HasSubstr("column rate"));
 
-    const auto liquidations =
-        get<LiquidationEvent>(read_liquidations, "ts,side,price,qty\n1,sell,10,2\n2,buy,11,1\n1,sell,10,1\n3,sell,0,1\n");
+    const auto liquidations = get<LiquidationEvent>(liquidated, "ts,side,price,qty\n1,sell,10,2\n2,buy,11,1\n1,sell,10,1\n3,sell,0,1\n");
     ASSERT_EQ(liquidations.items.size(), 2u);
     EXPECT_TRUE(liquidations.items[0].of_long);
     EXPECT_FALSE(liquidations.items[1].of_long);
     EXPECT_THAT(liquidations.defects, HasSubstr("unordered"));
-    EXPECT_THAT(get<LiquidationEvent>(read_liquidations, "ts,side,price,qty\n1,long,10,2\n").error, HasSubstr("'long' is no side"));
+    EXPECT_THAT(get<LiquidationEvent>(liquidated, "ts,side,price,qty\n1,long,10,2\n").error, HasSubstr("'long' is no side"));
 }
 
 }  // namespace

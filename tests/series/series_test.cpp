@@ -179,6 +179,9 @@ TEST(CAL_002, a_look_at_a_crossed_book_is_left_out) {
     EXPECT_EQ(found->defects.count("not cumulative"), 1u);
     EXPECT_EQ(found->defects.count("one side"), 1u);
     EXPECT_EQ(found->defects.count("unordered"), 4u);
+    const auto& all = found->defects.all();
+    const auto crossed = std::find_if(all.begin(), all.end(), [](const Defect& defect) { return defect.kind == "crossed"; });
+    EXPECT_THAT(to_string(*crossed), HasSubstr("row 402, column notional: crossed: bids within the first band are 1000"));
     EXPECT_EQ(looks.back().ts, 3090);
     EXPECT_EQ(looks.back().bids[1].notional, 1e6);
     EXPECT_EQ(looks.back().bids[1].within, 0.02);
@@ -187,6 +190,10 @@ TEST(CAL_002, a_look_at_a_crossed_book_is_left_out) {
 TEST(CAL_002, a_crossed_snapshot_is_refused_with_both_prices) {
     EXPECT_THAT(to_string(read_book(put("crossed.csv", "side,price,qty\nb,101,1\na,100,1\n")).error()),
                 HasSubstr("the book is crossed: bid 101, ask 100"));
+    EXPECT_THAT(to_string(read_book(put("place.csv", "side,price,qty\nb,98,1\nb,101,1\na,103,1\na,100,1\na,102,1\n")).error()),
+                HasSubstr("place.csv:5, column price: the book is crossed: bid 101, ask 100 (rows 3 and 5)"));
+    EXPECT_THAT(to_string(read_book(put("end.csv", "side,price,qty\nb,101,1\nb,100,1\n")).error()),
+                HasSubstr("end.csv:3, column side: one side of the book is empty"));
     EXPECT_THAT(to_string(read_book(put("half.csv", "side,price,qty\nb,101,1\n")).error()), HasSubstr("one side of the book is empty"));
     EXPECT_THAT(to_string(read_book(put("side.csv", "side,price,qty\nx,101,1\n")).error()), HasSubstr("column side: 'x' is no side"));
     EXPECT_FALSE(read_book(put("untimed.csv", "side,price,qty\nb,99,1\na,101,2\n"))->t);

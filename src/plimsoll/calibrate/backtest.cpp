@@ -142,8 +142,10 @@ void judge_margins(Verdict& verdict, const std::vector<Window>& windows) {
 
 }  // namespace
 
-Verdict judge(const std::vector<Window>& windows, double expected) {
+Verdict judge(const std::vector<Window>& windows, double expected, double notional) {
+    PLIM_ASSERT(notional >= 0);
     Verdict verdict;
+    verdict.notional = notional;
     verdict.windows = windows.size();
     verdict.expected = expected;
     if (windows.empty()) return verdict;
@@ -173,7 +175,7 @@ void each_figure(M& m, const Use& use) {
         use(sides->down);
         use(sides->up);
     }
-    for (auto* value : {&m.worst.down, &m.worst.up, &m.exponent, &m.daily_sigma, &m.daily_turnover, &m.volatility,
+    for (auto* value : {&m.worst.down, &m.worst.up, &m.exponent, &m.daily_sigma, &m.daily_turnover, &m.volatility_floor, &m.volatility,
                         &m.maintenance_volatility, &m.impact, &m.spread})
         use(*value);
 }
@@ -219,7 +221,7 @@ bool read_row(const std::string& row, std::int64_t as_of, std::optional<Measured
 }
 
 /// All that a day's measure hangs on.
-std::string question_of(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite) {
+std::string question_of(const Prices& prices, std::int64_t from, std::size_t days, const Appetite& appetite, const CurveInputs& inputs) {
     const auto bars = prices.as_of(from + static_cast<std::int64_t>(days) * day_s).bars();
     std::vector<double> figures;
     figures.reserve(bars.size() * 6);
@@ -237,6 +239,9 @@ std::string question_of(const Prices& prices, std::int64_t from, std::size_t day
     add("maintenance_s", appetite.maintenance_s);
     add("stress_weight", appetite.stress_weight);
     add("impact", appetite.impact);
+    add("shortfall", static_cast<int>(inputs.estimators.shortfall));
+    add("garch", static_cast<int>(inputs.estimators.garch));
+    add("floor", inputs.volatility_floor);
     add("from", from);
     add("days", days);
     add("step", prices.step());
@@ -255,7 +260,7 @@ public:
     Result<void> keep(const std::string& file) {
         PLIM_ASSERT(file.empty() || (inputs_.depth == nullptr && inputs_.book == nullptr));
         if (file.empty()) return {};
-        return kept_.open(file, "backtest days", question_of(prices_, from_, all_.size(), appetite_),
+        return kept_.open(file, "backtest days", question_of(prices_, from_, all_.size(), appetite_, inputs_),
                           [&](std::uint64_t i, const std::string& row) {
                               if (i >= all_.size() || !read_row(row, at(i), all_[i])) return false;
                               done_[i] = true;

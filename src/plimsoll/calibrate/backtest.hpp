@@ -53,17 +53,22 @@ struct Verdict {
     LikelihoodTest coverage, independence, both;
     Band band;
     Light light = Light::green;
-    double shortfall_mean = 0;           // of (loss - margin) on exceptions
+    double shortfall_mean = 0;           // of (loss - margin) on exceptions, share of the position
     double shortfall_most = 0;
     double shortfall_es = 0;             // mean of the worst quarter of them, one at least
+    double notional = 0;                 // Q: what the position is worth when a window begins, quote currency; 0: not told
     double margin_mean = 0;              // what it costs
     double peak_to_trough = 1;
     double rise_1 = 0, rise_5 = 0, rise_20 = 0;  // largest rise of the margin over so many days, share
     double log_deviation = 0;
     std::vector<Window> worst;           // exceptions, the largest shortfall first, at most 20
+
+    /// (L - m)+ Q of a shortfall (L - m)+. Units  quote currency.
+    double in_currency(double shortfall) const { return shortfall * notional; }
 };
-/// `expected`: chance of an exception in a window, both sides together.
-Verdict judge(const std::vector<Window>& windows, double expected);
+/// `expected`: chance of an exception in a window, both sides together. `notional`: of the position whose margins these are, quote
+/// currency.
+Verdict judge(const std::vector<Window>& windows, double expected, double notional = 0);
 
 /// A margin each day from what was known when it began, against every window of the horizon in that day. The margin is `margin_of` of what was
 /// measured. Days whose past is too short are passed over.

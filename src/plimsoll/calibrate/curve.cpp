@@ -10,7 +10,34 @@ namespace {
 constexpr double lambda_of_hours = 0.98;
 constexpr std::int64_t day_s = 86'400;
 
+/// Those that the curve does not need and somebody asked for. Errors  what cannot be fitted.
+Result<double> largest_asked_for(Measured& m, std::span<const double> returns, const Appetite& appetite, const Estimators& asked) {
+    double most = 0;
+    if (asked.shortfall) most = std::max(most, m.shortfall.worst());
+    if (asked.garch) {
+        const auto garch = filtered_by_garch(returns, appetite.coverage);
+        if (!garch) return fail(garch.error());
+        m.garch = *garch;
+        most = std::max(most, garch->worst());
+    }
+    return most;
+}
+
 }  // namespace
+
+std::size_t windows_needed(double coverage) { return static_cast<std::size_t>(std::ceil(2 / (1 - coverage))); }
+
+void set_volatility(Measured& m, const Appetite& appetite, double volatility) {
+    m.volatility = volatility;
+    // Minute tails are fatter than the root of time says: a smaller exponent leaves more for a short time.
+    const double shorter = static_cast<double>(appetite.maintenance_s) / static_cast<double>(appetite.horizon_s);
+    m.maintenance_volatility = m.volatility * std::pow(shorter, std::min(0.5, m.exponent));
+}
+
+void raise_to_floor(Measured& m, const Appetite& appetite, double floor) {
+    m.volatility_floor = floor;
+    if (floor > m.volatility) set_volatility(m, appetite, floor);
+}
 
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs) {
     if (prices.step() > appetite.horizon_s)
@@ -21,7 +48,7 @@ Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetit
     const Past past = prices.as_of(as_of);
     const std::size_t step = prices.bars_in(appetite.horizon_s);
     const std::vector<double> returns = past.returns(step, returns_most);
-    const auto least = static_cast<std::size_t>(std::ceil(2 / (1 - appetite.coverage)));
+    const std::size_t least = windows_needed(appetite.coverage);
     if (returns.size() < least)
         return fail(Error{"prices", std::to_string(returns.size()) + " windows of the horizon lie before the time asked for",
                           "a coverage of " + std::to_string(appetite.coverage) + " needs " + std::to_string(least) + " at least"});
@@ -39,13 +66,13 @@ Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetit
     m.daily_turnover = past.daily_turnover(prices.step(), 180);
 
     // The larger of what was and what is: never less than the record because today is calm.
-    const double quantiles = std::max({m.historical.worst(), m.filtered.worst(), m.tail ? m.tail->worst() : 0.0});
+    const auto asked_for = largest_asked_for(m, returns, appetite, inputs.estimators);
+    if (!asked_for) return fail(asked_for.error());
+    const double quantiles = std::max({m.historical.worst(), m.filtered.worst(), m.tail ? m.tail->worst() : 0.0, *asked_for});
     const double stress = std::max(m.worst.down, m.worst.up);
     const double weight = appetite.stress_weight;
-    m.volatility = (1 - weight) * quantiles + weight * std::max(stress, quantiles);
-    // Minute tails are fatter than the root of time says: a smaller exponent leaves more for a short time.
-    const double shorter = static_cast<double>(appetite.maintenance_s) / static_cast<double>(appetite.horizon_s);
-    m.maintenance_volatility = m.volatility * std::pow(shorter, std::min(0.5, m.exponent));
+    set_volatility(m, appetite, (1 - weight) * quantiles + weight * std::max(stress, quantiles));
+    raise_to_floor(m, appetite, inputs.volatility_floor);
 
     m.impact = appetite.impact;
     if (inputs.depth != nullptr && inputs.depth->looks() > 0)

@@ -21,17 +21,25 @@ struct Measured {
     std::optional<Sides> tail;   // absent: no tail could be fitted
     std::string tail_fault;
     Sides normal;                // for comparison only
-    std::optional<Sides> garch;  // filtered by it, likewise; absent: none could be fitted, or nobody proposes
+    std::optional<Sides>
+        garch;  // filtered by it, likewise; absent: none could be fitted, or neither was it asked for nor does anybody propose
     Sides shortfall;             // at 97.5 %
     Worst worst;                 // over windows of the horizon
     double exponent = 0.5;       // H, from one step to the horizon
     double daily_sigma = 0;
     double daily_turnover = 0;
+    double volatility_floor = 0; // below which the next is not; 0: none was given
     double volatility = 0;       // q(h0): what the curve uses
     double maintenance_volatility = 0;  // q(h_m)
     DepthCurve depth;            // stressed: at the quantile, times what is left; empty: no depth was given
     double impact = 1;           // Y
     double spread = 0;           // share of the mid
+};
+
+/// Estimators that take part in the curve beside historical simulation, its filtered form and peaks over threshold.
+struct Estimators {
+    bool shortfall = false;  // expected, at 97.5 %
+    bool garch = false;      // filtered by it
 };
 
 struct CurveInputs {
@@ -40,9 +48,20 @@ struct CurveInputs {
     double funding = 0;                    // what a payment may cost that falls due before the position is closed, share of the notional
     double fee = 0.0005;                   // of closing, share of the notional
     double liquidation_fee = 0.005;
+    Estimators estimators{};
+    double volatility_floor = 0;           // share of the price over the horizon; 0: none
 };
 
-/// Measures what was known by `as_of`. Errors  bars coarser than the horizon; too few bars for the coverage asked for, with how many there are.
+/// Windows without which a quantile of the coverage says nothing: two beyond it are expected.
+std::size_t windows_needed(double coverage);
+
+/// Sets q(h0), and q(h_m) by the exponent.
+void set_volatility(Measured& measured, const Appetite& appetite, double volatility);
+/// The same with q(h0) raised to a floor; 0 changes nothing.
+void raise_to_floor(Measured& measured, const Appetite& appetite, double floor);
+
+/// Measures what was known by `as_of`. Errors  bars coarser than the horizon; too few bars for the coverage asked for, with how many there
+/// are; an estimator that was asked for and cannot be fitted.
 Result<Measured> measure(const Prices& prices, std::int64_t as_of, const Appetite& appetite, const CurveInputs& inputs);
 
 /// m*(Q) and mu*(Q).

@@ -1,5 +1,7 @@
 #include "plimsoll/calibrate/kept.hpp"
 
+#include "plimsoll/base/hash.hpp"
+#include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/source.hpp"
 
 #include <cstdlib>
@@ -9,6 +11,18 @@
 namespace plimsoll::calibrate {
 
 namespace {
+
+/// Which build of which version this is, by the bytes of the program: another one may measure in another way, and what it kept is not mixed
+/// with what is measured now.
+const std::string& program_id() {
+    static const std::string id = [] {
+        std::ifstream self("/proc/self/exe", std::ios::binary);
+        const std::string bytes((std::istreambuf_iterator<char>(self)), {});
+        const Hash128 hash = hash_bytes(bytes.data(), bytes.size());
+        return std::string("program=" PLIM_VERSION "-") + (bytes.empty() ? "unknown" : text::hex(hash.high, hash.low).substr(0, 12)) + " ";
+    }();
+    return id;
+}
 
 /// Of "horizon_s=3600 coverage=0.99" and "horizon_s=3600 coverage=0.995": what was asked there and what is asked here.
 std::string difference(const std::string& there, const std::string& here) {
@@ -30,6 +44,8 @@ Result<void> check_head(const std::string& file, const std::string& there, const
         return fail(Error{file, "it is no file of " + what + " that were kept: it begins with '" + text::shown(there.substr(0, 60)) + "'",
                           "name another file"});
     const std::string noun = what.substr(what.rfind(' ') + 1);
+    if (there.compare(head.size(), 8, "program=") != 0)
+        return fail(Error{file, "it holds " + noun + " of a version of this program that did not say so", "name another file"});
     return fail(Error{file, "it holds " + noun + " of another question" + difference(there.substr(head.size()), asked),
                       "name another file, or ask as before"});
 }
@@ -39,12 +55,12 @@ Result<void> check_head(const std::string& file, const std::string& there, const
 Result<void> Kept::open(const std::string& file, const std::string& what, const std::string& asked,
                         const std::function<bool(std::uint64_t, const std::string&)>& take) {
     if (file.empty()) return {};
-    const std::string head = "plimsoll " + what + " 1 ";
-    std::string sound = head + asked + "\n";
+    const std::string head = "plimsoll " + what + " 1 ", question = program_id() + asked;
+    std::string sound = head + question + "\n";
     std::ifstream in(file);
     std::string line;
     if (in && std::getline(in, line)) {
-        if (const auto checked = check_head(file, line, what, head, asked); !checked) return checked;
+        if (const auto checked = check_head(file, line, what, head, question); !checked) return checked;
         // Only a row that ends in a line feed was written to its end.
         while (std::getline(in, line) && !in.eof()) {
             char* end = nullptr;

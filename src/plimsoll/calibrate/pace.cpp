@@ -7,6 +7,9 @@
 
 namespace plimsoll::calibrate {
 
+double drawn_down(double computed, double usual, double full) { return std::max(computed, std::min(usual, full)); }
+double bumped(double wanted, double most, double floor) { return std::max(floor, std::min(wanted, most)); }
+
 DrawnBuffer::DrawnBuffer(double buffer, std::size_t days) : buffer_(buffer), days_(days) { PLIM_ASSERT(buffer >= 0 && days > 0); }
 
 double DrawnBuffer::next(double computed) {
@@ -20,7 +23,7 @@ double DrawnBuffer::next(double computed) {
     seen_.push_back(computed);
     if (seen_.size() > days_) seen_.pop_front();
     const double full = (1 + buffer_) * computed;
-    const double asked = std::max(computed, std::min((1 + buffer_) * usual, full));
+    const double asked = drawn_down(computed, (1 + buffer_) * usual, full);
     used_ = full > computed ? (full - asked) / (full - computed) : 0;
     return asked;
 }
@@ -28,7 +31,7 @@ double DrawnBuffer::next(double computed) {
 SpeedBump::SpeedBump(double growth) : growth_(growth) { PLIM_ASSERT(growth > 0); }
 
 double SpeedBump::next(double computed, double floor) {
-    const double asked = std::max(floor, before_ ? std::min(computed, *before_ * (1 + growth_)) : computed);
+    const double asked = bumped(computed, before_ ? *before_ * (1 + growth_) : computed, floor);
     before_ = asked;
     return asked;
 }

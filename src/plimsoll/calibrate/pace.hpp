@@ -6,6 +6,12 @@
 
 namespace plimsoll::calibrate {
 
+/// max(computed, min(usual, full)): what is asked between the margin without its buffer and with it, when so much was usual with a full
+/// buffer.
+double drawn_down(double computed, double usual, double full);
+/// max(floor, min(wanted, most)).
+double bumped(double wanted, double most, double floor);
+
 /// The buffer of EU 153/2013 art. 28: in calm times the computed margin with the buffer on top is asked; when the computed margin rises above what it was usual, the buffer is used
 /// up first, and is filled again as the usual follows.
 class DrawnBuffer {

@@ -121,11 +121,12 @@ double implied_seconds(const Proposal& p, double margin) {
     return static_cast<double>(p.appetite.horizon_s) * std::pow(ratio, 1 / p.measured.exponent);
 }
 
-void look_at_points(Proposal& p, const MarginCurve& curve, const AskedSchedule& asked) {
+void look_at_points(Proposal& p, const PacedCurve& curve, const AskedSchedule& asked) {
     for (const double notional : sizes_up_to(p.cap)) {
         Point point;
         point.notional = notional;
-        point.parts = curve.initial_parts(notional);
+        point.parts = curve.computed().initial_parts(notional);
+        point.computed = curve.computed().initial(notional);
         point.initial_curve = curve.initial(notional);
         point.maintenance_curve = curve.maintenance(notional);
         point.initial = asked.rate(notional, Level::initial);
@@ -134,6 +135,20 @@ void look_at_points(Proposal& p, const MarginCurve& curve, const AskedSchedule& 
         p.worst_under = std::max({p.worst_under, point.initial_curve - point.initial, point.maintenance_curve - point.maintenance});
         p.points.push_back(point);
     }
+}
+
+void look_at_pace(Proposal& p, const PacedCurve& curve) {
+    if (!p.pace_asked) return;
+    PaceFound found;
+    for (const Point& point : p.points) {
+        found.drawn = std::max(found.drawn, curve.drawn(point.notional));
+        found.days_held = std::max(found.days_held, curve.days_held(point.notional));
+        const double held = curve.held(point.notional);
+        if (held <= found.held) continue;
+        found.held = held;
+        found.held_at = point.notional;
+    }
+    p.pace = found;
 }
 
 }  // namespace
@@ -148,7 +163,8 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
     p.measured = std::move(*measured);
     // Only here: a backtest would fit it every day for nothing.
     const std::vector<double> returns = prices.as_of(as_of).returns(prices.bars_in(appetite.horizon_s), returns_most);
-    if (const auto garch = filtered_by_garch(returns, appetite.coverage)) p.measured.garch = *garch;
+    if (!p.measured.garch)
+        if (const auto garch = filtered_by_garch(returns, appetite.coverage)) p.measured.garch = *garch;
     const MarginCurve curve(p.measured, appetite, inputs);
     p.from_depth = !p.measured.depth.empty();
     const double cap = curve.cap();
@@ -156,13 +172,15 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
         return fail(Error{asked.names.market, "no position above " + whole(std::max(0.0, cap)) + " could be closed",
                           "the market is too thin for this appetite: choose another one, or do not list it"});
     p.cap = rounded_down(cap);
+    p.pace_asked = asked.pace;
+    const PacedCurve paced(p.measured, appetite, inputs, asked.pace, p.cap);
     p.open_interest_cap = rounded_down(std::max(open_interest_cap(curve, p.measured.depth, p.cap), p.cap));
     const Round round = round_figures(smallest_tier, p.cap);
-    p.maintenance = fit_tiers([&](double q) { return curve.maintenance(q); }, p.cap, asked.tiers, round);
+    p.maintenance = fit_tiers([&](double q) { return paced.maintenance(q); }, p.cap, asked.tiers, round);
     // Rounding may bring maintenance closer to the initial curve than it may come: then the initial table goes up.
     constexpr double between = 0.8;
     p.initial =
-        fit_tiers([&](double q) { return std::max(curve.initial(q), p.maintenance.effective(q) / between); }, p.cap, asked.tiers, round);
+        fit_tiers([&](double q) { return std::max(paced.initial(q), p.maintenance.effective(q) / between); }, p.cap, asked.tiers, round);
     if (asked.collateral) {
         if (asked.collateral->name == asked.names.settle)
             return fail(Error{asked.collateral->name, "it is what the market settles in, and counts in full",
@@ -179,7 +197,8 @@ Result<Proposal> propose(const Prices& prices, std::int64_t as_of, const Appetit
         if (finding.severity == Severity::error) return fail(Error{finding.where, finding.message, finding.cure});
     const auto schedule = AskedSchedule::make(p.set, MarketId{0}, {});
     if (!schedule) return fail(schedule.error());
-    look_at_points(p, curve, *schedule);
+    look_at_points(p, paced, *schedule);
+    look_at_pace(p, paced);
     return p;
 }
 

@@ -312,10 +312,30 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         each->add_option("--liquidations", o.liquidations,
                          "liquidations (ts, side, price, qty), to set beside the appetite's share of turnover")
             ->type_name("FILE");
-        each->add_option("--speed-bump", o.speed_bump, "of the backtest: most that a margin grows in a day, such as 0.1")
+        each->add_option("--speed-bump", o.speed_bump,
+                         "most that a margin grows in a day, such as 0.1; of the backtest, and with --live of the proposal")
             ->check(CLI::Range(0.0001, 100.0))
             ->type_name("SHARE");
-        each->add_flag("--draw-down", o.draw_down, "of the backtest: the buffer is used up when margins rise, and filled again");
+        each->add_flag("--draw-down", o.draw_down,
+                       "the buffer is used up when margins rise, and filled again; of the backtest, and with --live of the proposal");
+        each->add_option(
+                "--floor", o.floor,
+                "no margin is below that of ten years' volatility, from a longer file of bars, or `bars` for what the bars themselves hold")
+            ->type_name("FILE");
+        each->add_option("--estimator", o.estimators,
+                         "what takes part in the curve beside the usual ones: shortfall, garch; may be repeated")
+            ->check(CLI::IsMember({"usual", "shortfall", "garch"}))
+            ->type_name("NAME");
+        each->add_option("--trades-beside", o.trades_beside,
+                         "trades of the same market (ts, price, qty): prices and volume of the bars have to agree with them")
+            ->type_name("FILE");
+        each->add_option("--marks", o.marks, "mark prices of the same market (ts, close), which have to agree with the bars")
+            ->type_name("FILE");
+        each->add_option("--notional", o.notional, "of the position of the backtest; its shortfalls in currency are of it")
+            ->check(CLI::Range(1.0, 1e14))
+            ->type_name("AMOUNT")
+            ->capture_default_str();
+        each->add_option("--settle", o.settle, "the asset it settles in, unit of its amounts")->type_name("NAME")->capture_default_str();
         each->add_option("--threads", o.threads, "0: as many as there are cores")
             ->check(CLI::Range(0u, 1'024u))
             ->type_name("N")
@@ -324,7 +344,6 @@ void add_calibrate(CLI::App& app, Choice& choice) {
         each->add_option("--days", o.days, "of the backtest")->check(CLI::Range(1, 36'500))->type_name("N")->capture_default_str();
     }
     propose->add_option("--market", o.market, "its name in the set")->type_name("NAME")->capture_default_str();
-    propose->add_option("--settle", o.settle, "the asset it settles in")->type_name("NAME")->capture_default_str();
     propose->add_option("--venues", o.venues, "that trade it, for its class")->check(CLI::Range(1.0, 1'000.0))->type_name("N");
     propose->add_option("--oracle", o.oracle, "for its class: 0 none, 1 one source, 2 several, 3 several with depth behind each")
         ->check(CLI::Range(0.0, 3.0))
@@ -340,9 +359,27 @@ void add_calibrate(CLI::App& app, Choice& choice) {
     propose->add_option("--others", o.others, "open interest that others hold, each side; for schedules to compare with that look at it")
         ->check(CLI::Range(0.0, 1e12))
         ->type_name("NOTIONAL");
+    propose->add_option("--live", o.live, "the parameter set that is in force, by which --draw-down and --speed-bump pace the proposal")
+        ->type_name("FILE[=MARKET]");
+    propose->add_option("--live-days", o.live_days, "since it is in force")
+        ->check(CLI::Range(0.01, 36'500.0))
+        ->type_name("DAYS")
+        ->capture_default_str();
+    propose->add_option("--drawn", o.drawn, "share of its buffer that was used when it was made, as that calibration said")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE");
+    propose->add_option("--fund-days", o.fund_days, "a fund is proposed for so many days like the worst on record; 0: none is")
+        ->check(CLI::Range(0, 36'500))
+        ->type_name("N")
+        ->capture_default_str();
+    propose->add_option("--fund-ruin", o.ruin, "share of draws in which it may not suffice")
+        ->check(CLI::Range(0.0001, 0.5))
+        ->type_name("SHARE")
+        ->capture_default_str();
     propose->add_option("-o,--out", o.out, "folder for set.toml, calibration.json and report.html")->type_name("DIR");
     propose->add_flag("--dry-run", o.dry_run, "write nothing");
     propose->callback([&choice] { choice.command = [](const Console& c) { return calibrate_command(o, c); }; });
+    test->add_option("--report", o.report, "a page of it")->type_name("FILE");
     test->callback([&choice] { choice.command = [](const Console& c) { return backtest_command(o, c); }; });
 }
 

@@ -1,20 +1,18 @@
 #include "plimsoll/cli/calibrate_command.hpp"
 
 #include "plimsoll/calibrate/classes.hpp"
-#include "plimsoll/calibrate/followed.hpp"
 #include "plimsoll/calibrate/haircut.hpp"
 #include "plimsoll/calibrate/pace.hpp"
 #include "plimsoll/calibrate/report.hpp"
-#include "plimsoll/cli/series_file.hpp"
+#include "plimsoll/cli/calibrate_fund.hpp"
+#include "plimsoll/cli/calibrate_inputs.hpp"
 #include "plimsoll/cli/set_file.hpp"
 #include "plimsoll/plot/page.hpp"
-#include "plimsoll/series/events.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <map>
 
 namespace plimsoll::cli {
 
@@ -22,162 +20,32 @@ namespace {
 
 using namespace calibrate;
 
+using Inputs = CalibrateInputs;
+
 constexpr std::int64_t day_s = 86'400;
 
-/// Everything that was read.
-struct Inputs {
-    std::optional<Prices> prices;
-    series::BarsFound found;
-    DepthHistory depth;
-    FollowedDepth followed;
-    std::optional<series::Book> book;
-    double funding = 0;
-    std::string liquidations;  // what they came to, in words
-    std::vector<series::Defect> defects;
-    std::vector<std::string> files;
-    std::int64_t as_of = 0;
-    Appetite appetite{};
-
-    const DepthHistory& looks() const { return followed.history().looks() > 0 ? followed.history() : depth; }
-    CurveInputs curve() const {
-        CurveInputs inputs;
-        inputs.depth = looks().looks() > 0 ? &looks() : nullptr;
-        inputs.book = book ? &*book : nullptr;
-        inputs.funding = funding;
-        return inputs;
-    }
-};
-
-void keep_defects(Inputs& in, const std::string& file, const series::Defects& defects) {
-    for (const series::Defect& defect : defects.all()) {
-        in.defects.push_back(defect);
-        in.defects.back().what = file.substr(file.rfind('/') + 1) + ": " + defect.what;
-    }
+/// How many units a symbol stands for: 1000 of 1000PEPEUSDT, 1 of PEPEUSDT and of 1INCHUSDT.
+double units_of_symbol(const std::string& name) {
+    const std::string digits = name.substr(0, name.find_first_not_of("0123456789"));
+    return digits.size() >= 4 && digits.front() == '1' && digits.find_first_not_of('0', 1) == std::string::npos
+               ? std::pow(10.0, digits.size() - 1)
+               : 1;
 }
 
-std::optional<Error> read_prices(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    auto file = o.trades ? read_trades_file(o.bars, console) : read_bars_file(o.bars, o.column, console);
-    if (!file) return file.error();
-    keep_defects(in, o.bars, file->found.defects);
-    in.found = std::move(file->found);
-    in.files.push_back(o.bars);
-    in.prices.emplace(std::move(file->bars), file->step);
-    in.as_of = in.found.last + in.prices->step();
-    if (o.as_of.empty()) return std::nullopt;
-    const auto time = read_time("--as-of", o.as_of);
-    if (!time) return time.error();
-    in.as_of = *time;
-    return std::nullopt;
-}
-
-std::optional<Error> read_followed(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    if (o.feed.empty() || o.feed_events.empty() || !o.depth.empty())
-        return Error{"--l2", "a followed book is a snapshot and its changes, and stands alone",
-                     "give --l2 and --l2-events, without --depth"};
-    const auto found = series::read_feed(
-        o.feed, o.feed_events, {},
-        [&](const series::BookLook& look) {
-            if (look.t < static_cast<double>(in.as_of)) in.followed.look(look);
-        },
-        [](const series::Trade&) {});
-    if (!found) return found.error();
-    say_defects(o.feed_events, found->defects, console);
-    keep_defects(in, o.feed_events, found->defects);
-    if (in.followed.history().looks() == 0)
-        return Error{o.feed_events, "no level of it stood for long enough before the time asked for",
-                     "give more of the feed, from before --as-of"};
-    in.book = in.followed.book();
-    in.files.push_back(o.feed);
-    in.files.push_back(o.feed_events);
-    return std::nullopt;
-}
-
-/// A book that may be later than what is asked about would let today's depth into yesterday's margin.
-std::optional<Error> read_single_book(const CalibrateOptions& o, Inputs& in) {
-    auto book = series::read_book(o.book);
-    if (!book) return book.error();
-    if (!o.book_time.empty()) {
-        const auto time = read_time("--book-time", o.book_time);
-        if (!time) return time.error();
-        if (book->t && std::floor(*book->t) != static_cast<double>(*time))
-            return Error{"--book-time", o.book + " says itself that it was taken at " + time_text(static_cast<std::int64_t>(*book->t)),
-                         "leave --book-time out"};
-        book->t = static_cast<double>(*time);
-    }
-    if (!book->t && !o.as_of.empty())
-        return Error{o.book, "it does not say when it was taken, so it may be later than --as-of",
-                     "give --book-time \"2025-10-10 21:00\", or a column t of seconds"};
-    if (book->t && *book->t >= static_cast<double>(in.as_of))
-        return Error{o.book,
-                     "it was taken at " + time_text(static_cast<std::int64_t>(*book->t)) + ", and nothing from " + time_text(in.as_of) +
-                         " on is looked at",
-                     "give a book from before, or a later --as-of"};
-    in.book = std::move(*book);
-    in.files.push_back(o.book);
-    return std::nullopt;
-}
-
-std::optional<Error> read_liquidity(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    if (!o.depth.empty()) {
-        const auto found = series::read_depth(o.depth, [&](const series::DepthLook& look) { in.depth.add(look); }, in.as_of);
-        if (!found) return found.error();
-        say_defects(o.depth, found->defects, console);
-        keep_defects(in, o.depth, found->defects);
-        in.files.push_back(o.depth);
-    }
-    if (!o.feed.empty() || !o.feed_events.empty()) {
-        if (auto error = read_followed(o, in, console)) return error;
-    }
-    return o.book.empty() ? std::nullopt : read_single_book(o, in);
-}
-
-/// Longs and shorts pay in turn, so the size of a rate is what counts; one payment may fall due before the position is closed.
-std::optional<Error> read_costs(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    if (!o.funding.empty()) {
-        std::vector<double> rates;
-        const auto found = series::read_funding(o.funding, [&](const series::FundingRate& one) {
-            if (one.ts < static_cast<double>(in.as_of)) rates.push_back(std::abs(one.rate));
-        });
-        if (!found) return found.error();
-        say_defects(o.funding, found->defects, console);
-        keep_defects(in, o.funding, found->defects);
-        if (rates.empty()) return Error{o.funding, "every payment lies after the time asked for", "give funding from before --as-of"};
-        in.funding = quantile(std::move(rates), in.appetite.coverage);
-        in.files.push_back(o.funding);
-    }
-    if (o.liquidations.empty()) return std::nullopt;
-    std::map<std::int64_t, double> by_hour;
-    const auto found = series::read_liquidations(o.liquidations, [&](const series::LiquidationEvent& one) {
-        if (one.ts < static_cast<double>(in.as_of)) by_hour[static_cast<std::int64_t>(one.ts) / 3'600] += one.price * one.size;
-    });
-    if (!found) return found.error();
-    say_defects(o.liquidations, found->defects, console);
-    keep_defects(in, o.liquidations, found->defects);
-    in.files.push_back(o.liquidations);
-    double most = 0;
-    for (const auto& [hour, sold] : by_hour) most = std::max(most, sold);
-    const double usual = in.prices->as_of(in.as_of).daily_turnover(in.prices->step(), 180) / 24;
-    if (usual > 0)
-        in.liquidations = "The worst hour of liquidations sold " + human(most) + ", " + percent(most / usual) +
-                          " of a usual hour's turnover; the appetite lets a liquidation take " + percent(in.appetite.volume_share) +
-                          " of it";
-    return std::nullopt;
-}
-
-std::optional<Error> read_inputs(const CalibrateOptions& o, Inputs& in, const Console& console) {
-    in.appetite = *find_appetite(o.appetite);
-    if (o.fund_loss >= 0) in.appetite.fund_loss = o.fund_loss;
-    if (!o.book_time.empty() && o.book.empty()) return Error{"--book-time", "there is no book", "give it with --book"};
-    if (auto error = read_prices(o, in, console)) return error;
-    if (auto error = read_liquidity(o, in, console)) return error;
-    return read_costs(o, in, console);
+/// Says it when two names of one market stand for other units: a schedule that looks at sizes is then asked about others than are meant.
+void say_other_units(const std::string& name, const std::string& market, const Console& console) {
+    const double there = units_of_symbol(name), here = units_of_symbol(market);
+    if (there != here)
+        console.say("plimsoll: Warning: " + name + " counts " + plot::fixed(there, 0) + " units in one and " + market + " counts " +
+                    plot::fixed(here, 0) + ": sizes and prices of the two differ by as much; give bars of the same symbol");
 }
 
 /// FILE, or FILE=MARKET.
-Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around) {
+Result<Other> read_other(const std::string& text, const std::string& market, const Surroundings& around, const Console& console) {
     const std::size_t equals = text.rfind('=');
     const std::string file = text.substr(0, equals);
     const std::string name = equals == std::string::npos ? market : text.substr(equals + 1);
+    say_other_units(name, market, console);
     auto read = read_listed(file, name);
     if (!read) return fail(read.error().front());
     std::string shown = read->set.name + " " + name;
@@ -202,31 +70,73 @@ Surroundings surroundings_of(const CalibrateOptions& o, const Inputs& in, const 
     return around;
 }
 
-constexpr double smallest = 1'000;  // notional at which a backtest looks
+/// How the margins of a backtest are paced, after their name.
+std::string pace_words(const CalibrateOptions& o) {
+    std::string words;
+    if (o.draw_down) words += ", the buffer drawn down before it rises";
+    if (o.speed_bump > 0) words += ", rising by at most " + percent(o.speed_bump) + " a day";
+    if (!o.floor.empty()) words += ", never below ten years' volatility as it was known";
+    return words;
+}
+
+/// The margins of a backtest, a morning after the other: from prices alone, and from what the margins before were.
+class PacedMargins {
+public:
+    PacedMargins(const CalibrateOptions& o, const Inputs& in) : o_(o), in_(in), buffer_(in.appetite.buffer, usual_days) {
+        inputs_.funding = in.funding;
+        // A buffer that is drawn down stands on the margin without one.
+        bare_ = in.appetite;
+        bare_.buffer = 0;
+        if (o.speed_bump > 0) bump_.emplace(o.speed_bump);
+    }
+
+    /// Errors  kept for fault(): a record too short for a floor on that day.
+    double next(Measured measured) {
+        double floor = 0;
+        if (!o_.floor.empty()) {
+            const auto found = volatility_floor(in_.floor_record(), measured.as_of, in_.appetite, measured.exponent);
+            if (!found) fault_ = fault_ ? fault_ : found.error();
+            else {
+                raise_to_floor(measured, in_.appetite, found->quantile);
+                Measured alone = measured;
+                set_volatility(alone, in_.appetite, found->quantile);
+                floor = MarginCurve(alone, bare_, inputs_).initial(o_.notional);
+            }
+        }
+        const MarginCurve curve(measured, o_.draw_down ? bare_ : in_.appetite, inputs_);
+        double margin = curve.initial(o_.notional);
+        if (o_.draw_down) margin = buffer_.next(margin);
+        // Never below what a maintenance margin has to cover now.
+        return bump_ ? bump_->next(margin, std::max(curve.maintenance(o_.notional) / 0.8, floor)) : margin;
+    }
+    const std::optional<Error>& fault() const { return fault_; }
+
+private:
+    static constexpr std::size_t usual_days = 60;
+
+    const CalibrateOptions& o_;
+    const Inputs& in_;
+    CurveInputs inputs_;
+    Appetite bare_{};
+    DrawnBuffer buffer_;
+    std::optional<SpeedBump> bump_;
+    std::optional<Error> fault_;
+};
 
 /// By prices alone: depth and a book were seen once, and the days before that must not know them.
 Result<std::vector<Window>> run_backtest(const CalibrateOptions& o, const Inputs& in, const Console& console) {
     Progress progress(console, "plimsoll: judging days");
     CurveInputs inputs;
     inputs.funding = in.funding;
+    inputs.estimators = in.estimators;
     const std::int64_t to = std::min(in.as_of, in.found.last + in.prices->step()) / day_s * day_s;
-    // A buffer that is drawn down stands on the margin without one.
-    Appetite appetite = in.appetite;
-    if (o.draw_down) appetite.buffer = 0;
-    constexpr std::size_t usual_days = 60;
-    DrawnBuffer buffer(in.appetite.buffer, usual_days);
-    std::optional<SpeedBump> bump;
-    if (o.speed_bump > 0) bump.emplace(o.speed_bump);
-    const auto margin_of = [&](const Measured& measured) {
-        const MarginCurve curve(measured, appetite, inputs);
-        double margin = curve.initial(smallest);
-        if (o.draw_down) margin = buffer.next(margin);
-        // Never below what a maintenance margin has to cover now.
-        return bump ? bump->next(margin, curve.maintenance(smallest) / 0.8) : margin;
-    };
-    return roll_kept(
-        o.kept, *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs, margin_of,
-        [&](std::size_t done, std::size_t of) { progress.at(done, of); }, o.threads);
+    PacedMargins margins(o, in);
+    auto windows = roll_kept(
+        o.kept, *in.prices, to - static_cast<std::int64_t>(o.days) * day_s, to, in.appetite, inputs,
+        [&](const Measured& measured) { return margins.next(measured); }, [&](std::size_t done, std::size_t of) { progress.at(done, of); },
+        o.threads);
+    if (windows && margins.fault()) return fail(*margins.fault());
+    return windows;
 }
 
 Result<std::vector<std::string>> write_all(const CalibrateOptions& o, const Evidence& evidence) {
@@ -296,23 +206,63 @@ Result<ProposalAsked> asked_of(const CalibrateOptions& o, const Inputs& in, cons
     return asked;
 }
 
-/// What stands beside the tiers, a sentence each.
-std::vector<std::string> notes_of(const CalibrateOptions& o, const Inputs& in, const Proposal& proposal) {
-    const Measured& measured = proposal.measured;
-    std::vector<std::string> notes{"Class " + class_words(o, in, measured) + "."};
-    if (proposal.haircut) {
-        const VenueWeight line = venue_weight(*proposal.haircut);
-        notes.push_back(o.collateral + " counts " + percent(line.weight) + " as collateral; beyond " + human(line.scale_start) +
-                        " on the whole venue all of it together counts no more.");
+/// What stands beside the tiers, a sentence each, with what it comes from.
+std::vector<Note> notes_of(const CalibrateOptions& o, const Inputs& in, const Proposal& p) {
+    const Measured& measured = p.measured;
+    std::vector<Note> notes{{"Class " + class_words(o, in, measured) + ".",
+                             "the worst class of all measures that are known: loss of a day, depth within 1 %, slippage of 100,000, "
+                             "turnover, days listed, venues (--venues), oracle (--oracle)"}};
+    if (p.haircut) {
+        const VenueWeight line = venue_weight(*p.haircut);
+        notes.push_back({o.collateral + " counts " + percent(line.weight) + " as collateral; beyond " + human(line.scale_start) +
+                             " on the whole venue all of it together counts no more.",
+                         "as under As collateral, of " + human(o.held) + " held (--held)"});
     }
-    if (in.funding > 0) notes.push_back("A funding payment may cost " + percent(in.funding) + "; it is in the margin.");
-    if (!in.liquidations.empty()) notes.push_back(in.liquidations + ".");
+    if (in.funding > 0)
+        notes.push_back(
+            {"A funding payment may cost " + percent(in.funding) + "; it is in the margin.",
+             "the " + percent(in.appetite.coverage) + " quantile of |rate| over " + std::to_string(in.payments) + " payments (--funding)"});
+    if (!o.liquidations.empty() && in.usual_hour > 0)
+        notes.push_back(
+            {"The worst hour of liquidations sold " + human(in.liquidated) + ", " + percent(in.liquidated / in.usual_hour) +
+                 " of a usual hour's turnover; the appetite lets a liquidation take " + percent(in.appetite.volume_share) + " of it.",
+             "the largest sum of price times size in one hour (--liquidations), over a twenty-fourth of the turnover of a day, " +
+                 human(24 * in.usual_hour)});
     if (in.followed.history().looks() > 0)
-        notes.push_back(percent(in.followed.for_show()) + " of the depth within a per cent did not stand, and is not counted.");
+        notes.push_back(
+            {percent(in.followed.for_show()) + " of the depth within a per cent did not stand, and is not counted.",
+             "mean over " + std::to_string(in.followed.history().looks()) +
+                 " looks of one less what stood through twelve looks, a fifth of its side at most a level, over what was shown (--l2)"});
     return notes;
 }
 
-void print_verdict(const Verdict& v, const Appetite& appetite, const Console& console) {
+/// The volatility floor and how many years it is from.
+Note floor_note(const Inputs& in, const VolatilityFloor& floor, const Measured& measured) {
+    const bool short_of_ten = floor.years < floor_years - 0.01;
+    return {"Volatility floor: " + percent(floor.quantile) + " from " + (short_of_ten ? "only " : "") + plot::fixed(floor.years, 1) +
+                " years of " + in.record_name + (short_of_ten ? ", where ten are asked for" : "") + "; it " +
+                (floor.quantile >= measured.volatility ? "binds." : "does not bind."),
+            "historical simulation over the record of the ten years before (--floor), as under Volatility"};
+}
+
+/// What the live set did to the proposal, and the warning that belongs to a speed bump.
+std::vector<Note> pace_notes(const Proposal& p) {
+    std::vector<Note> notes;
+    if (!p.pace) return notes;
+    if (p.pace_asked->draw_down)
+        notes.push_back({percent(p.pace->drawn) + " of the buffer is used beside " + p.pace_asked->name +
+                             "; tell the next calibration --drawn " + plot::fixed(p.pace->drawn, 3) + ".",
+                         "as under Pace"});
+    if (p.pace->held > 0)
+        notes.push_back({"Warning: the speed bump holds the initial margin up to " + percent(p.pace->held) +
+                             " below what is computed, most at " + human(p.pace->held_at) + ", and lets it catch up in " +
+                             plot::fixed(p.pace->days_held, 1) +
+                             " days; until then it covers less than the appetite says. Maintenance is not held back.",
+                         "as under Pace"});
+    return notes;
+}
+
+void print_verdict(const Verdict& v, const Appetite& appetite, const std::string& settle, const Console& console) {
     console.print("\nBacktest: " + std::to_string(v.windows) + " windows, " + std::to_string(v.exceptions) +
                   " exceptions; accepted at 5 %: " + std::to_string(v.band.least) + " to " + std::to_string(v.band.most) +
                   " at a coverage of " + percent(appetite.coverage) + " a side; " + std::string(to_string(v.light)) + ".\n");
@@ -320,8 +270,10 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const Console& co
     std::snprintf(text, sizeof text, "Kupiec %.3f (p %.3f), independence %.3f (p %.3f), joint %.3f (p %.3f).\n", v.coverage.statistic,
                   v.coverage.p_value, v.independence.statistic, v.independence.p_value, v.both.statistic, v.both.p_value);
     console.print(text);
-    console.print("Shortfall: mean " + percent(v.shortfall_mean) + ", most " + percent(v.shortfall_most) + ". Mean margin " +
-                  percent(v.margin_mean) + ".\n");
+    const auto amount = [&](double share) { return percent(share) + " (" + human(v.in_currency(share)) + " " + settle + ")"; };
+    console.print("Shortfall of a position of " + human(v.notional) + " " + settle + ": mean " + amount(v.shortfall_mean) + ", most " +
+                  amount(v.shortfall_most) + ", worst quarter " + amount(v.shortfall_es) + ". Mean margin " + amount(v.margin_mean) +
+                  ".\n");
     console.print("The margin moves: peak to trough " + plot::fixed(v.peak_to_trough, 2) + ", largest rise in 1, 5, 20 days " +
                   percent(v.rise_1) + ", " + percent(v.rise_5) + ", " + percent(v.rise_20) + ".\n");
     for (std::size_t i = 0; i < std::min<std::size_t>(5, v.worst.size()); ++i)
@@ -331,18 +283,29 @@ void print_verdict(const Verdict& v, const Appetite& appetite, const Console& co
 
 }  // namespace
 
-Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
-    Inputs in;
-    if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
-    const auto measured = measure(*in.prices, in.as_of, in.appetite, in.curve());
-    if (!measured) return refused(console, measured.error());
-    const auto asked = asked_of(o, in, *measured);
-    if (!asked) return refused(console, asked.error());
-    const auto proposal = propose(*in.prices, in.as_of, in.appetite, in.curve(), *asked);
-    if (!proposal) return refused(console, proposal.error());
+namespace {
+
+/// The live set as the reference of the pace. Errors  options of it without it; those of its file.
+Result<std::optional<PaceAsked>> read_pace(const CalibrateOptions& o, const Surroundings& around, const Console& console) {
+    if (o.live.empty()) {
+        if (o.drawn > 0 || o.live_days != 1)
+            return fail(Error{"--live", "the state of a buffer and days belong to a set that is live", "name it with --live"});
+        return std::optional<PaceAsked>{};
+    }
+    if (!o.draw_down && o.speed_bump <= 0)
+        return fail(Error{"--live", "nothing is paced by it", "give --draw-down, --speed-bump or both, or draw it beside with --compare"});
+    auto live = read_other(o.live, o.market, around, console);
+    if (!live) return fail(live.error());
+    return std::optional(PaceAsked{live->name, std::make_shared<const AskedSchedule>(std::move(live->asked)), o.draw_down, o.drawn,
+                                   o.speed_bump, o.live_days});
+}
+
+/// Everything beside the proposal itself. Errors  those of the backtest, of the fund and of the sets to compare with.
+Result<Evidence> evidence_of(const CalibrateOptions& o, const Inputs& in, const Proposal& p, const ProposalAsked& asked,
+                             const CurveInputs& inputs, const Console& console) {
     auto windows = run_backtest(o, in, console);
-    if (!windows) return refused(console, windows.error());
-    Evidence evidence{*proposal,
+    if (!windows) return fail(windows.error());
+    Evidence evidence{p,
                       {},
                       std::move(*windows),
                       {},
@@ -353,24 +316,68 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
                       in.found.bars,
                       in.found.missing,
                       in.looks().looks(),
-                      notes_of(o, in, *proposal)};
-    evidence.verdict = judge(evidence.backtest, 2 * (1 - in.appetite.coverage));
+                      notes_of(o, in, p)};
+    evidence.backtest_how = pace_words(o);
+    evidence.estimators = in.estimators;
+    evidence.verdict = judge(evidence.backtest, 2 * (1 - in.appetite.coverage), o.notional);
     for (const Appetite& appetite : appetites())
-        if (auto other = propose(*in.prices, in.as_of, appetite, in.curve(), *asked)) evidence.profiles.push_back(std::move(*other));
+        if (auto other = propose(*in.prices, in.as_of, appetite, inputs, asked)) evidence.profiles.push_back(std::move(*other));
         else console.say("plimsoll: " + std::string(appetite.name) + ": " + to_string(other.error()));
     for (const std::string& text : o.compare) {
-        auto other = read_other(text, o.market, surroundings_of(o, in, proposal->measured));
-        if (!other) return refused(console, other.error());
+        auto other = read_other(text, o.market, surroundings_of(o, in, p.measured), console);
+        if (!other) return fail(other.error());
         evidence.others.push_back(std::move(*other));
     }
-    if (console.json) console.print(report_json(evidence));
+    if (o.fund_days == 0) return evidence;
+    auto fund = fund_of(o, in, p, console);
+    if (!fund) return fail(fund.error());
+    evidence.notes.push_back(
+        {"A fund for " + std::to_string(fund->drawn_days) + " days like the worst on record: " + human(fund->bootstrap) + " " + o.settle +
+             " at " + percent(fund->ruin) + " ruin; Cover-1 " + human(fund->cover_1) + ", Cover-2 " + human(fund->cover_2) + ".",
+         "as under How large a fund"});
+    evidence.fund = std::move(*fund);
+    return evidence;
+}
+
+}  // namespace
+
+Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
+    Inputs in;
+    if (const auto error = read_calibrate_inputs(o, in, console)) return refused(console, *error);
+    CurveInputs inputs = in.curve();
+    auto measured = measure(*in.prices, in.as_of, in.appetite, inputs);
+    if (!measured) return refused(console, measured.error());
+    std::optional<VolatilityFloor> floor;
+    if (!o.floor.empty()) {
+        const auto found = volatility_floor(in.floor_record(), in.as_of, in.appetite, measured->exponent);
+        if (!found) return refused(console, found.error());
+        floor = *found;
+        inputs.volatility_floor = found->quantile;
+    }
+    auto asked = asked_of(o, in, *measured);
+    if (!asked) return refused(console, asked.error());
+    auto pace = read_pace(o, surroundings_of(o, in, *measured), console);
+    if (!pace) return refused(console, pace.error());
+    asked->pace = std::move(*pace);
+    const auto proposal = propose(*in.prices, in.as_of, in.appetite, inputs, *asked);
+    if (!proposal) return refused(console, proposal.error());
+    auto evidence = evidence_of(o, in, *proposal, *asked, inputs, console);
+    if (!evidence) return refused(console, evidence.error());
+    if (floor) evidence->notes.push_back(floor_note(in, *floor, *measured));
+    for (Note& note : pace_notes(*proposal)) {
+        if (note.sentence.starts_with("Warning")) console.say("plimsoll: " + note.sentence);
+        evidence->notes.push_back(std::move(note));
+    }
+    evidence->floor = floor;
+    evidence->floor_from = in.record_name;
+    if (console.json) console.print(report_json(*evidence));
     else {
         print_proposal(*proposal, console);
-        for (const std::string& note : evidence.notes) console.print(wrap(note, static_cast<std::size_t>(console.width), 0));
-        print_verdict(evidence.verdict, in.appetite, console);
+        for (const Note& note : evidence->notes) console.print(wrap(note.sentence, static_cast<std::size_t>(console.width), 0));
+        print_verdict(evidence->verdict, in.appetite, o.settle, console);
     }
     if (o.out.empty() || o.dry_run) return Exit::ok;
-    const auto written = write_all(o, evidence);
+    const auto written = write_all(o, *evidence);
     if (!written) {
         console.complain(written.error());
         return Exit::io;
@@ -381,28 +388,26 @@ Exit calibrate_command(const CalibrateOptions& o, const Console& console) {
 
 Exit backtest_command(const CalibrateOptions& o, const Console& console) {
     Inputs in;
-    if (const auto error = read_inputs(o, in, console)) return refused(console, *error);
+    if (const auto error = read_calibrate_inputs(o, in, console)) return refused(console, *error);
     const auto windows = run_backtest(o, in, console);
     if (!windows) return refused(console, windows.error());
     if (windows->empty())
         return refused(console, Error{display_name(o.bars), "no day has a past long enough to be judged",
                                       "give more bars, or an appetite of less coverage"});
-    const Verdict verdict = judge(*windows, 2 * (1 - in.appetite.coverage));
+    const Verdict verdict = judge(*windows, 2 * (1 - in.appetite.coverage), o.notional);
     if (console.json) {
         text::JsonWriter json;
-        json.begin_object()
-            .key("windows")
-            .number(std::to_string(verdict.windows))
-            .key("exceptions")
-            .number(std::to_string(verdict.exceptions));
-        json.key("accepted_least")
-            .number(std::to_string(verdict.band.least))
-            .key("accepted_most")
-            .number(std::to_string(verdict.band.most));
-        json.key("light").string(to_string(verdict.light)).key("coverage_p").string(std::to_string(verdict.coverage.p_value));
+        json.begin_object();
+        write_verdict(json, verdict, o.settle);
         console.print(json.end_object().take() + "\n");
     } else {
-        print_verdict(verdict, in.appetite, console);
+        print_verdict(verdict, in.appetite, o.settle, console);
+    }
+    if (!o.report.empty()) {
+        const std::string name = o.bars.substr(o.bars.rfind('/') + 1);
+        const auto written = write_file(o.report, backtest_html("Backtest of " + name, {*windows, verdict, o.settle, pace_words(o)}));
+        if (!written) return refused(console, written.error());
+        console.say("plimsoll: wrote " + *written);
     }
     return verdict.exceptions > verdict.band.most ? Exit::no : Exit::ok;
 }
@@ -449,7 +454,7 @@ void print_haircut(const Haircut& haircut, const HaircutOptions& o, const Consol
 
 Exit haircut_command(const HaircutOptions& o, const Console& console) {
     Inputs in;
-    if (const auto error = read_inputs(o.from, in, console)) return refused(console, *error);
+    if (const auto error = read_calibrate_inputs(o.from, in, console)) return refused(console, *error);
     std::optional<Prices> beside;
     if (!o.beside.empty()) {
         auto file = read_bars_file(o.beside, {}, console);

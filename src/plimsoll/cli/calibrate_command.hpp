@@ -33,8 +33,19 @@ struct CalibrateOptions {
     double concentration = 0;
     double others = 0;                  // open interest of others, each side, for the schedules to compare with
     double fund_loss = -1;              // largest that the fund may take on one position; below 0: the appetite's
-    double speed_bump = 0;              // of the backtest: most that a margin grows in a day, share; 0: any
+    double speed_bump = 0;              // most that a margin grows in a day, share; 0: any
     bool draw_down = false;             // the buffer is used up when margins rise
+    std::string live;                   // set that is in force, FILE or FILE=MARKET; empty: pace is the backtest's alone
+    double live_days = 1;               // since it is in force
+    double drawn = 0;                   // share of its buffer that was used when it was made
+    std::string floor;                  // record of the volatility floor: a file, or "bars"; empty: none
+    std::vector<std::string> estimators;  // that take part beside the usual ones: shortfall, garch
+    std::string trades_beside;          // trades of the same market, which have to agree with the bars
+    std::string marks;                  // its mark prices, likewise
+    double notional = 1'000;            // Q of the backtest
+    std::size_t fund_days = 10;         // for which a fund is proposed; 0: none is
+    double ruin = 0.01;
+    std::string report;                 // page of the backtest
     unsigned threads = 0;
     std::string kept;                   // file of days that were measured
     std::string out;                    // folder

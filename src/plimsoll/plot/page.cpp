@@ -18,6 +18,7 @@ th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(
 td.words, th.words { text-align: left; } tbody tr:hover { background: var(--wash); }
 .scroll { overflow-x: auto; } svg { max-width: 100%; height: auto; }
 .bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); font-weight: 600; } .dim { color: var(--dim); }
+figure { margin: 0 0 1rem; } details { color: var(--dim); } dt { font-weight: 600; }
 code { font-size: .9em; } p.formula { border-left: 4px solid var(--line); padding: .1rem .8rem; }
 )";
 

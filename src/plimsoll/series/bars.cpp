@@ -1,4 +1,4 @@
-#include "plimsoll/series/bars.hpp"
+#include "plimsoll/series/units.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,21 +9,23 @@ namespace {
 
 enum Column : std::size_t { ts_column, open_column, high_column, low_column, close_column, volume_column, market_column };
 
-constexpr double seconds_most = 1e11;  // the year 5138; what is larger counts milliseconds
 constexpr double jump_most = 5;
+// All foreign exchange together turns over 7.5e12 US dollars a day (BIS, 2022): no market has a turnover of more, and a volume that says so
+// counts something else.
+constexpr double daily_turnover_most = 1e13;
+// The mean price of a bar's trades lies from its low to its high; half more is left for figures of few digits.
+constexpr double mean_price_slack = 1.5;
 
 constexpr std::string_view left_out = "the row is left out";
 
-Result<std::int64_t> time_of(const Csv& csv) {
-    const auto ts = csv.number(ts_column);
+Result<std::int64_t> time_of(Csv& csv) {
+    const auto ts = csv.time(ts_column);
     if (!ts) return fail(ts.error());
-    if (*ts >= seconds_most) return fail(csv.error(ts_column, shown(*ts) + " is no time in seconds", "divide milliseconds by 1000"));
-    if (*ts < 0 || *ts != std::floor(*ts))
-        return fail(csv.error(ts_column, shown(*ts) + " is no time in whole seconds", "give seconds since 1970"));
+    if (*ts != std::floor(*ts)) return fail(csv.error(ts_column, shown(*ts) + " is no time in whole seconds", "give seconds since 1970"));
     return static_cast<std::int64_t>(*ts);
 }
 
-Result<Bar> bar_of(const Csv& csv) {
+Result<Bar> bar_of(Csv& csv) {
     const auto ts = time_of(csv);
     if (!ts) return fail(ts.error());
     Bar bar;
@@ -48,6 +50,7 @@ public:
         if (bar.volume == 0)
             found_.defects.add("no volume", row, "volume", "kept",
                                [&] { return "a bar without trades at " + shown(static_cast<double>(bar.ts)); });
+        look_at_turnover(bar, row);
         last_ = bar;
         ++found_.bars;
         return true;
@@ -103,19 +106,46 @@ private:
         found_.last = bar.ts;
     }
 
+    void look_at_turnover(const Bar& bar, std::uint64_t row) {
+        if (found_.step == 0) return;
+        const double a_day = bar.volume * bar.close * 86'400 / static_cast<double>(found_.step);
+        if (a_day > daily_turnover_most)
+            found_.defects.add("wrong unit", row, "volume", "kept", [&] {
+                return shown(bar.volume) + " at " + shown(bar.close) + " is a turnover of " + shown(a_day) +
+                       " a day, more than all foreign exchange: it may count contracts or the quote currency, and the base is meant";
+            });
+    }
+
     BarsFound& found_;
     Bar last_;
+};
+
+/// Volume times price beside a column that says what was turned over.
+class Turnover {
+public:
+    void look(BarsFound& found, std::uint64_t row, const Bar& bar, double quote) {
+        if (bar.volume <= 0 || quote <= 0) return;
+        const double mean = quote / bar.volume;
+        agreement_.look(found.defects, row, mean > bar.high ? bar.high / mean : mean < bar.low ? bar.low / mean : 1);
+    }
+    Result<void> verdict(const std::string& path) const { return agreement_.verdict(path); }
+
+private:
+    Agreement agreement_{"volume", "volume times price", "quote_volume", mean_price_slack};
 };
 
 }  // namespace
 
 Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take) {
-    auto csv = wanted.market.empty() ? Csv::open(path, {"ts", "open", "high", "low", "close", "volume"})
-                                     : Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "market"});
+    auto csv = wanted.market.empty() ? Csv::open(path, {"ts", "open", "high", "low", "close", "volume"}, {"quote_volume"})
+                                     : Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "market"}, {"quote_volume"});
     // The other name that such a column goes by.
     if (!csv && !wanted.market.empty())
-        if (auto other = Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "symbol"})) csv = std::move(other);
+        if (auto other = Csv::open(path, {"ts", "open", "high", "low", "close", "volume", "symbol"}, {"quote_volume"}))
+            csv = std::move(other);
     if (!csv) return fail(csv.error());
+    const std::size_t quote_column = wanted.market.empty() ? market_column : market_column + 1;
+    Turnover turnover;
     BarsFound found;
     found.step = wanted.step;
     Judge judge(found);
@@ -126,8 +156,15 @@ Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, c
         if (!wanted.market.empty() && csv->text(market_column) != wanted.market) continue;
         const auto bar = bar_of(*csv);
         if (!bar) return fail(bar.error());
-        if (judge.takes(*bar, csv->row())) take(*bar);
+        if (!judge.takes(*bar, csv->row())) continue;
+        if (csv->has(quote_column)) {
+            const auto quote = csv->number(quote_column);
+            if (!quote) return fail(quote.error());
+            turnover.look(found, csv->row(), *bar, *quote);
+        }
+        take(*bar);
     }
+    if (const auto same_unit = turnover.verdict(path); !same_unit) return fail(same_unit.error());
     if (found.bars == 0)
         return fail(Error{path, wanted.market.empty() ? "it holds no bar" : "it holds no bar of '" + wanted.market + "'",
                           "see the defects of its rows, or name another market"});

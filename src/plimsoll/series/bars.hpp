@@ -30,11 +30,14 @@ struct BarsFound {
     Defects defects;
 };
 
-/// Reads bars, streaming: `take` is called for each that is in order. Columns  ts, open, high, low, close, volume.
+/// Reads bars, streaming: `take` is called for each that is in order. Columns  ts, open, high, low, close, volume, and quote_volume if
+/// there is one.
 ///
 /// Left out and said: rows out of order or twice, prices that are none, a high below the low or beside open and close. Kept and said: gaps, bars
-/// without volume, a jump of more than five times, which is a redenomination more often than a price.
-/// Errors  with row and column: what is no number; times that are not seconds; no bar at all; a market that does not occur.
+/// without volume, a jump of more than five times, which is a redenomination more often than a price; a volume whose turnover no market
+/// has, or that is not what quote_volume says.
+/// Errors  with row and column: what is no number; times that are not seconds; a volume that most rows of quote_volume contradict, which is
+/// in another unit; no bar at all; a market that does not occur.
 Result<BarsFound> read_bars(const std::string& path, const BarsWanted& wanted, const std::function<void(const Bar&)>& take);
 
 /// Keeps bars, and each time there are too many of them coarser ones: of five minutes, over which the shortest horizon of a margin is measured, then of an hour. Memory

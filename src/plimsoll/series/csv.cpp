@@ -53,6 +53,10 @@ std::string shown(double value) {
     return text;
 }
 
+std::string later_words(double t, double before) {
+    return "it was taken at " + shown(t) + ", and nothing from " + shown(before) + " on is looked at";
+}
+
 std::string to_string(const Defect& defect) {
     std::string text = "row " + std::to_string(defect.row);
     if (!defect.column.empty()) text += ", column " + defect.column;
@@ -114,6 +118,24 @@ Result<double> Csv::number(std::size_t column) const {
     if (fault != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || text.empty())
         return fail(error(column, "'" + text::shown(text) + "' is no number", "write it as 1234.5"));
     return value;
+}
+
+Result<double> Csv::time(std::size_t column) {
+    constexpr double seconds_most = 1e11;  // the year 5138; what is larger counts something smaller
+    constexpr double early = 1e6, late = 1e8;  // no first time lies between: as seconds 1970 to 1973
+    const auto value = number(column);
+    if (!value) return value;
+    const double t = *value;
+    const auto no_time = [&](const char* cure) { return fail(error(column, shown(t) + " is no time in seconds", cure)); };
+    if (t < 0) return no_time("give seconds since 1970");
+    if (t >= seconds_most * 1e6) return no_time("divide nanoseconds by 1000000000");
+    if (t >= seconds_most * 1e3) return no_time("divide microseconds by 1000000");
+    if (t >= seconds_most) return no_time("divide milliseconds by 1000");
+    if (!timed_ && t >= early && t < late)
+        return fail(
+            error(column, shown(t) + " seconds lie in the years 1970 to 1973", "multiply thousands of seconds by 1000, minutes by 60"));
+    timed_ = true;
+    return t;
 }
 
 }  // namespace plimsoll::series

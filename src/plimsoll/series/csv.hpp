@@ -36,6 +36,9 @@ private:
 /// A figure in a message: ten digits at most.
 std::string shown(double value);
 
+/// Of a row that is later than what is asked about.
+std::string later_words(double t, double before);
+
 /// "row 17, column close: duplicate: …; the row is left out (3 times)".
 std::string to_string(const Defect& defect);
 
@@ -55,6 +58,10 @@ public:
     std::string_view text(std::size_t column) const { return fields_[column]; }
     /// A decimal or whole number. Errors  with row and column: anything else.
     Result<double> number(std::size_t column) const;
+    /// Seconds since 1970, decimals allowed. Errors  with row and column: below 0; what counts milli-, micro- or nanoseconds, with what to
+    /// divide by; a first time that counts thousands of seconds or minutes, which would lie between the second week of 1970 and March 1973,
+    /// before anything was traded here. Earlier times are those of somebody who counts from 0.
+    Result<double> time(std::size_t column);
     std::uint64_t row() const { return lines_->number(); }
     const std::string& path() const { return path_; }
     /// Of a value in this row.
@@ -65,10 +72,11 @@ private:
 
     std::string path_;
     std::unique_ptr<Lines> lines_;
-    std::vector<std::string> names_;      // of the columns that are wanted
-    std::vector<std::size_t> wanted_;     // for each column of the file: its place among those, or none
+    std::vector<std::string> names_;  // of the columns that are wanted
+    std::vector<std::size_t> wanted_;  // for each column of the file: its place among those, or none
     std::vector<std::string_view> fields_;
-    std::size_t columns_ = 0;             // of the file
+    std::size_t columns_ = 0;  // of the file
+    bool timed_ = false;  // a time was read
 };
 
 }  // namespace plimsoll::series

@@ -1,6 +1,7 @@
 #include "plimsoll/series/feed.hpp"
 
 #include "plimsoll/base/assert.hpp"
+#include "plimsoll/series/units.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +20,9 @@ class Follower {
 public:
     Follower(const FeedWanted& wanted, FeedFound& found, const std::function<void(const BookLook&)>& on_look,
              const std::function<void(const Trade&)>& on_trade)
-        : wanted_(wanted), found_(found), on_look_(on_look), on_trade_(on_trade) {}
+        : wanted_(wanted), found_(found), on_look_(on_look), on_trade_(on_trade) {
+        if (wanted.beside != nullptr) trades_beside_.emplace(*wanted.beside);
+    }
 
     void start(const Book& book, double t) {
         for (const Level& level : book.bids) bids_[level.price] += level.size;
@@ -27,10 +30,17 @@ public:
         found_.first = found_.last = t;
     }
 
-    std::optional<Error> take(const Csv& csv) {
+    /// Errors  as TradesBeside::verdict(), of prices and sizes of trades and of the mid.
+    Result<void> same_units(const std::string& path) const {
+        if (trades_beside_)
+            if (auto same = trades_beside_->verdict(path); !same) return same;
+        return mids_.verdict(path);
+    }
+
+    std::optional<Error> take(Csv& csv) {
         double values[3] = {};
         for (const std::size_t column : {std::size_t{0}, std::size_t{2}, std::size_t{3}}) {
-            const auto value = csv.number(column);
+            const auto value = column == 0 ? csv.time(column) : csv.number(column);
             if (!value) return value.error();
             values[column == 0 ? 0 : column - 1] = *value;
         }
@@ -38,7 +48,6 @@ public:
         if (side != "b" && side != "a" && side != "B" && side != "s")
             return csv.error(1, "'" + std::string(side.substr(0, 20)) + "' is no side", "write b or a for a level, B or s for a trade");
         const auto [t, price, size] = values;
-        if (t < 0 || t >= 1e11) return csv.error(0, shown(t) + " is no time in seconds", "divide milliseconds by 1000");
         if (!sound(csv, side, t, price, size)) return std::nullopt;
         if (side == "B" || side == "s") trade(csv, {t, price, size, side == "B"});
         else update(csv, side == "b", price, size);
@@ -54,6 +63,10 @@ private:
         if (price <= 0) return out("impossible price", "price", shown(price));
         const bool is_trade = side == "B" || side == "s";
         if (size < 0 || (is_trade && size == 0)) return out("impossible size", "qty", shown(size));
+        if (wanted_.before && t >= *wanted_.before) {
+            look_before(csv.row(), t);
+            return out("later", "t", later_words(t, *wanted_.before));
+        }
         if (t < found_.first) return is_trade ? false : out("before the snapshot", "t", shown(t) + " before " + shown(found_.first));
         if (t < found_.last) return out("unordered", "t", shown(t) + " after " + shown(found_.last));
         if (t - found_.last > wanted_.silence_s)
@@ -67,13 +80,14 @@ private:
     void look_before(std::uint64_t row, double t) {
         if (t == found_.last || found_.last < next_look_) return;
         next_look_ = found_.last + wanted_.every_s;
-        if (bids_.empty() || asks_.empty() || bids_.begin()->first >= asks_.begin()->first) {
-            found_.defects.add("crossed", row, "", "the look is left out", [&] {
+        if (crossed_row_ != 0) {
+            found_.defects.add("crossed", crossed_row_, "price", "the look is left out", [&] {
                 return bids_.empty() || asks_.empty() ? std::string("one side is empty")
                                                       : "bid " + shown(bids_.begin()->first) + ", ask " + shown(asks_.begin()->first);
             });
             return;
         }
+        look_at_mid(row);
         Book book;
         for (const auto& [price, size] : bids_) book.bids.push_back({price, size});
         for (const auto& [price, size] : asks_) book.asks.push_back({price, size});
@@ -81,8 +95,15 @@ private:
         on_look_({found_.last, book});
     }
 
+    void look_at_mid(std::uint64_t row) {
+        if (wanted_.beside == nullptr) return;
+        const auto times = wanted_.beside->price_times(found_.last, (bids_.begin()->first + asks_.begin()->first) / 2);
+        if (times) mids_.look(found_.defects, row, *times);
+    }
+
     void trade(const Csv& csv, const Trade& trade) {
         ++found_.trades;
+        if (trades_beside_) trades_beside_->add(found_.defects, csv.row(), trade.t, trade.price, trade.size);
         constexpr double far = 0.01;  // the feed's two parts are not told in one order: a little outside means nothing
         if (!bids_.empty() && !asks_.empty() &&
             (trade.price > asks_.begin()->first * (1 + far) || trade.price < bids_.begin()->first * (1 - far)))
@@ -105,6 +126,8 @@ private:
         ++found_.updates;
         if (is_bid) change(csv, bids_, price, size);
         else change(csv, asks_, price, size);
+        const bool sound = !bids_.empty() && !asks_.empty() && bids_.begin()->first < asks_.begin()->first;
+        crossed_row_ = sound ? 0 : crossed_row_ != 0 ? crossed_row_ : csv.row();
     }
 
     const FeedWanted& wanted_;
@@ -114,6 +137,9 @@ private:
     BidLevels bids_;
     AskLevels asks_;
     double next_look_ = 0;
+    std::uint64_t crossed_row_ = 0;  // from which on the book is crossed or has one side; 0: it is sound
+    std::optional<TradesBeside> trades_beside_;
+    Agreement mids_{"price", "the mid of the book", "the bar of its time"};
 };
 
 }  // namespace
@@ -126,6 +152,8 @@ Result<FeedFound> read_feed(const std::string& snapshot, const std::string& even
     auto csv = Csv::open(events, {"t", "side", "price", "qty"});
     if (!csv) return fail(csv.error());
     FeedFound found;
+    if (wanted.beside != nullptr)
+        if (const auto same = book_beside(snapshot, *book, *book->t, *wanted.beside, found.defects); !same) return fail(same.error());
     Follower follower(wanted, found, on_look, on_trade);
     follower.start(*book, *book->t);
     while (true) {
@@ -134,7 +162,8 @@ Result<FeedFound> read_feed(const std::string& snapshot, const std::string& even
         if (!*got) break;
         if (const auto error = follower.take(*csv)) return fail(*error);
     }
-    if (found.updates + found.trades == 0)
+    if (const auto same = follower.same_units(events); !same) return fail(same.error());
+    if (found.updates + found.trades == 0 && found.defects.count("later") == 0)
         return fail(Error{events, "nothing in it comes after the snapshot", "give both of the same feed"});
     return found;
 }

@@ -24,6 +24,8 @@ struct BookLook {
 struct FeedWanted {
     double every_s = 5;      // between looks
     double silence_s = 60;   // a longer pause is said
+    std::optional<double> before{};   // rows from then on are left out and said
+    const Beside* beside = nullptr;   // bars of the market, in whose units prices and sizes have to be; may be null
 };
 
 struct FeedFound {
@@ -38,10 +40,12 @@ struct FeedFound {
 /// Follows a book. Columns of both files  t, side, price, qty; side b or a: the level holds so much now (0: it is gone); B or s (in the
 /// second file): a trade, taker buying or selling. Calls on_look at least every_s apart, with the book as it stands; on_trade for every trade.
 ///
-/// Left out and said: changes from before the snapshot, times that run backwards, looks at a crossed book, sizes and prices that are none. Kept and said: pauses,
-/// trades outside the quotes of the moment, deletions of levels that were not known. What lies farther out than the snapshot is known only once it
-/// changes: depth there is understated at first.
-/// Errors  with row and column: what is no number or no side; a snapshot that read_book() would refuse; nothing after it.
+/// Left out and said: changes from before the snapshot, times that run backwards, looks at a crossed book with the row that crossed it,
+/// sizes and prices that are none, rows later than what is asked about. Kept and said: pauses, trades outside the quotes of the moment,
+/// deletions of levels that were not known, what is not in the units of the bars beside it. What lies farther out than the snapshot is
+/// known only once it changes: depth there is understated at first.
+/// Errors  with row and column: what is no number or no side; a snapshot that read_book() would refuse; prices or sizes in another unit
+/// than the bars; nothing after it.
 Result<FeedFound> read_feed(const std::string& snapshot, const std::string& events, const FeedWanted& wanted,
                             const std::function<void(const BookLook&)>& on_look, const std::function<void(const Trade&)>& on_trade);
 
