@@ -89,6 +89,47 @@ TEST(STR_006, the_tool_searches_and_lets_the_engine_play) {
     EXPECT_EQ(tool::sh(bare + " --book nowhere.csv").code, 4);
 }
 
+TEST(STR_006, a_pool_beside_the_book_makes_every_push_dearer) {
+    const std::string ask =
+        "plimsoll stress extract -p " + params + " --market YFIUSDT --push 3 --profit-weight 1 --json --depth-per-percent 5000 ";
+    const double alone = number(tool::sh(ask).out, "safe_open_interest");
+    const tool::Ran wide = tool::sh(ask + "--pool 1000000"), near = tool::sh(ask + "--pool 1000000:0.2"),
+                    both = tool::sh(ask + "--pool 1000000 --pool 1000000:0.2");
+    ASSERT_EQ(wide.code, 0) << wide.err;
+    EXPECT_GT(number(wide.out, "safe_open_interest"), 1.2 * alone);
+    EXPECT_GT(number(near.out, "safe_open_interest"), 1.2 * alone);
+    EXPECT_GT(number(both.out, "safe_open_interest"), number(wide.out, "safe_open_interest"));
+    EXPECT_GT(number(both.out, "safe_open_interest"), number(near.out, "safe_open_interest"));
+    EXPECT_EQ(tool::sh(ask + "--pool 0").code, 3);
+    EXPECT_THAT(tool::sh(ask + "--pool a:b").err, HasSubstr("RESERVE or RESERVE:REACH"));
+    EXPECT_EQ(tool::sh(ask + "--pool 1000000 --formula").code, 2) << "a formula knows one even book";
+}
+
+TEST(STR_006, what_can_be_taken_out_is_a_figure_a_curve_and_a_bound) {
+    const tool::Ran ran = tool::sh("plimsoll stress extract -p " + params +
+                                   " --market YFIUSDT --depth-per-percent 5000 --push 3 --profit-weight 1 --json --open-interest 5000000");
+    const double safe = number(ran.out, "safe_open_interest");
+    std::size_t at = ran.out.find("\"curve\"");
+    ASSERT_NE(at, std::string::npos);
+    int points = 0, paying = 0;
+    double last = 0;
+    for (at = ran.out.find("{\"open_interest\":", at); at != std::string::npos;
+         at = ran.out.find("{\"open_interest\":", at + 1), ++points) {
+        const std::string point = ran.out.substr(at, ran.out.find('}', at) - at + 1);
+        last = number(point, "extractable");
+        paying += last > 0;
+        // Margins jump: above the bound a size may be safe again.
+        if (number(point, "open_interest") <= safe) {
+            EXPECT_EQ(last, 0) << point;
+        }
+    }
+    EXPECT_EQ(points, 61);
+    EXPECT_GT(paying, 30);
+    EXPECT_EQ(last, number(ran.out, "extractable")) << "the curve ends at what was asked about";
+    EXPECT_THAT(ran.out, HasSubstr("\"path\":["));
+    EXPECT_GT(number(ran.out, "extractable"), 0);
+}
+
 TEST(STR_006, a_set_with_the_proposed_caps_confirms_itself) {
     const std::string folder = tool::scratch("capped"), out = folder + "/capped.toml";
     for (const std::string flags : {" --profit-weight 1", " --leave two-legs", " --profit-weight 1 --accounts 8"}) {

@@ -84,6 +84,7 @@ struct ExtractOptions {
     unsigned accounts = 1;
     double open_interest = 0;      // 0: twice what is safe
     std::vector<std::string> leaves;
+    std::vector<std::string> pools;  // RESERVE or RESERVE:REACH
     double recovery_s = 600;
     double resale = 1;
     double step_s = 60;

@@ -25,6 +25,11 @@ void add_depth(CLI::App& verb, DepthOptions& depth) {
     number(verb, "--depth-quantile", depth.quantile, "of each band over time", 0.0, 1.0, "SHARE");
 }
 
+CLI::Option* add_pools(CLI::App& verb, std::vector<std::string>& pools) {
+    return verb.add_option("--pool", pools, "a constant-product pool, concentrated within a reach of the price; may be repeated")
+        ->type_name("RESERVE[:REACH]");
+}
+
 void add_path_flags(CLI::App& verb, StressOptions& o) {
     verb.option_defaults()->group("The path");
     verb.add_option("--bars", o.bars, "the path: price bars (CSV: ts, open, high, low, close, volume); without it days are drawn")
@@ -53,8 +58,7 @@ void add_liquidity_flags(CLI::App& verb, StressOptions& o) {
     number(verb, "--recovery", o.recovery_s, "seconds in which half of what was taken is there again", 0.001, 1e9, "SECONDS");
     verb.add_option("--elsewhere", o.elsewhere, "depth elsewhere, each per cent, and how long an order is on its way; may be repeated")
         ->type_name("NOTIONAL@SECONDS");
-    verb.add_option("--pool", o.pools, "a constant-product pool, concentrated within a reach of the price; may be repeated")
-        ->type_name("RESERVE[:REACH]");
+    add_pools(verb, o.pools);
 }
 
 void add_crowd_flags(CLI::App& verb, StressOptions& o) {
@@ -109,6 +113,7 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
 void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
     add_set(verb, o.params, o.market);
     add_depth(verb, o.depth);
+    CLI::Option* pools = add_pools(verb, o.pools);
     verb.add_option("--push", o.push_most, "times the price: how far it can be pushed; what bands around other sources leave")
         ->required()
         ->check(CLI::Range(1.0001, 1000.0))
@@ -131,7 +136,8 @@ void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
         ->check(CLI::Range(1.0, 1e12))
         ->type_name("NOTIONAL");
     CLI::Option* formula =
-        verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched");
+        verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched")
+            ->excludes(pools);
     verb.add_flag("--play", o.play, "let the engine play the attack, at --price");
     verb.add_option("--price", o.price, "before it is pushed; needed by --play and by schedules that look at sizes")
         ->check(CLI::Range(1e-9, 1e12))

@@ -88,15 +88,10 @@ Result<void> read_sources(const StressOptions& o, Asked& asked, const Console& c
                                     ", at a fee of 0.05 %");
     }
     for (const std::string& text : o.pools) {
-        const auto pool = read_numbers("--pool", text, 1, 2, "RESERVE or RESERVE:REACH");
+        const auto pool = read_pool(text);
         if (!pool) return fail(pool.error());
-        const double reach = pool->size() > 1 ? -std::log1p(-std::clamp((*pool)[1], 0.0001, 0.9999)) : std::log(1'000);
-        if (!((*pool)[0] > 0)) return fail(Error{"--pool", "'" + text + "' is out of range", "write 5000000:0.2"});
-        asked.scene.sources.push_back({"pool", Profile::pool(BookSide::bids, (*pool)[0], reach),
-                                       Profile::pool(BookSide::asks, (*pool)[0], reach), 0.003, 0, half_life});
-        asked.assumptions.push_back("a constant-product pool with " + human((*pool)[0]) + " of the quote currency" +
-                                    (pool->size() > 1 ? " within " + percent((*pool)[1]) + " of the price" : std::string()) +
-                                    ", at a fee of 0.3 %");
+        asked.scene.sources.push_back({"pool", pool->sides.bids, pool->sides.asks, pool->fee, 0, half_life});
+        asked.assumptions.push_back(pool->sides.words);
     }
     return {};
 }
