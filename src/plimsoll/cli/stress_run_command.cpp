@@ -336,7 +336,7 @@ void print_story(const CrashStory& story, const Console& console) {
     Table table(right);
     table.row(head);
     table.rule();
-    for (const CrashFigure& figure : crash_figures(story.variants.front().outcomes.size() > 1)) {
+    for (const CrashFigure& figure : crash_figures(story)) {
         std::vector<std::string> cells{figure.name};
         for (std::size_t i = 0; i < story.variants.size(); ++i) cells.push_back(figure.of(story.variants[i], summaries[i]));
         table.row(cells);

@@ -19,7 +19,7 @@ std::string words(const Reject& reject) { return std::string(to_string(reject.co
 
 }  // namespace
 
-Result<ParameterSet> market_alone(const ParameterSet& set, MarketId id) {
+Result<ParameterSet> market_alone(const ParameterSet& set, MarketId id, std::optional<AssetId> pledged) {
     const MarketParams& market = set.market(id);
     if (market.instrument.kind != ContractKind::linear)
         return fail(Error{market.name, "a stress needs a linear contract", "choose a market that is settled in its quote currency"});
@@ -29,7 +29,15 @@ Result<ParameterSet> market_alone(const ParameterSet& set, MarketId id) {
     ParameterSet alone = set;
     alone.name = set.name + " " + market.name;
     alone.assets = {set.asset(set.numeraire)};
-    alone.assets.front().confirmations = 0;
+    if (pledged) {
+        const Asset& asset = set.asset(*pledged);
+        if (*pledged == set.numeraire || !asset.collateral)
+            return fail(Error{asset.name,
+                              *pledged == set.numeraire ? "it is the money of the market" : "the set does not take it as collateral",
+                              "choose another asset that the set takes"});
+        alone.assets.push_back(asset);
+    }
+    for (Asset& asset : alone.assets) asset.confirmations = 0;
     alone.schedules = {set.schedules[market.schedule.index]};
     alone.markets = {market};
     alone.overrides.clear();
@@ -89,13 +97,20 @@ Result<void> Crash::open_accounts(Desk& desk, const std::vector<Agent>& crowd) {
     for (std::uint32_t owner = 0; owner < crowd.size(); ++owner) {
         const Agent& agent = crowd[owner];
         wanted += agent.capital * agent.leverage;
-        const double money = agent.capital / each / units_.quote_of(1);
-        if (!(money >= 1) || money > static_cast<double>(asset.amount_max.raw()))
+        const double share = scene_.pledge ? scene_.pledge->share : 0;
+        const double money = agent.capital * (1 - share) / each / units_.quote_of(1);
+        if ((share < 1 && !(money >= 1)) || money > static_cast<double>(asset.amount_max.raw()))
             return fail(Error{"crowd", "an owner's capital of " + std::to_string(agent.capital) + " is no balance of " + asset.name,
                               "give capitals between its last place and amount_max"});
-        for (std::uint32_t i = 0; i < each; ++i)
+        for (std::uint32_t i = 0; i < each; ++i) {
             holders_.push_back(
                 {desk.open_account(static_cast<Wide>(money), scene_.owners_grouped ? GroupId{owner} : no_group), owner, {}, 0});
+            if (!scene_.pledge || share <= 0) continue;
+            const auto units = units_.pledged_of(agent.capital * share / each / scene_.pledge->price);
+            if (!units || !desk.send(command::Deposit{holders_.back().account, pledged_asset, *units}).accepted())
+                return fail(Error{"crowd", "so much collateral is no balance of " + scene_.set.assets.back().name,
+                                  "give owners less, or more, or a smaller share of it"});
+        }
     }
     // Means for any margin of what the crowd may hold, far from the bound of a balance.
     const Wide means = std::min({Wide{asset.amount_max.raw() / 4}, static_cast<Wide>(std::min(20 * wanted / units_.quote_of(1), 1e30)) + 1,
@@ -114,6 +129,10 @@ void Crash::open_positions(Desk& desk, const std::vector<Agent>& crowd) {
         const Agent& agent = crowd[holder.owner];
         const Side side = agent.is_short ? Side::sell : Side::buy;
         Size size = units_.size_of(agent.capital / scene_.crowd.accounts_each * money_used * agent.leverage / price_);
+        // The instrument's largest size bounds a side of the market too: a whale gets what is left of it.
+        const auto& held = desk.state().active->credit.market(market).state;
+        size = std::min(
+            size, scene_.set.market(market).instrument.size_max - (side == Side::buy ? held.open_interest_long : held.open_interest_short));
         if (size.raw() == 0) continue;
         const Reply asked = desk.send(command::PlaceOrder{holder.account, market, side, Leg::net, size, price, false});
         if (asked.accepted()) desk.must(command::CancelOrder{holder.account, OrderId{asked.made}});
@@ -142,17 +161,28 @@ void Crash::limit_makers(Desk& desk) const {
     }
 }
 
+double Crash::margin_of_crowd(const Desk& desk) const {
+    double margin = 0;
+    std::vector<Position> positions;
+    std::vector<Balance> balances;
+    for (const Holder& holder : holders_) {
+        const AccountView view = view_of(desk.state(), holder.account, Reading::held, positions, balances);
+        margin += units_.quote_of(health(desk.state().active->credit, view, Purpose::open).requirement);
+    }
+    return margin;
+}
+
 void Crash::look_at_holdings(const Desk& desk, const std::vector<Agent>& crowd) {
     std::vector<double> by_owner(crowd.size());
     std::vector<Position> positions;
     std::vector<Balance> balances;
+    opened_.margin = margin_of_crowd(desk);
     for (Holder& holder : holders_) {
         const Agent& agent = crowd[holder.owner];
         const double notional = std::abs(units_.base_of(holder.size)) * price_;
         by_owner[holder.owner] += notional;
         opened_.notional += notional;
         const AccountView view = view_of(desk.state(), holder.account, Reading::held, positions, balances);
-        opened_.margin += units_.quote_of(health(desk.state().active->credit, view, Purpose::open).requirement);
         opened_.maintenance += units_.quote_of(health(desk.state().active->credit, view, Purpose::maintenance).requirement);
         const double loss = agent.stop_loss * agent.capital / scene_.crowd.accounts_each;
         if (loss > 0 && notional > 0) holder.stop_at = std::max(0.0, price_ - loss / units_.base_of(holder.size));
@@ -184,7 +214,7 @@ Result<void> Crash::open(double price) {
     if (const auto opened = open_accounts(desk, crowd); !opened) return opened;
     if (scene_.fund > 0) desk.must(command::MoveFund{AssetId{0}, units_.amount_of(scene_.fund)});
     const Sources sources(scene_.sources);
-    Teller(*this).tell(desk, sources, {0, price_, 1});
+    Teller(*this).tell(desk, sources, {0, price_, 1, 1});
     open_positions(desk, crowd);
     limit_makers(desk);
     look_at_holdings(desk, crowd);
@@ -201,6 +231,7 @@ Result<void> Crash::open(double price) {
 
 Result<Crash> Crash::make(Scene scene, double price) {
     PLIM_ASSERT(scene.set.markets.size() == 1 && !scene.sources.empty() && price > 0);
+    PLIM_ASSERT(scene.set.assets.size() == (scene.pledge ? 2 : 1));
     Crash crash(std::move(scene));
     if (const auto opened = crash.open(price); !opened) return fail(opened.error());
     return crash;

@@ -30,6 +30,13 @@ struct Feed {
     bool index_lies = false;  // the sources of the index lie too
 };
 
+/// Collateral that owners hold beside money: the second asset of the set, as market_alone() keeps it. It counts by its weights in the set
+/// and is told as the path has it.
+struct Pledge {
+    double share = 0;  // of every owner's capital, at the start
+    double price = 1;  // of one unit of it at the start, quote currency
+};
+
 struct Scene {
     ParameterSet set;  // of one market, as market_alone() gives it
     CrowdShape crowd;
@@ -40,6 +47,7 @@ struct Scene {
     double makers =
         0;  // what those who take the other side have beyond the margin of what they hold at the start, all together, quote currency; 0: means without end
     Feed feed;
+    std::optional<Pledge> pledge;
     std::int64_t confirm_ms = 0;  // between a liquidation's order and the earliest fill
     std::uint32_t fills_most = 0;  // in one interval of the venue; 0: any number
     double reach = 1;  // liquidations do not sell further from the reference than this, |ln|
@@ -47,10 +55,11 @@ struct Scene {
     std::int64_t after_ms = 600'000;  // so long after the end of the path liquidations may still go on
 };
 
-/// The set with one market alone, as a stress needs it: its settle asset as the only asset, without overrides.
+/// The set with one market alone, as a stress needs it: its settle asset as the first asset, the one that is pledged as the second where
+/// there is one, and without overrides.
 ///
-/// Errors  a market that is not linear or not settled in the numeraire.
-Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
+/// Errors  a market that is not linear or not settled in the numeraire; a pledge that is the settle asset or no collateral.
+Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market, std::optional<AssetId> pledged = {});
 /// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits; held between the last of them and 1000 %, and maintenance to at most initial.
 ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance);
 
@@ -81,6 +90,7 @@ struct Outcome {
     double two_largest = 0;  // and of the two who owed most
     double liquidated = 0;  // notional that liquidations sold
     double deleveraged = 0;  // notional of winners closed against their will
+    double pledge_bought = 0;  // by the fund, out of accounts that could not pay otherwise: money that then lies in collateral
     double unfilled = 0;  // worst moment: notional of liquidations waiting for somebody to sell to
     double uncarried = 0;  // worst moment: notional for which books had a price, and no maker the means
     double worst_offset = 0;  // furthest that the own book was pressed from the reference, |ln|
@@ -103,6 +113,12 @@ struct Moment {
     double left = 1;
     double waiting = 0;  // notional of liquidations that wait
     double shortfall = 0;  // so far
+    double fund_paid = 0;  // so far
+    double deleveraged = 0;  // so far
+    double liquidated = 0;  // so far
+    double hurt = 0;  // accounts, so far
+    double margin = 0;  // initial requirement of what the crowd holds
+    double pledged = 1;  // price of the collateral, as a multiple
 };
 
 /// A venue with its crowd in place. run() may be called from several threads.
@@ -135,6 +151,8 @@ private:
     Result<void> open_accounts(class Desk& desk, const std::vector<Agent>& crowd);
     void open_positions(class Desk& desk, const std::vector<Agent>& crowd);
     void limit_makers(class Desk& desk) const;
+    /// Initial requirement of what the crowd holds, as the engine states it. Units  quote currency.
+    double margin_of_crowd(const class Desk& desk) const;
     void look_at_holdings(const class Desk& desk, const std::vector<Agent>& crowd);
 
     Scene scene_;

@@ -113,6 +113,7 @@ private:
         outcome_.deleveraged += crash_.units().base_of(e.size) * crash_.units().worth_of(e.price);
         hurts(e.account);
     }
+    void see(const event::CollateralTaken& e) { outcome_.pledge_bought += crash_.units().quote_of(e.paid.raw()); }
     void see(const event::LossShared& e) {
         hurts(e.account);
         owes(e.subject.account, e.amount);
@@ -232,8 +233,12 @@ private:
 
     void note_moment() {
         if (moments_ == nullptr) return;
+        const LossPaid paid = desk_.ledger().paid_in(AssetId{0});
+        const auto quote = [&](Wide amount) { return crash_.units().quote_of(amount); };
         moments_->push_back({now_.ms, now_.price, teller_.mark(), now_.price * std::exp(sources_.own_offset()), now_.left,
-                             waiting_notional_, crash_.units().quote_of(desk_.ledger().paid_in(AssetId{0}).total())});
+                             waiting_notional_, quote(paid.total()), quote(paid.fund), outcome_.deleveraged, outcome_.liquidated,
+                             static_cast<double>(std::count(hurt_.begin(), hurt_.end(), true)), crash_.margin_of_crowd(desk_),
+                             now_.pledged});
     }
 
     Outcome finish(const Path& path) {

@@ -1,6 +1,7 @@
 #include "plimsoll/stress/crash.hpp"
 
 #include "plimsoll/stress/draw.hpp"
+#include "plimsoll/stress/ensemble.hpp"
 #include "plimsoll/stress/schemes.hpp"
 #include "plimsoll/stress/venue_desk.hpp"
 
@@ -246,6 +247,95 @@ TEST(STR_004, owners_that_split_are_seen_only_when_they_are_grouped) {
     scene.owners_grouped = true;
     const double grouped = Crash::make(scene, 100)->opened().notional;
     EXPECT_GT(alone, 1.5 * grouped);
+}
+
+/// The calm scene with an asset of weight `weight` beside money, in which owners hold a share of their capital.
+Scene pledged_scene(double share, double weight) {
+    Scene scene = calm_scene();
+    Asset asset = scene.set.assets.front();
+    asset.name = "PLEDGED";
+    asset.price_digits = 6;
+    asset.price_max = Price::from_raw(1'000 * pow10_64(6));
+    asset.amount_max = Amount::from_raw(1'000'000'000 * pow10_64(figure_digits));
+    asset.weight_initial.weight = asset.weight_maintenance.weight =
+        Rate::from_raw(static_cast<std::int64_t>(weight * static_cast<double>(rate_one)));
+    scene.set.assets.push_back(asset);
+    scene.pledge = Pledge{share, 50};
+    return scene;
+}
+
+Path with_fall(Path path, double to, std::int64_t from_ms = 0) {
+    const double end = static_cast<double>(path.back().ms - from_ms);
+    for (PathPoint& point : path)
+        if (point.ms > from_ms) point.pledged = std::pow(to, static_cast<double>(point.ms - from_ms) / end);
+    return path;
+}
+
+TEST(STR_010, a_pledge_of_nothing_changes_nothing) {
+    const Path path = falling(0.85, 30);
+    const Outcome money = outcome_of(calm_scene(), path), pledged = outcome_of(pledged_scene(0, 0.5), with_fall(path, 0.1));
+    for (const OutcomeFigure& figure : outcome_figures()) EXPECT_EQ(figure.get(pledged), figure.get(money)) << figure.name;
+    EXPECT_GT(money.liquidations, 0u);
+}
+
+TEST(STR_010, what_is_pledged_opens_what_its_weight_lets_it) {
+    Scene scene = pledged_scene(0.5, 1);
+    const auto opened = [](Scene one) {
+        one.crowd.leverage_least = one.crowd.leverage_most = 40;
+        const auto crash = Crash::make(one, 100);
+        EXPECT_TRUE(crash.has_value()) << (crash ? "" : to_string(crash.error()));
+        return crash ? crash->opened().notional : 0;
+    };
+    const double money = opened(calm_scene());
+    EXPECT_NEAR(opened(pledged_scene(0.5, 1)), money, 1e-4 * money);
+    EXPECT_NEAR(opened(pledged_scene(0.5, 0.6)), 0.8 * money, 1e-4 * money);
+    EXPECT_NEAR(opened(pledged_scene(1, 0.6)), 0.6 * money, 1e-4 * money);
+}
+
+TEST(STR_010, collateral_that_falls_liquidates_in_a_market_that_stands_still) {
+    const Path still = falling(1, 30);
+    EXPECT_EQ(outcome_of(pledged_scene(0.8, 0.9), still).liquidations, 0u);
+    const Outcome mild = outcome_of(pledged_scene(0.8, 0.9), with_fall(still, 0.3)),
+                  hard = outcome_of(pledged_scene(0.8, 0.9), with_fall(still, 0.1));
+    EXPECT_GT(mild.accounts_liquidated, 0u);
+    EXPECT_GT(hard.accounts_liquidated, mild.accounts_liquidated);
+    EXPECT_EQ(outcome_of(calm_scene(), still).liquidations, 0u);
+}
+
+TEST(STR_010, collateral_that_falls_along_makes_a_fall_worse) {
+    const Path fall{{0, 100}, {60'000, 100}, {120'000, 95}, {180'000, 85}, {240'000, 75}, {600'000, 75}};
+    Path along = fall;
+    pledge_along(along, 1.5);
+    EXPECT_DOUBLE_EQ(along.back().pledged, std::pow(0.75, 1.5));
+    const Scene scene = pledged_scene(0.8, 0.9);
+    const Outcome stays = outcome_of(scene, fall), falls = outcome_of(scene, along);
+    EXPECT_GT(falls.accounts_liquidated, stays.accounts_liquidated);
+    EXPECT_GT(falls.shortfall, stays.shortfall);
+    EXPECT_GT(falls.pledge_bought, 0) << "the fund takes collateral of those who can pay in nothing else";
+    for (const Outcome& one : {stays, falls}) {
+        EXPECT_NEAR(one.shortfall, one.fund_paid + one.shared + one.booked, 1e-6 * one.shortfall + 1e-6);
+        EXPECT_LE(one.fund_paid + one.pledge_bought, 100'000 * (1 + 1e-9)) << "no more than it has";
+        EXPECT_EQ(one.unfinished, 0u);
+    }
+    EXPECT_EQ(outcome_of(scene, along).chain, falls.chain);
+    std::vector<Moment> moments;
+    const auto crash = Crash::make(scene, 100);
+    crash->run(along, &moments);
+    EXPECT_NEAR(moments.back().pledged, std::pow(0.75, 1.5), 1e-12);
+    EXPECT_LT(moments.back().margin, moments.front().margin) << "what was liquidated locks none";
+    EXPECT_NEAR(moments.front().margin, crash->opened().margin, 1e-3 * crash->opened().margin);
+    EXPECT_NEAR(moments.back().shortfall, falls.shortfall, 1e-6 * falls.shortfall);
+}
+
+TEST(STR_010, what_cannot_be_pledged_is_refused) {
+    Scene scene = pledged_scene(0.5, 1);
+    EXPECT_TRUE(market_alone(scene.set, MarketId{0}, AssetId{1}).has_value());
+    EXPECT_NE(to_string(market_alone(scene.set, MarketId{0}, AssetId{0}).error()).find("the money of the market"), std::string::npos);
+    scene.set.assets[1].collateral = false;
+    EXPECT_NE(to_string(market_alone(scene.set, MarketId{0}, AssetId{1}).error()).find("does not take it"), std::string::npos);
+    scene = pledged_scene(0.5, 1);
+    scene.pledge->price = 1e-30;
+    EXPECT_NE(to_string(Crash::make(scene, 100).error()).find("no balance of PLEDGED"), std::string::npos);
 }
 
 TEST(STR_004, what_cannot_be_played_is_refused_with_its_reason) {

@@ -33,6 +33,27 @@ Path path_of(std::span<const series::Bar> bars, std::int64_t step_s, bool wicks)
     return path;
 }
 
+Path with_pledged(const Path& market, const Path& pledged) {
+    Path both;
+    if (market.empty() || pledged.empty()) return market;
+    auto next = market.begin();
+    auto beside = pledged.begin();
+    PathPoint now;
+    while (next != market.end() || beside != pledged.end()) {
+        const bool is_market = next != market.end() && (both.empty() || beside == pledged.end() || next->ms <= beside->ms);
+        const double multiple = now.pledged;
+        now = is_market ? *next++ : PathPoint{beside->ms, now.price, now.left, 1};
+        now.pledged = multiple;
+        for (; beside != pledged.end() && beside->ms <= now.ms; ++beside) now.pledged = beside->price / pledged.front().price;
+        both.push_back(now);
+    }
+    return both;
+}
+
+void pledge_along(Path& path, double beta) {
+    for (PathPoint& point : path) point.pledged = std::pow(point.price / path.front().price, beta);
+}
+
 void apply_leaving(Path& path, const Leaving& leaving) {
     // Largest and smallest price of the window, each kept as a queue of candidates.
     std::deque<std::size_t> high;
@@ -96,15 +117,18 @@ Path drawn_day(const DrawnDay& day, std::uint64_t seed) {
     return path;
 }
 
-Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed) {
+Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed,
+                   std::span<const double> pledged_returns) {
     PLIM_ASSERT(!log_returns.empty() && piece > 0 && day.step_ms > 0);
+    PLIM_ASSERT(pledged_returns.empty() || pledged_returns.size() == log_returns.size());
     Draw draw(seed);
-    double log_price = std::log(day.price);
+    double log_price = std::log(day.price), log_pledged = 0;
     std::size_t at = draw.below(log_returns.size());
     Path path{{0, day.price}};
     for (std::int64_t ms = day.step_ms; ms <= day.length_ms; ms += day.step_ms) {
         log_price += log_returns[at];
-        path.push_back({ms, std::exp(log_price)});
+        if (!pledged_returns.empty()) log_pledged += pledged_returns[at];
+        path.push_back({ms, std::exp(log_price), 1, std::exp(log_pledged)});
         at = draw.chance(1.0 / static_cast<double>(piece)) ? draw.below(log_returns.size()) : (at + 1) % log_returns.size();
     }
     return path;

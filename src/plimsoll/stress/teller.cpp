@@ -45,7 +45,10 @@ void Teller::tell(Desk& desk, const Sources& sources, const PathPoint& point) {
     tell_index(desk, point.price * (lies && feed.index_lies ? feed.lie : 1));
     tell_figures(desk, sources);
     const Price price = crash_.units().price_of(mark_);
-    desk.must(command::MarkPrices{{{market, price}}, {}});
+    command::MarkPrices marks{{{market, price}}, {}};
+    if (const auto& pledge = crash_.scene().pledge)
+        marks.assets.push_back({pledged_asset, crash_.units().pledged_price_of(pledge->price * point.pledged)});
+    desk.must(std::move(marks));
     mark_ = crash_.units().worth_of(price);
 }
 
