@@ -241,6 +241,114 @@ TEST(STR_008, a_day_of_bars_with_everything_that_may_go_wrong) {
     EXPECT_EQ(tool::sh(day).code, 3);
 }
 
+/// A number of the first variant in the JSON of a run, by its key and the key of the object it stands in.
+double figure_of(const std::string& json, const std::string& object, const std::string& key) {
+    const std::size_t at = json.find('"' + key + "\":", json.find('"' + object + "\":"));
+    return at == std::string::npos ? -1 : std::stod(json.substr(at + key.size() + 3));
+}
+
+const std::string ftx = PLIM_SOURCE_DIR "/params/venues/ftx.toml";
+
+TEST(STR_011, every_incident_can_be_brought_over_a_market) {
+    const std::string ask = "plimsoll stress run -p " + ftx +
+                            " --market ETH-PERP --owners 60 --no-flat --json --depth-per-percent 50000 "
+                            "--collateral BTC:0.7 --collateral-price 20000 --collateral-beta 0 --incident ";
+    int played = 0;
+    for (const char* name : {"nasdaq", "bitmex", "archegos", "xvs", "nickel", "drift", "luna-floor", "avax", "mango", "crv", "yfi",
+                             "eth-whale", "jelly", "xpl", "depeg"}) {
+        const tool::Ran ran = tool::sh(ask + name);
+        EXPECT_EQ(ran.code, 0) << name << ran.err;
+        EXPECT_EQ(figure_of(ran.out, "paths", "unfinished"), 0) << name;
+        played += ran.code == 0;
+    }
+    EXPECT_EQ(played, 15);
+    const tool::Ran exempt = tool::sh(ask + "ftx-privileged");
+    EXPECT_EQ(exempt.code, 3);
+    EXPECT_THAT(exempt.err, HasSubstr("one account was let off the rules there"));
+    // The hand that held it is in the crowd, on its side and with its money; the file's depth where none is given.
+    const tool::Ran jelly = tool::sh(ask + "jelly");
+    EXPECT_NEAR(figure_of(jelly.out, "opened", "capital"), figure_of(tool::sh(ask + "drift").out, "opened", "capital") + 3'478'260.86, 1);
+    EXPECT_GT(figure_of(jelly.out, "shortfall", "max"), 0) << "four times the price is beyond a short's margin";
+    // What a market can hold at all bounds a hand that wants 23 billion; it gets the rest, not nothing.
+    EXPECT_GT(figure_of(tool::sh(ask + "archegos").out, "opened", "top_1"), 0.9);
+    const std::string bare = "plimsoll stress run -p " + ftx + " --market ETH-PERP --owners 60 --no-flat --incident ";
+    EXPECT_THAT(tool::sh(bare + "mango").out, HasSubstr("12.7k for each per cent"));
+    EXPECT_THAT(tool::sh(bare + "yfi").err, HasSubstr("give one of --depth-per-percent"));
+    EXPECT_THAT(tool::sh(bare + "depeg --depth-per-percent 50000").err, HasSubstr("give --collateral NAME:SHARE"));
+    EXPECT_EQ(tool::sh(bare + "2022 --depth-per-percent 50000").code, 2) << "several";
+    EXPECT_EQ(tool::sh(bare + "nothing --depth-per-percent 50000").code, 2);
+    EXPECT_THAT(tool::sh(bare + "mango --price 90000").err, HasSubstr("let it begin lower (--price)"));
+}
+
+TEST(STR_010, owners_hold_collateral_that_falls) {
+    const std::string folder = tool::scratch("stress-pledge");
+    std::ofstream market(folder + "/market.csv"), pledged(folder + "/pledged.csv");
+    for (std::ofstream* file : {&market, &pledged}) *file << "ts,open,high,low,close,volume\n";
+    for (int i = 0; i < 60; ++i) {
+        const auto bar = [&](std::ofstream& file, double from, double to) {
+            file << 1'700'000'000 / 60 * 60 + i * 60 << "," << from << "," << std::max(from, to) << "," << std::min(from, to) << "," << to
+                 << ",1\n";
+        };
+        bar(market, 2'000 * std::pow(0.997, i), 2'000 * std::pow(0.997, i + 1));
+        bar(pledged, 30'000 * std::pow(0.98, i), 30'000 * std::pow(0.98, i + 1));
+    }
+    market.close();
+    pledged.close();
+    const std::string day = "plimsoll stress run -p " + ftx +
+                            " --market ETH-PERP --owners 100 --no-flat --json --depth-per-percent 200000 --bars " + folder + "/market.csv ";
+    const std::string own = "--collateral BTC:0.8 --collateral-bars " + folder + "/pledged.csv ";
+    const auto liquidated = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 0) << flags << ran.err;
+        return figure_of(ran.out, "paths", "accounts_liquidated");
+    };
+    const double still = liquidated("--collateral BTC:0.8 --collateral-price 30000 --collateral-beta 0"),
+                 along = liquidated("--collateral BTC:0.8 --collateral-price 30000"), falls = liquidated(own);
+    EXPECT_GT(along, still);
+    EXPECT_GT(falls, along) << "to 0.3 of its price";
+    const tool::Ran drawn = tool::sh(day + own + "--resample --paths 4 --threads 1");
+    ASSERT_EQ(drawn.code, 0) << drawn.err;
+    EXPECT_EQ(tool::sh(day + own + "--resample --paths 4 --threads 2").out, drawn.out);
+    EXPECT_THAT(drawn.out, HasSubstr("its price goes as in"));
+    const tool::Ran page = tool::sh(day + own + "--report " + folder + "/page.html");
+    EXPECT_THAT(tool::content_of(folder + "/page.html"), HasSubstr("Price of the collateral"));
+    const auto refused = [&](const std::string& flags, const char* why) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 3) << flags;
+        EXPECT_THAT(ran.err, HasSubstr(why));
+    };
+    refused("--collateral BTC", "NAME:SHARE");
+    refused("--collateral BTC:0", "out of range");
+    refused("--collateral BTC:0.5", "give --collateral-price, or --collateral-bars");
+    refused("--collateral NOPE:0.5 --collateral-price 5", "has no asset 'NOPE'");
+    refused("--collateral USD:0.5 --collateral-price 1", "it is the money of the market");
+    EXPECT_EQ(tool::sh(day + "--collateral-bars " + folder + "/pledged.csv").code, 2);
+}
+
+TEST(STR_008, each_outcome_is_in_the_table_on_the_page_and_in_the_json) {
+    const std::string page = tool::scratch("stress-outcomes") + "/page.html";
+    for (const char* paths : {"1", "12"}) {
+        const std::string ask = run + "--whales 2:1000000:20 --fund 5000 --jump-chance 1 --jump 0.2 --no-flat --paths " + paths;
+        const tool::Ran table = tool::sh(ask + " --report " + page), json = tool::sh(ask + " --json");
+        ASSERT_EQ(table.code, 0) << table.err;
+        for (const char* row :
+             {"could not be paid", "by the fund", "deleveraged", "sold by liquidations", "accounts hurt, share", "margin locked"})
+            EXPECT_THAT(table.out, HasSubstr(row)) << paths;
+        for (const char* key : {"shortfall", "fund_paid", "deleveraged", "liquidated", "hurt_share"})
+            EXPECT_GT(figure_of(json.out, key, "max"), 0) << key << " of " << paths;
+        EXPECT_GT(figure_of(json.out, "opened", "margin"), 0);
+        EXPECT_LE(figure_of(json.out, "hurt_share", "max"), 1);
+        const std::string html = tool::content_of(page);
+        for (const char* chart : {"So far: could not be paid", "So far: by the fund", "So far: deleveraged", "So far: sold by liquidations",
+                                  "So far: accounts hurt", "Margin locked"})
+            EXPECT_THAT(html, HasSubstr(chart)) << paths;
+        if (std::string(paths) == "12") {
+            EXPECT_THAT(html, HasSubstr("Share of paths with at least so much: deleveraged"));
+            EXPECT_THAT(html, HasSubstr("Share of paths with at least so much: accounts hurt"));
+        }
+    }
+}
+
 TEST(STR_008, paths_are_kept_and_gone_on_with) {
     const std::string kept = tool::scratch("stress-kept") + "/paths";
     const tool::Ran first = tool::sh(run + "--no-flat --paths 4 --json --keep " + kept);

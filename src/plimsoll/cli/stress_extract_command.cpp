@@ -214,7 +214,8 @@ std::string json_of(const ExtractOptions& o, const Finder& finder, const std::op
     for (const double x : plan.path) json.number(plot::fixed(std::exp(plan.is_short ? -x : x), 6));
     json.end_array().key("curve").begin_array();
     const double most = plan.open_interest > 0 ? plan.open_interest : most_asked;
-    for (const plot::Point& point : value_chart(finder, most).series.front().points)
+    const plot::Chart chart = value_chart(finder, most);
+    for (const plot::Point& point : chart.series.front().points)
         json.begin_object().key("open_interest").number(figure(point.x)).key("extractable").number(figure(point.y)).end_object();
     json.end_array();
     if (played)

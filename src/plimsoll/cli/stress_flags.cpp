@@ -39,6 +39,12 @@ void add_path_flags(CLI::App& verb, StressOptions& o) {
     verb.add_option("--to", o.to, "end of the path, not included")->type_name("TIME");
     verb.add_flag("--closes", o.closes, "closes alone, without wicks");
     verb.add_flag("--resample", o.resample, "draw days from pieces of the returns of the bars");
+    verb.add_option("--incident", o.incident,
+                    "the path of a public disaster: id, part of an id, or file; with its position and depth where it has them")
+        ->excludes("--bars")
+        ->type_name("NAME|FILE");
+    verb.add_option("--incidents", o.incidents, "folder with the incident files and reference/")->type_name("DIR");
+    number(verb, "--over", o.over_minutes, "minutes that an incident takes", std::int64_t{1}, std::int64_t{100'000}, "MINUTES");
     number(verb, "--paths", o.paths, "days that are drawn", std::uint64_t{1}, std::uint64_t{10'000'000}, "N");
     number(verb, "--daily-volatility", o.daily_volatility, "of drawn days", 0.0, 5.0, "SHARE");
     number(verb, "--jump", o.jump_least, "smallest jump of drawn days", 0.0001, 5.0, "SHARE");
@@ -75,6 +81,21 @@ void add_crowd_flags(CLI::App& verb, StressOptions& o) {
     verb.add_flag("--grouped", o.grouped, "the venue knows which accounts are one owner's");
 }
 
+void add_collateral_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("Collateral beside money");
+    CLI::Option* pledge =
+        verb.add_option("--collateral", o.pledge, "an asset of the set, and the share of their capital that owners hold in it");
+    pledge->type_name("NAME:SHARE");
+    verb.add_option("--collateral-bars", o.pledge_bars, "its price (CSV as --bars); without it the price moves with the market's")
+        ->needs(pledge)
+        ->type_name("FILE");
+    verb.add_option("--collateral-column", o.pledge_column, "value of the column 'market' there")->type_name("NAME");
+    number(verb, "--collateral-beta", o.pledge_beta, "power of the market's move that it makes; 1: falls as much", -10.0, 10.0, "BETA");
+    verb.add_option("--collateral-price", o.pledge_price, "at which it begins (default: where its bars do)")
+        ->check(CLI::Range(1e-9, 1e12))
+        ->type_name("PRICE");
+}
+
 void add_venue_flags(CLI::App& verb, StressOptions& o) {
     verb.option_defaults()->group("The venue");
     number(verb, "--fund", o.fund, "insurance fund", 0.0, 1e15, "AMOUNT");
@@ -97,6 +118,7 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
     add_path_flags(verb, o);
     add_liquidity_flags(verb, o);
     add_crowd_flags(verb, o);
+    add_collateral_flags(verb, o);
     add_venue_flags(verb, o);
     verb.option_defaults()->group("Against what, and what comes out");
     verb.add_flag("--no-flat", o.no_flat, "do not compare with flat rates");
