@@ -325,6 +325,47 @@ TEST(STR_010, owners_hold_collateral_that_falls) {
     EXPECT_EQ(tool::sh(day + "--collateral-bars " + folder + "/pledged.csv").code, 2);
 }
 
+TEST(STR_012, owners_hold_several_markets) {
+    const std::string folder = tool::scratch("stress-also");
+    const auto write = [&](const std::string& name, double price, double step) {
+        std::ofstream file(folder + "/" + name);
+        file << "ts,open,high,low,close,volume\n";
+        for (int i = 0; i < 60; ++i, price *= step)
+            file << 1'700'000'000 / 60 * 60 + i * 60 << "," << price << "," << std::max(price, price * step) << ","
+                 << std::min(price, price * step) << "," << price * step << ",1\n";
+    };
+    write("eth.csv", 2'000, 0.996);
+    write("btc.csv", 40'000, 0.996);
+    write("btc-up.csv", 40'000, 1.004);
+    const std::string day = "plimsoll stress run -p " + ftx + " --market ETH-PERP --owners 100 --stops 0:0.5 --no-flat --json " +
+                            "--depth-per-percent 20000000 --bars " + folder + "/eth.csv ";
+    const auto liquidated = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 0) << flags << ran.err;
+        return figure_of(ran.out, "paths", "accounts_liquidated");
+    };
+    const std::string along = "--also BTC-PERP=" + folder + "/btc.csv ", against = "--also BTC-PERP=" + folder + "/btc-up.csv ";
+    EXPECT_GT(liquidated(along + "--same-side 1"), 20);
+    EXPECT_EQ(liquidated(along + "--same-side 0"), 0) << "hedged, while they go together";
+    EXPECT_GT(liquidated(against + "--same-side 0"), 20);
+    EXPECT_EQ(liquidated(along + "--also-weight 0"), liquidated(""));
+    const tool::Ran one = tool::sh(day + along + "--resample --paths 2 --threads 1");
+    ASSERT_EQ(one.code, 0) << one.err;
+    EXPECT_EQ(tool::sh(day + along + "--resample --paths 2 --threads 2").out, one.out);
+    EXPECT_THAT(one.out, HasSubstr("owners hold BTC-PERP beside it on one margin"));
+    const auto refused = [&](const std::string& flags, const char* why) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 3) << flags;
+        EXPECT_THAT(ran.err, HasSubstr(why));
+    };
+    refused("--also BTC-PERP", "not of the form MARKET=FILE");
+    refused("--also NOPE=" + folder + "/btc.csv", "has no market 'NOPE'");
+    refused("--also ETH-PERP=" + folder + "/eth.csv", "it is named twice");
+    refused("--also BTC-PERP=" + folder + "/btc.csv@OTHER", "column 'market' is missing");
+    EXPECT_EQ(tool::sh("plimsoll stress run -p " + ftx + " --market ETH-PERP --depth-per-percent 5000 " + along).code, 2)
+        << "days are not drawn together";
+}
+
 TEST(STR_008, each_outcome_is_in_the_table_on_the_page_and_in_the_json) {
     const std::string page = tool::scratch("stress-outcomes") + "/page.html";
     for (const char* paths : {"1", "12"}) {

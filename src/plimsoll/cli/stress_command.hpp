@@ -42,6 +42,10 @@ struct StressOptions {
     std::string pledge_column;
     double pledge_beta = 1;
     double pledge_price = 0;  // 0: where its bars begin
+    // further markets on one margin
+    std::vector<std::string> also;  // MARKET=FILE or MARKET=FILE@COLUMN
+    double also_weight = 1;
+    double same_side = 0.8;
     std::uint64_t seed = 1;
     unsigned threads = 0;
     // liquidity

@@ -96,6 +96,14 @@ void add_collateral_flags(CLI::App& verb, StressOptions& o) {
         ->type_name("PRICE");
 }
 
+void add_market_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("Further markets on the same margin");
+    CLI::Option* also = verb.add_option("--also", o.also, "another market of the set that owners hold, and its bars; may be repeated");
+    also->needs("--bars")->type_name("MARKET=FILE[@COLUMN]");
+    number(verb, "--also-weight", o.also_weight, "of what owners want in each of them, against 1 in --market", 0.0, 1'000.0, "WEIGHT");
+    number(verb, "--same-side", o.same_side, "chance that an account holds one on the side of its first", 0.0, 1.0, "SHARE");
+}
+
 void add_venue_flags(CLI::App& verb, StressOptions& o) {
     verb.option_defaults()->group("The venue");
     number(verb, "--fund", o.fund, "insurance fund", 0.0, 1e15, "AMOUNT");
@@ -118,6 +126,7 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
     add_path_flags(verb, o);
     add_liquidity_flags(verb, o);
     add_crowd_flags(verb, o);
+    add_market_flags(verb, o);
     add_collateral_flags(verb, o);
     add_venue_flags(verb, o);
     verb.option_defaults()->group("Against what, and what comes out");

@@ -47,25 +47,39 @@ Result<Window> read_window(const StressOptions& o, const std::string& name, cons
     return window;
 }
 
-/// Returns of closes, and those of the collateral from the same times where there is one: only bars that both files have.
+/// Returns of closes, and those of the collateral and of further markets from the same times: only bars that all files have.
 struct Returns {
     std::vector<double> market;
     std::vector<double> pledged;
+    std::vector<std::vector<double>> also;
 };
-Returns returns_of(const Window& market, const std::optional<Window>& pledged) {
+using Closes = std::map<std::int64_t, double>;
+Closes closes_of(const Window& window) {
+    Closes closes;
+    for (const series::Bar& bar : window.bars) closes[bar.ts] = bar.close;
+    return closes;
+}
+
+Returns returns_of(const Window& market, const std::optional<Window>& pledged, const std::vector<Window>& also) {
+    std::vector<Closes> others;
+    for (const Window& window : also) others.push_back(closes_of(window));
+    if (pledged) others.push_back(closes_of(*pledged));
+    std::vector<std::vector<double>> beside(others.size());
     Returns returns;
-    std::map<std::int64_t, double> closes;
-    if (pledged)
-        for (const series::Bar& bar : pledged->bars) closes[bar.ts] = bar.close;
     const series::Bar* before = nullptr;
     for (const series::Bar& bar : market.bars) {
-        if (pledged && !closes.contains(bar.ts)) continue;
+        if (!std::all_of(others.begin(), others.end(), [&](const Closes& closes) { return closes.contains(bar.ts); })) continue;
         if (before != nullptr) {
             returns.market.push_back(std::log(bar.close / before->close));
-            if (pledged) returns.pledged.push_back(std::log(closes[bar.ts] / closes[before->ts]));
+            for (std::size_t i = 0; i < others.size(); ++i) beside[i].push_back(std::log(others[i][bar.ts] / others[i][before->ts]));
         }
         before = &bar;
     }
+    if (pledged) {
+        returns.pledged = std::move(beside.back());
+        beside.pop_back();
+    }
+    returns.also = std::move(beside);
     return returns;
 }
 
@@ -140,48 +154,80 @@ Result<void> draw_days(const StressOptions& o, StressPaths& paths) {
 }
 
 /// Days put together from pieces of what was.
-Result<void> resample(const StressOptions& o, const Window& market, const std::optional<Window>& pledged, StressPaths& paths) {
-    Returns returns = returns_of(market, pledged);
+Result<void> resample(const StressOptions& o, const Window& market, const std::optional<Window>& pledged, const std::vector<Window>& also,
+                      StressPaths& paths) {
+    Returns returns = returns_of(market, pledged, also);
     if (returns.market.empty())
-        return fail(Error{o.pledge_bars, "it has no two times in common with " + o.bars, "give bars of the same times and step"});
+        return fail(Error{o.bars, "it has no two times in common with the other bars", "give bars of the same times and step"});
     DrawnDay day = day_of(o);
     day.price = paths.price = o.price > 0 ? o.price : market.bars.front().close;
     day.step_ms = market.step * 1000;
     paths.several = true;
     paths.from = std::to_string(o.paths) + " days put together from pieces of " + market.words;
     paths.path = [day, returns = std::move(returns), seed = seed_of(o), leaving = leaving_of(o)](std::uint64_t index) {
-        Path path = resampled_day(returns.market, day, piece, seed + index, returns.pledged);
+        Path path = resampled_day(returns.market, day, piece, seed + index, returns.pledged, returns.also);
         apply_leaving(path, leaving);
         return path;
     };
     return {};
 }
 
+/// The path of other bars on the clock of the market's.
+Path beside_of(const Window& market, const Window& other, bool wicks) {
+    Path path = path_of(other.bars, other.step, wicks);
+    for (PathPoint& point : path) point.ms += (other.bars.front().ts - market.bars.front().ts) * 1000;
+    return path;
+}
+
+/// Bars of the collateral; absent: it has none.
+Result<std::optional<Window>> read_pledged_bars(const StressOptions& o, StressPaths& paths, const Console& console) {
+    if (const auto read = read_pledge(o, !o.pledge_bars.empty(), paths); !read) return fail(read.error());
+    if (o.pledge_bars.empty()) return std::optional<Window>();
+    auto read = read_window(o, o.pledge_bars, o.pledge_column, console);
+    if (!read) return fail(read.error());
+    if (!(o.pledge_price > 0)) paths.pledge->price = read->bars.front().open;
+    paths.assumptions.push_back("its price goes as in " + read->words);
+    return std::optional(std::move(*read));
+}
+
+/// Bars of further markets: MARKET=FILE or MARKET=FILE@COLUMN.
+Result<std::vector<Window>> read_also(const StressOptions& o, StressPaths& paths, const Console& console) {
+    std::vector<Window> also;
+    for (const std::string& text : o.also) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(Error{"--also", "'" + text + "' is not of the form MARKET=FILE", "write ETHUSDT=eth.csv"});
+        const std::string file = text.substr(equals + 1);
+        const std::size_t at = file.rfind('@');
+        const bool has_column = at != std::string::npos;
+        auto window = read_window(o, file.substr(0, at), has_column ? file.substr(at + 1) : "", console);
+        if (!window) return fail(window.error());
+        paths.also.push_back({text.substr(0, equals), window->bars.front().open});
+        paths.assumptions.push_back("owners hold " + paths.also.back().market + " beside it on one margin, " +
+                                    plot::fixed(o.also_weight, 2) + " of what they want in the first, " + percent(o.same_side) +
+                                    " on the same side, in books like the first's; " + window->words);
+        also.push_back(std::move(*window));
+    }
+    return also;
+}
+
 Result<void> take_bars(const StressOptions& o, StressPaths& paths, const Console& console) {
     const auto market = read_window(o, o.bars, o.column, console);
     if (!market) return fail(market.error());
-    std::optional<Window> pledged;
-    if (const auto read = read_pledge(o, !o.pledge_bars.empty(), paths); !read) return read;
-    if (!o.pledge_bars.empty()) {
-        auto read = read_window(o, o.pledge_bars, o.pledge_column, console);
-        if (!read) return fail(read.error());
-        pledged = std::move(*read);
-        if (!(o.pledge_price > 0)) paths.pledge->price = pledged->bars.front().open;
-        paths.assumptions.push_back("its price goes as in " + pledged->words);
-    }
+    const auto pledged = read_pledged_bars(o, paths, console);
+    if (!pledged) return fail(pledged.error());
+    const auto also = read_also(o, paths, console);
+    if (!also) return fail(also.error());
     if (o.resample) {
-        if (const auto drawn = resample(o, *market, pledged, paths); !drawn) return drawn;
+        if (const auto drawn = resample(o, *market, *pledged, *also, paths); !drawn) return drawn;
     } else {
         Path path = path_of(market->bars, market->step, !o.closes);
-        if (pledged) {
-            Path beside = path_of(pledged->bars, pledged->step, !o.closes);
-            for (PathPoint& point : beside) point.ms += (pledged->bars.front().ts - market->bars.front().ts) * 1000;
-            path = with_pledged(path, beside);
-        }
+        if (*pledged) path = with_pledged(path, beside_of(*market, **pledged, !o.closes));
+        for (const Window& window : *also) path = with_beside(path, beside_of(*market, window, !o.closes));
         paths.from = market->words + (o.closes ? ", closes" : ", with wicks");
         play_once(o, std::move(path), paths);
     }
-    if (!pledged) go_along(o, paths);
+    if (!*pledged) go_along(o, paths);
     return {};
 }
 

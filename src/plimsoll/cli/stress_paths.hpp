@@ -16,6 +16,11 @@ struct StressPaths {
     std::string from;  // in words
     std::optional<stress::Pledge> pledge;
     std::string pledged;  // name of the asset; empty: none
+    struct Also {
+        std::string market;
+        double price = 0;  // at which it begins
+    };
+    std::vector<Also> also;  // further markets, in the order of the points' `beside`
     std::vector<std::string> assumptions;
 };
 

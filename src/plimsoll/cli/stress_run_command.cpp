@@ -157,20 +157,46 @@ std::string identity_of(const StressOptions& o, const Asked& asked) {
         add(asked.paths.pledge->price);
         add(o.pledge_beta);
     }
+    for (const StressPaths::Also& also : asked.paths.also) all += also.market + "|";
+    for (const Beside& beside : asked.scene.beside) add(beside.price);
+    if (!asked.paths.also.empty())
+        for (const PathPoint& point : asked.paths.path(0))
+            for (const double multiple : point.beside) add(multiple);
+    add(o.also_weight);
+    add(o.same_side);
     add(asked.scene.crowd.whale_capital);
     add(asked.scene.crowd.whales_short ? 1 : 0);
     const Hash128 hash = hash_bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
     return text::hex(hash.high, hash.low);
 }
 
-/// A price that the market cannot have would be told as its largest, without a word.
+/// The market and those beside it, as a set has them.
+Result<std::vector<MarketId>> markets_of(const Listed& listed, const StressPaths& paths) {
+    std::vector<MarketId> markets{listed.market};
+    for (const StressPaths::Also& also : paths.also) {
+        const auto id = listed.set.market_id(also.market);
+        if (!id)
+            return fail(Error{"--also", "the set " + listed.set.name + " has no market '" + also.market + "'", "name one of its markets"});
+        markets.push_back(*id);
+    }
+    return markets;
+}
+
+/// A price that a market cannot have would be told as its largest, without a word.
 Result<void> check_prices(const Asked& asked, const Listed& listed) {
-    const Instrument& instrument = listed.set.market(listed.market).instrument;
-    const double most = static_cast<double>(instrument.price_max.raw()) / std::pow(10.0, instrument.price_digits);
-    for (const PathPoint& point : asked.paths.path(0))
-        if (point.price > most)
-            return fail(Error{"path", "it comes to a price of " + human(point.price) + ", and the market's largest is " + human(most),
-                              "let it begin lower (--price)"});
+    const auto markets = markets_of(listed, asked.paths);
+    if (!markets) return fail(markets.error());
+    const Path path = asked.paths.path(0);
+    for (std::size_t i = 0; i < markets->size(); ++i) {
+        const Instrument& instrument = listed.set.market((*markets)[i]).instrument;
+        const double most = static_cast<double>(instrument.price_max.raw()) / std::pow(10.0, instrument.price_digits);
+        for (const PathPoint& point : path) {
+            const double price = i == 0 ? point.price : asked.paths.also[i - 1].price * point.beside[i - 1];
+            if (price > most)
+                return fail(Error{"path", "it comes to a price of " + human(price) + ", and the market's largest is " + human(most),
+                                  "let it begin lower (--price)"});
+        }
+    }
     return {};
 }
 
@@ -191,6 +217,9 @@ Result<Asked> read_asked(const StressOptions& o, const IncidentScene* incident, 
     if (!paths) return fail(paths.error());
     asked.paths = std::move(*paths);
     asked.scene.pledge = asked.paths.pledge;
+    asked.scene.same_side = o.same_side;
+    for (const StressPaths::Also& also : asked.paths.also)
+        asked.scene.beside.push_back({also.price, o.also_weight, asked.scene.sources, o.daily_volume});
     asked.assumptions.insert(asked.assumptions.end(), asked.paths.assumptions.begin(), asked.paths.assumptions.end());
     if (const auto checked = check_prices(asked, listed); !checked) return fail(checked.error());
     asked.assumptions.push_back(o.makers > 0 ? "who takes the other side has " + human(o.makers) +
@@ -217,11 +246,14 @@ struct Listing {
     ParameterSet alone;
 };
 
-Result<Listing> listing_of(const Listed& listed, const std::string& pledged) {
+Result<Listing> listing_of(const Listed& listed, const StressPaths& paths) {
+    const std::string& pledged = paths.pledged;
+    const auto markets = markets_of(listed, paths);
+    if (!markets) return fail(markets.error());
     std::optional<AssetId> asset;
     if (!pledged.empty() && !(asset = listed.set.asset_id(pledged)))
         return fail(Error{"--collateral", "the set " + listed.set.name + " has no asset '" + pledged + "'", "name one of its assets"});
-    auto alone = market_alone(listed.set, listed.market, asset);
+    auto alone = markets_alone(listed.set, *markets, asset);
     if (!alone) return fail(alone.error());
     return Listing{listed.set.name, "the set's schedule for " + listed.set.market(listed.market).name, std::move(*alone)};
 }
@@ -265,9 +297,9 @@ private:
     std::size_t worst_ = 0;
 };
 
-Result<void> run_variants(const StressOptions& o, const Listed& listed, const calibrate::Surroundings& around, const std::string& pledged,
+Result<void> run_variants(const StressOptions& o, const Listed& listed, const calibrate::Surroundings& around, const StressPaths& paths,
                           Runner& runner) {
-    const auto first = listing_of(listed, pledged);
+    const auto first = listing_of(listed, paths);
     if (!first) return fail(first.error());
     const auto opened = runner.run(*first);
     if (!opened) return fail(opened.error());
@@ -293,7 +325,7 @@ Result<void> run_variants(const StressOptions& o, const Listed& listed, const ca
         const std::size_t equals = text.rfind('=');
         const auto other = read_listed(text.substr(0, equals), equals == std::string::npos ? o.market : text.substr(equals + 1));
         if (!other) return fail(other.error().front());
-        const auto listing = listing_of(*other, pledged);
+        const auto listing = listing_of(*other, paths);
         if (!listing) return fail(listing.error());
         if (const auto done = runner.run(*listing); !done) return fail(done.error());
     }
@@ -387,7 +419,7 @@ Exit stress_run_command(StressOptions o, const Console& console) {
     CrashStory story = story_of(o, *listed, *asked);
     Runner runner(o, *asked, story, console);
     const auto around = around_of(o, asked->scene.sources, asked->paths.price);
-    if (const auto done = run_variants(o, *listed, around, asked->paths.pledged, runner); !done) return refused(console, done.error());
+    if (const auto done = run_variants(o, *listed, around, asked->paths, runner); !done) return refused(console, done.error());
     if (console.json) console.print(crash_json(story));
     else print_story(story, console);
     if (o.report.empty()) return Exit::ok;

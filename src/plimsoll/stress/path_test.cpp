@@ -111,6 +111,12 @@ TEST(STR_010, two_paths_on_the_times_of_both) {
             if (point.ms > 0) times.push_back(point.ms);
         std::sort(times.begin(), times.end());
         times.erase(std::unique(times.begin(), times.end()), times.end());
+        const Path market_beside = with_beside(both, pledged);
+        ASSERT_EQ(market_beside.size(), both.size());
+        for (std::size_t k = 0; k < both.size(); ++k) {
+            EXPECT_EQ(market_beside[k].price, both[k].price);
+            EXPECT_EQ(market_beside[k].beside, std::vector{both[k].pledged}) << "the same times, the same rule";
+        }
         for (const PathPoint& point : both) {
             seen.push_back(point.ms);
             EXPECT_EQ(point.price, last(market, point.ms, 0));
@@ -124,11 +130,16 @@ TEST(STR_010, what_fell_together_is_drawn_together) {
     const std::vector<double> returns{0.001, -0.02, 0.003, -0.0015, 0.0005}, beside{-0.5, 0.25, 0.125, 1, -2};
     DrawnDay day;
     day.length_ms = 3'600'000;
-    const Path alone = resampled_day(returns, day, 3, 9), path = resampled_day(returns, day, 3, 9, beside);
+    std::vector<double> third = beside;
+    for (double& r : third) r *= -0.1;
+    const std::vector<std::vector<double>> others{beside, third};
+    const Path alone = resampled_day(returns, day, 3, 9), path = resampled_day(returns, day, 3, 9, beside, others);
     ASSERT_EQ(path.size(), alone.size());
     for (std::size_t i = 1; i < path.size(); ++i) {
         EXPECT_EQ(path[i].price, alone[i].price) << "the market's way is what it is without";
         const double step = std::log(path[i].price / path[i - 1].price), other = std::log(path[i].pledged / path[i - 1].pledged);
+        EXPECT_NEAR(path[i].beside[0], path[i].pledged, 1e-9 * path[i].pledged);
+        EXPECT_NEAR(std::log(path[i].beside[1]), -0.1 * std::log(path[i].pledged), 1e-9);
         bool found = false;
         for (std::size_t k = 0; k < returns.size(); ++k)
             found = found || (std::abs(returns[k] - step) < 1e-9 && std::abs(beside[k] - other) < 1e-9);

@@ -13,8 +13,8 @@ double unit(int digits) { return 1 / std::pow(10.0, digits); }
 
 }  // namespace
 
-Units::Units(const ParameterSet& alone) {
-    const Instrument& instrument = alone.markets.front().instrument;
+Units::Units(const ParameterSet& alone, MarketId market) {
+    const Instrument& instrument = alone.market(market).instrument;
     size_unit_ = static_cast<double>(instrument.multiplier.raw) * unit(instrument.multiplier.digits) * unit(instrument.size_digits);
     price_unit_ = unit(instrument.price_digits);
     money_unit_ = unit(alone.assets.front().digits);

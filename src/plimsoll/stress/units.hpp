@@ -1,4 +1,4 @@
-// Between the doubles of a stress and the counts of the engine, for the one market of a set as market_alone() gives it.
+// Between the doubles of a stress and the counts of the engine, for one market of a set as market_alone() gives it.
 #pragma once
 
 #include "plimsoll/params/parameter_set.hpp"
@@ -9,7 +9,7 @@ namespace plimsoll::stress {
 
 class Units {
 public:
-    explicit Units(const ParameterSet& alone);
+    explicit Units(const ParameterSet& alone, MarketId market = MarketId{0});
 
     /// Whole lots, rounded down, at most the market's largest size.
     Size size_of(double base) const;
