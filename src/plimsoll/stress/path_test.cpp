@@ -170,6 +170,9 @@ TEST(STR_003, a_crowd_is_as_it_was_asked_for) {
     const double all = std::accumulate(capital.begin(), capital.end(), 0.0);
     EXPECT_GT(std::accumulate(capital.begin(), capital.begin() + 4'000, 0.0) / all, 0.6) << "a fifth has most of it";
     EXPECT_EQ(crowd.back().capital, 5e6);
+    EXPECT_FALSE(crowd.back().is_short);
+    shape.whales_short = true;
+    EXPECT_TRUE(make_crowd(shape, 5).back().is_short);
     shape.owners = 10;
     EXPECT_EQ(make_crowd(shape, 5)[9].capital, crowd[9].capital) << "the first of a larger crowd are those of a smaller one";
 
