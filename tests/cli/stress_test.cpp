@@ -89,6 +89,47 @@ TEST(STR_006, the_tool_searches_and_lets_the_engine_play) {
     EXPECT_EQ(tool::sh(bare + " --book nowhere.csv").code, 4);
 }
 
+TEST(STR_006, a_pool_beside_the_book_makes_every_push_dearer) {
+    const std::string ask =
+        "plimsoll stress extract -p " + params + " --market YFIUSDT --push 3 --profit-weight 1 --json --depth-per-percent 5000 ";
+    const double alone = number(tool::sh(ask).out, "safe_open_interest");
+    const tool::Ran wide = tool::sh(ask + "--pool 1000000"), near = tool::sh(ask + "--pool 1000000:0.2"),
+                    both = tool::sh(ask + "--pool 1000000 --pool 1000000:0.2");
+    ASSERT_EQ(wide.code, 0) << wide.err;
+    EXPECT_GT(number(wide.out, "safe_open_interest"), 1.2 * alone);
+    EXPECT_GT(number(near.out, "safe_open_interest"), 1.2 * alone);
+    EXPECT_GT(number(both.out, "safe_open_interest"), number(wide.out, "safe_open_interest"));
+    EXPECT_GT(number(both.out, "safe_open_interest"), number(near.out, "safe_open_interest"));
+    EXPECT_EQ(tool::sh(ask + "--pool 0").code, 3);
+    EXPECT_THAT(tool::sh(ask + "--pool a:b").err, HasSubstr("RESERVE or RESERVE:REACH"));
+    EXPECT_EQ(tool::sh(ask + "--pool 1000000 --formula").code, 2) << "a formula knows one even book";
+}
+
+TEST(STR_006, what_can_be_taken_out_is_a_figure_a_curve_and_a_bound) {
+    const tool::Ran ran = tool::sh("plimsoll stress extract -p " + params +
+                                   " --market YFIUSDT --depth-per-percent 5000 --push 3 --profit-weight 1 --json --open-interest 5000000");
+    const double safe = number(ran.out, "safe_open_interest");
+    std::size_t at = ran.out.find("\"curve\"");
+    ASSERT_NE(at, std::string::npos);
+    int points = 0, paying = 0;
+    double last = 0;
+    for (at = ran.out.find("{\"open_interest\":", at); at != std::string::npos;
+         at = ran.out.find("{\"open_interest\":", at + 1), ++points) {
+        const std::string point = ran.out.substr(at, ran.out.find('}', at) - at + 1);
+        last = number(point, "extractable");
+        paying += last > 0;
+        // Margins jump: above the bound a size may be safe again.
+        if (number(point, "open_interest") <= safe) {
+            EXPECT_EQ(last, 0) << point;
+        }
+    }
+    EXPECT_EQ(points, 61);
+    EXPECT_GT(paying, 30);
+    EXPECT_EQ(last, number(ran.out, "extractable")) << "the curve ends at what was asked about";
+    EXPECT_THAT(ran.out, HasSubstr("\"path\":["));
+    EXPECT_GT(number(ran.out, "extractable"), 0);
+}
+
 TEST(STR_006, a_set_with_the_proposed_caps_confirms_itself) {
     const std::string folder = tool::scratch("capped"), out = folder + "/capped.toml";
     for (const std::string flags : {" --profit-weight 1", " --leave two-legs", " --profit-weight 1 --accounts 8"}) {
@@ -198,6 +239,155 @@ TEST(STR_008, a_day_of_bars_with_everything_that_may_go_wrong) {
     refused("--compare " + params + "=NOPE", "NOPE");
     EXPECT_EQ(tool::sh("plimsoll stress run -p " + params + " --market YFIUSDT --depth-per-percent 1000 --bars /nowhere").code, 4);
     EXPECT_EQ(tool::sh(day).code, 3);
+}
+
+/// A number of the first variant in the JSON of a run, by its key and the key of the object it stands in.
+double figure_of(const std::string& json, const std::string& object, const std::string& key) {
+    const std::size_t at = json.find('"' + key + "\":", json.find('"' + object + "\":"));
+    return at == std::string::npos ? -1 : std::stod(json.substr(at + key.size() + 3));
+}
+
+const std::string ftx = PLIM_SOURCE_DIR "/params/venues/ftx.toml";
+
+TEST(STR_011, every_incident_can_be_brought_over_a_market) {
+    const std::string ask = "plimsoll stress run -p " + ftx +
+                            " --market ETH-PERP --owners 60 --no-flat --json --depth-per-percent 50000 "
+                            "--collateral BTC:0.7 --collateral-price 20000 --collateral-beta 0 --incident ";
+    int played = 0;
+    for (const char* name : {"nasdaq", "bitmex", "archegos", "xvs", "nickel", "drift", "luna-floor", "avax", "mango", "crv", "yfi",
+                             "eth-whale", "jelly", "xpl", "depeg"}) {
+        const tool::Ran ran = tool::sh(ask + name);
+        EXPECT_EQ(ran.code, 0) << name << ran.err;
+        EXPECT_EQ(figure_of(ran.out, "paths", "unfinished"), 0) << name;
+        played += ran.code == 0;
+    }
+    EXPECT_EQ(played, 15);
+    const tool::Ran exempt = tool::sh(ask + "ftx-privileged");
+    EXPECT_EQ(exempt.code, 3);
+    EXPECT_THAT(exempt.err, HasSubstr("one account was let off the rules there"));
+    // The hand that held it is in the crowd, on its side and with its money; the file's depth where none is given.
+    const tool::Ran jelly = tool::sh(ask + "jelly");
+    EXPECT_NEAR(figure_of(jelly.out, "opened", "capital"), figure_of(tool::sh(ask + "drift").out, "opened", "capital") + 3'478'260.86, 1);
+    EXPECT_GT(figure_of(jelly.out, "cover_1", "cover_1"), 1'000'000) << "four times the price is beyond the short's margin";
+    // What a market can hold at all bounds a hand that wants 23 billion; it gets the rest, not nothing.
+    EXPECT_GT(figure_of(tool::sh(ask + "archegos").out, "opened", "top_1"), 0.9);
+    const std::string bare = "plimsoll stress run -p " + ftx + " --market ETH-PERP --owners 60 --no-flat --incident ";
+    EXPECT_THAT(tool::sh(bare + "mango").out, HasSubstr("12.7k for each per cent"));
+    EXPECT_THAT(tool::sh(bare + "yfi").err, HasSubstr("give one of --depth-per-percent"));
+    EXPECT_THAT(tool::sh(bare + "depeg --depth-per-percent 50000").err, HasSubstr("give --collateral NAME:SHARE"));
+    EXPECT_EQ(tool::sh(bare + "2022 --depth-per-percent 50000").code, 2) << "several";
+    EXPECT_EQ(tool::sh(bare + "nothing --depth-per-percent 50000").code, 2);
+    EXPECT_THAT(tool::sh(bare + "mango --price 90000").err, HasSubstr("let it begin lower (--price)"));
+}
+
+TEST(STR_010, owners_hold_collateral_that_falls) {
+    const std::string folder = tool::scratch("stress-pledge");
+    std::ofstream market(folder + "/market.csv"), pledged(folder + "/pledged.csv");
+    for (std::ofstream* file : {&market, &pledged}) *file << "ts,open,high,low,close,volume\n";
+    for (int i = 0; i < 60; ++i) {
+        const auto bar = [&](std::ofstream& file, double from, double to) {
+            file << 1'700'000'000 / 60 * 60 + i * 60 << "," << from << "," << std::max(from, to) << "," << std::min(from, to) << "," << to
+                 << ",1\n";
+        };
+        bar(market, 2'000 * std::pow(0.997, i), 2'000 * std::pow(0.997, i + 1));
+        bar(pledged, 30'000 * std::pow(0.98, i), 30'000 * std::pow(0.98, i + 1));
+    }
+    market.close();
+    pledged.close();
+    const std::string day = "plimsoll stress run -p " + ftx +
+                            " --market ETH-PERP --owners 100 --no-flat --json --depth-per-percent 200000 --bars " + folder + "/market.csv ";
+    const std::string own = "--collateral BTC:0.8 --collateral-bars " + folder + "/pledged.csv ";
+    const auto liquidated = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 0) << flags << ran.err;
+        return figure_of(ran.out, "paths", "accounts_liquidated");
+    };
+    const double still = liquidated("--collateral BTC:0.8 --collateral-price 30000 --collateral-beta 0"),
+                 along = liquidated("--collateral BTC:0.8 --collateral-price 30000"), falls = liquidated(own);
+    EXPECT_GT(along, still);
+    EXPECT_GT(falls, along) << "to 0.3 of its price";
+    const tool::Ran drawn = tool::sh(day + own + "--resample --paths 4 --threads 1");
+    ASSERT_EQ(drawn.code, 0) << drawn.err;
+    EXPECT_EQ(tool::sh(day + own + "--resample --paths 4 --threads 2").out, drawn.out);
+    EXPECT_THAT(drawn.out, HasSubstr("its price goes as in"));
+    const tool::Ran page = tool::sh(day + own + "--report " + folder + "/page.html");
+    EXPECT_THAT(tool::content_of(folder + "/page.html"), HasSubstr("Price of the collateral"));
+    const auto refused = [&](const std::string& flags, const char* why) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 3) << flags;
+        EXPECT_THAT(ran.err, HasSubstr(why));
+    };
+    refused("--collateral BTC", "NAME:SHARE");
+    refused("--collateral BTC:0", "out of range");
+    refused("--collateral BTC:0.5", "give --collateral-price, or --collateral-bars");
+    refused("--collateral NOPE:0.5 --collateral-price 5", "has no asset 'NOPE'");
+    refused("--collateral USD:0.5 --collateral-price 1", "it is the money of the market");
+    EXPECT_EQ(tool::sh(day + "--collateral-bars " + folder + "/pledged.csv").code, 2);
+}
+
+TEST(STR_012, owners_hold_several_markets) {
+    const std::string folder = tool::scratch("stress-also");
+    const auto write = [&](const std::string& name, double price, double step) {
+        std::ofstream file(folder + "/" + name);
+        file << "ts,open,high,low,close,volume\n";
+        for (int i = 0; i < 60; ++i, price *= step)
+            file << 1'700'000'000 / 60 * 60 + i * 60 << "," << price << "," << std::max(price, price * step) << ","
+                 << std::min(price, price * step) << "," << price * step << ",1\n";
+    };
+    write("eth.csv", 2'000, 0.996);
+    write("btc.csv", 40'000, 0.996);
+    write("btc-up.csv", 40'000, 1.004);
+    const std::string day = "plimsoll stress run -p " + ftx + " --market ETH-PERP --owners 100 --stops 0:0.5 --no-flat --json " +
+                            "--depth-per-percent 20000000 --bars " + folder + "/eth.csv ";
+    const auto liquidated = [&](const std::string& flags) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 0) << flags << ran.err;
+        return figure_of(ran.out, "paths", "accounts_liquidated");
+    };
+    const std::string along = "--also BTC-PERP=" + folder + "/btc.csv ", against = "--also BTC-PERP=" + folder + "/btc-up.csv ";
+    EXPECT_GT(liquidated(along + "--same-side 1"), 20);
+    EXPECT_EQ(liquidated(along + "--same-side 0"), 0) << "hedged, while they go together";
+    EXPECT_GT(liquidated(against + "--same-side 0"), 20);
+    EXPECT_EQ(liquidated(along + "--also-weight 0"), liquidated(""));
+    const tool::Ran one = tool::sh(day + along + "--resample --paths 2 --threads 1");
+    ASSERT_EQ(one.code, 0) << one.err;
+    EXPECT_EQ(tool::sh(day + along + "--resample --paths 2 --threads 2").out, one.out);
+    EXPECT_THAT(one.out, HasSubstr("owners hold BTC-PERP beside it on one margin"));
+    const auto refused = [&](const std::string& flags, const char* why) {
+        const tool::Ran ran = tool::sh(day + flags);
+        EXPECT_EQ(ran.code, 3) << flags;
+        EXPECT_THAT(ran.err, HasSubstr(why));
+    };
+    refused("--also BTC-PERP", "not of the form MARKET=FILE");
+    refused("--also NOPE=" + folder + "/btc.csv", "has no market 'NOPE'");
+    refused("--also ETH-PERP=" + folder + "/eth.csv", "it is named twice");
+    refused("--also BTC-PERP=" + folder + "/btc.csv@OTHER", "column 'market' is missing");
+    EXPECT_EQ(tool::sh("plimsoll stress run -p " + ftx + " --market ETH-PERP --depth-per-percent 5000 " + along).code, 2)
+        << "days are not drawn together";
+}
+
+TEST(STR_008, each_outcome_is_in_the_table_on_the_page_and_in_the_json) {
+    const std::string page = tool::scratch("stress-outcomes") + "/page.html";
+    for (const char* paths : {"1", "12"}) {
+        const std::string ask = run + "--whales 2:1000000:20 --fund 5000 --jump-chance 1 --jump 0.2 --no-flat --paths " + paths;
+        const tool::Ran table = tool::sh(ask + " --report " + page), json = tool::sh(ask + " --json");
+        ASSERT_EQ(table.code, 0) << table.err;
+        for (const char* row :
+             {"could not be paid", "by the fund", "deleveraged", "sold by liquidations", "accounts hurt, share", "margin locked"})
+            EXPECT_THAT(table.out, HasSubstr(row)) << paths;
+        for (const char* key : {"shortfall", "fund_paid", "deleveraged", "liquidated", "hurt_share"})
+            EXPECT_GT(figure_of(json.out, key, "max"), 0) << key << " of " << paths;
+        EXPECT_GT(figure_of(json.out, "opened", "margin"), 0);
+        EXPECT_LE(figure_of(json.out, "hurt_share", "max"), 1);
+        const std::string html = tool::content_of(page);
+        for (const char* chart : {"So far: could not be paid", "So far: by the fund", "So far: deleveraged", "So far: sold by liquidations",
+                                  "So far: accounts hurt", "Margin locked"})
+            EXPECT_THAT(html, HasSubstr(chart)) << paths;
+        if (std::string(paths) == "12") {
+            EXPECT_THAT(html, HasSubstr("Share of paths with at least so much: deleveraged"));
+            EXPECT_THAT(html, HasSubstr("Share of paths with at least so much: accounts hurt"));
+        }
+    }
 }
 
 TEST(STR_008, paths_are_kept_and_gone_on_with) {

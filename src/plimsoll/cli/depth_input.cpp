@@ -3,6 +3,7 @@
 #include "plimsoll/calibrate/liquidity.hpp"
 #include "plimsoll/cli/series_file.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -61,6 +62,17 @@ Result<std::vector<double>> read_numbers(const std::string& flag, const std::str
     }
     if (numbers.size() < least || numbers.size() > most) return wrong();
     return numbers;
+}
+
+Result<PoolInput> read_pool(const std::string& text) {
+    const auto pool = read_numbers("--pool", text, 1, 2, "RESERVE or RESERVE:REACH");
+    if (!pool) return fail(pool.error());
+    const double reserve = (*pool)[0];
+    if (!(reserve > 0)) return fail(Error{"--pool", "'" + text + "' is out of range", "write 5000000:0.2"});
+    const double reach = pool->size() > 1 ? -std::log1p(-std::clamp((*pool)[1], 0.0001, 0.9999)) : std::log(1'000);
+    return PoolInput{{Profile::pool(BookSide::bids, reserve, reach), Profile::pool(BookSide::asks, reserve, reach),
+                      "a constant-product pool with " + human(reserve) + " of the quote currency" +
+                          (pool->size() > 1 ? " within " + percent((*pool)[1]) + " of the price" : std::string()) + ", at a fee of 0.3 %"}};
 }
 
 }  // namespace plimsoll::cli

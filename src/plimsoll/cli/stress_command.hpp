@@ -33,6 +33,19 @@ struct StressOptions {
     double jump_least = 0.05;
     double price = 0;        // at which paths begin; 0: where the bars do, and drawn days at 100
     std::uint64_t paths = 1;
+    std::string incident;  // name or file
+    std::string incidents;  // folder
+    std::int64_t over_minutes = 60;
+    // collateral beside money
+    std::string pledge;  // NAME:SHARE
+    std::string pledge_bars;
+    std::string pledge_column;
+    double pledge_beta = 1;
+    double pledge_price = 0;  // 0: where its bars begin
+    // further markets on one margin
+    std::vector<std::string> also;  // MARKET=FILE or MARKET=FILE@COLUMN
+    double also_weight = 1;
+    double same_side = 0.8;
     std::uint64_t seed = 1;
     unsigned threads = 0;
     // liquidity
@@ -73,7 +86,7 @@ struct StressOptions {
 };
 
 /// Exit  bad_input when a file or figure is refused or the engine cannot play it.
-Exit stress_run_command(const StressOptions& options, const Console& console);
+Exit stress_run_command(StressOptions options, const Console& console);
 
 struct ExtractOptions {
     std::string params;
@@ -84,6 +97,7 @@ struct ExtractOptions {
     unsigned accounts = 1;
     double open_interest = 0;      // 0: twice what is safe
     std::vector<std::string> leaves;
+    std::vector<std::string> pools;  // RESERVE or RESERVE:REACH
     double recovery_s = 600;
     double resale = 1;
     double step_s = 60;

@@ -39,6 +39,8 @@ public:
         plan.open_interest = open_interest;
         plan.accounts = attack.accounts;
         plan.push = plan.believed = attack.push;
+        plan.push_steps = 1;
+        plan.path = {std::log(attack.push)};
         plan.gain = attack.gain;
         plan.cost = attack.cost;
         plan.margin = attack.margin;
@@ -93,7 +95,7 @@ void take_rules(const Listed& listed, const ExtractOptions& o, AttackedMarket& m
 Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Listed& listed, const Console& console) {
     if (o.formula && !(o.depth.per_percent > 0))
         return fail(Error{"--formula", "it holds for an even book alone", "give --depth-per-percent"});
-    const auto sides = read_sides(o.depth, console);
+    auto sides = read_sides(o.depth, console);
     if (!sides) return fail(sides.error());
     // Depth as it is measured before anybody pushes.
     const double within = std::log(1.01);
@@ -107,6 +109,13 @@ Result<std::unique_ptr<Finder>> make_finder(const ExtractOptions& o, const Liste
         return std::make_unique<ByFormula>(std::move(target));
     }
     AttackedMarket market;
+    // Whoever moves the price has to move the pools as well: others trade between them and the book.
+    for (const std::string& text : o.pools) {
+        const auto pool = read_pool(text);
+        if (!pool) return fail(pool.error());
+        sides->bids = sides->bids.beside(pool->sides.bids, pool->fee);
+        sides->asks = sides->asks.beside(pool->sides.asks, pool->fee);
+    }
     market.bids = sides->bids;
     market.asks = sides->asks;
     market.half_life_s = o.recovery_s;
@@ -132,6 +141,15 @@ std::string leave_words(Leave leave) {
     return {};
 }
 
+/// Each mark as a multiple of the price; of a long path its beginning.
+std::string marks_of(const AttackPlan& plan) {
+    constexpr std::size_t shown = 40;
+    std::string marks;
+    for (std::size_t i = 0; i < std::min(shown, plan.path.size()); ++i)
+        marks += " " + plot::fixed(std::exp(plan.is_short ? -plan.path[i] : plan.path[i]), 3);
+    return marks + (plan.path.size() > shown ? " ..." : "");
+}
+
 void print_plan(const AttackPlan& plan, const Console& console) {
     if (plan.value() <= 0) {
         console.print("At an open interest of " + human(plan.open_interest) + " no attack pays.\n");
@@ -146,6 +164,7 @@ void print_plan(const AttackPlan& plan, const Console& console) {
                  ", cost " + human(plan.cost) + ", margin left behind " + human(plan.margin) +
                  (plan.accounts > 1 ? " over " + std::to_string(plan.accounts) + " accounts" : "") + "; " + leave_words(plan.leave) + ".",
              static_cast<std::size_t>(console.width), 0));
+    if (plan.path.size() > 1) console.print(wrap("The marks of the push:" + marks_of(plan), static_cast<std::size_t>(console.width), 2));
 }
 
 plot::Chart value_chart(const Finder& finder, double most) {
@@ -176,7 +195,7 @@ double worst_open_interest(const Finder& finder, double safe) {
     return worst;
 }
 
-std::string json_of(const ExtractOptions& o, const std::optional<double>& safe, const AttackPlan& plan,
+std::string json_of(const ExtractOptions& o, const Finder& finder, const std::optional<double>& safe, const AttackPlan& plan,
                     const std::optional<AttackPlayed>& played) {
     text::JsonWriter json;
     const auto figure = [](double value) { return plot::fixed(value, 2); };
@@ -191,6 +210,14 @@ std::string json_of(const ExtractOptions& o, const std::optional<double>& safe, 
         .boolean(plan.is_short)
         .key("accounts")
         .number(std::to_string(plan.accounts));
+    json.key("path").begin_array();
+    for (const double x : plan.path) json.number(plot::fixed(std::exp(plan.is_short ? -x : x), 6));
+    json.end_array().key("curve").begin_array();
+    const double most = plan.open_interest > 0 ? plan.open_interest : most_asked;
+    const plot::Chart chart = value_chart(finder, most);
+    for (const plot::Point& point : chart.series.front().points)
+        json.begin_object().key("open_interest").number(figure(point.x)).key("extractable").number(figure(point.y)).end_object();
+    json.end_array();
     if (played)
         json.key("engine")
             .begin_object()
@@ -273,7 +300,7 @@ Exit extract_command(const ExtractOptions& o, const Console& console) {
     plan.open_interest = asked;
     const auto played = play(o, *listed, plan);
     if (!played) return refused(console, played.error());
-    if (console.json) console.print(json_of(o, safe, plan, *played));
+    if (console.json) console.print(json_of(o, **finder, safe, plan, *played));
     else print_found(**finder, safe, plan, *played, console);
     if (!o.out.empty() && !safe) console.say("plimsoll: no cap is needed, and " + o.out + " is not written");
     if (!o.out.empty() && safe) {

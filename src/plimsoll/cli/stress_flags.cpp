@@ -25,6 +25,11 @@ void add_depth(CLI::App& verb, DepthOptions& depth) {
     number(verb, "--depth-quantile", depth.quantile, "of each band over time", 0.0, 1.0, "SHARE");
 }
 
+CLI::Option* add_pools(CLI::App& verb, std::vector<std::string>& pools) {
+    return verb.add_option("--pool", pools, "a constant-product pool, concentrated within a reach of the price; may be repeated")
+        ->type_name("RESERVE[:REACH]");
+}
+
 void add_path_flags(CLI::App& verb, StressOptions& o) {
     verb.option_defaults()->group("The path");
     verb.add_option("--bars", o.bars, "the path: price bars (CSV: ts, open, high, low, close, volume); without it days are drawn")
@@ -34,6 +39,12 @@ void add_path_flags(CLI::App& verb, StressOptions& o) {
     verb.add_option("--to", o.to, "end of the path, not included")->type_name("TIME");
     verb.add_flag("--closes", o.closes, "closes alone, without wicks");
     verb.add_flag("--resample", o.resample, "draw days from pieces of the returns of the bars");
+    verb.add_option("--incident", o.incident,
+                    "the path of a public disaster: id, part of an id, or file; with its position and depth where it has them")
+        ->excludes("--bars")
+        ->type_name("NAME|FILE");
+    verb.add_option("--incidents", o.incidents, "folder with the incident files and reference/")->type_name("DIR");
+    number(verb, "--over", o.over_minutes, "minutes that an incident takes", std::int64_t{1}, std::int64_t{100'000}, "MINUTES");
     number(verb, "--paths", o.paths, "days that are drawn", std::uint64_t{1}, std::uint64_t{10'000'000}, "N");
     number(verb, "--daily-volatility", o.daily_volatility, "of drawn days", 0.0, 5.0, "SHARE");
     number(verb, "--jump", o.jump_least, "smallest jump of drawn days", 0.0001, 5.0, "SHARE");
@@ -53,8 +64,7 @@ void add_liquidity_flags(CLI::App& verb, StressOptions& o) {
     number(verb, "--recovery", o.recovery_s, "seconds in which half of what was taken is there again", 0.001, 1e9, "SECONDS");
     verb.add_option("--elsewhere", o.elsewhere, "depth elsewhere, each per cent, and how long an order is on its way; may be repeated")
         ->type_name("NOTIONAL@SECONDS");
-    verb.add_option("--pool", o.pools, "a constant-product pool, concentrated within a reach of the price; may be repeated")
-        ->type_name("RESERVE[:REACH]");
+    add_pools(verb, o.pools);
 }
 
 void add_crowd_flags(CLI::App& verb, StressOptions& o) {
@@ -69,6 +79,29 @@ void add_crowd_flags(CLI::App& verb, StressOptions& o) {
     verb.add_option("--whales", o.whales, "owners beyond those, who all go long")->type_name("N:CAPITAL:LEVERAGE");
     number(verb, "--accounts-each", o.accounts_each, "over which every owner spreads", 1u, 10'000u, "N");
     verb.add_flag("--grouped", o.grouped, "the venue knows which accounts are one owner's");
+}
+
+void add_collateral_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("Collateral beside money");
+    CLI::Option* pledge =
+        verb.add_option("--collateral", o.pledge, "an asset of the set, and the share of their capital that owners hold in it");
+    pledge->type_name("NAME:SHARE");
+    verb.add_option("--collateral-bars", o.pledge_bars, "its price (CSV as --bars); without it the price moves with the market's")
+        ->needs(pledge)
+        ->type_name("FILE");
+    verb.add_option("--collateral-column", o.pledge_column, "value of the column 'market' there")->type_name("NAME");
+    number(verb, "--collateral-beta", o.pledge_beta, "power of the market's move that it makes; 1: falls as much", -10.0, 10.0, "BETA");
+    verb.add_option("--collateral-price", o.pledge_price, "at which it begins (default: where its bars do)")
+        ->check(CLI::Range(1e-9, 1e12))
+        ->type_name("PRICE");
+}
+
+void add_market_flags(CLI::App& verb, StressOptions& o) {
+    verb.option_defaults()->group("Further markets on the same margin");
+    CLI::Option* also = verb.add_option("--also", o.also, "another market of the set that owners hold, and its bars; may be repeated");
+    also->needs("--bars")->type_name("MARKET=FILE[@COLUMN]");
+    number(verb, "--also-weight", o.also_weight, "of what owners want in each of them, against 1 in --market", 0.0, 1'000.0, "WEIGHT");
+    number(verb, "--same-side", o.same_side, "chance that an account holds one on the side of its first", 0.0, 1.0, "SHARE");
 }
 
 void add_venue_flags(CLI::App& verb, StressOptions& o) {
@@ -93,6 +126,8 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
     add_path_flags(verb, o);
     add_liquidity_flags(verb, o);
     add_crowd_flags(verb, o);
+    add_market_flags(verb, o);
+    add_collateral_flags(verb, o);
     add_venue_flags(verb, o);
     verb.option_defaults()->group("Against what, and what comes out");
     verb.add_flag("--no-flat", o.no_flat, "do not compare with flat rates");
@@ -109,6 +144,7 @@ void add_run_flags(CLI::App& verb, StressOptions& o) {
 void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
     add_set(verb, o.params, o.market);
     add_depth(verb, o.depth);
+    CLI::Option* pools = add_pools(verb, o.pools);
     verb.add_option("--push", o.push_most, "times the price: how far it can be pushed; what bands around other sources leave")
         ->required()
         ->check(CLI::Range(1.0001, 1000.0))
@@ -131,7 +167,8 @@ void add_extract_flags(CLI::App& verb, ExtractOptions& o) {
         ->check(CLI::Range(1.0, 1e12))
         ->type_name("NOTIONAL");
     CLI::Option* formula =
-        verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched");
+        verb.add_flag("--formula", o.formula, "the closed form of an even book, with the margin of the opening and nothing fetched")
+            ->excludes(pools);
     verb.add_flag("--play", o.play, "let the engine play the attack, at --price");
     verb.add_option("--price", o.price, "before it is pushed; needed by --play and by schedules that look at sizes")
         ->check(CLI::Range(1e-9, 1e12))

@@ -2,8 +2,9 @@
 #include "plimsoll/calibrate/asked.hpp"
 #include "plimsoll/calibrate/report.hpp"
 #include "plimsoll/cli/depth_input.hpp"
-#include "plimsoll/cli/series_file.hpp"
+#include "plimsoll/cli/incident_files.hpp"
 #include "plimsoll/cli/set_file.hpp"
+#include "plimsoll/cli/stress_paths.hpp"
 #include "plimsoll/plot/chart.hpp"
 #include "plimsoll/plot/page.hpp"
 #include "plimsoll/plot/terminal.hpp"
@@ -23,9 +24,7 @@ using namespace stress;
 /// Everything about a run but the schedule.
 struct Asked {
     Scene scene;
-    std::function<Path(std::uint64_t)> path;
-    double price = 0;  // at which every path begins
-    std::string from;
+    StressPaths paths;
     std::vector<std::string> assumptions;
     std::string identity;
 };
@@ -34,7 +33,15 @@ Span minutes(const std::vector<double>& numbers, std::size_t at) {
     return {static_cast<std::int64_t>(numbers[at] * 60'000), static_cast<std::int64_t>(numbers[at + 1] * 60'000)};
 }
 
-Result<void> read_crowd(const StressOptions& o, Asked& asked) {
+/// Who stood in an incident is one more owner of the crowd, unless whales are asked for.
+void take_whale(const IncidentScene& incident, CrowdShape& crowd) {
+    crowd.whales = 1;
+    crowd.whale_capital = incident.capital;
+    crowd.whale_leverage = incident.position / incident.capital;
+    crowd.whales_short = incident.is_short;
+}
+
+Result<void> read_crowd(const StressOptions& o, const IncidentScene* incident, Asked& asked) {
     CrowdShape& crowd = asked.scene.crowd;
     const auto leverage = read_numbers("--leverage", o.leverage, 2, 2, "LEAST:MOST");
     if (!leverage) return fail(leverage.error());
@@ -60,6 +67,7 @@ Result<void> read_crowd(const StressOptions& o, Asked& asked) {
         crowd.whale_capital = (*whales)[1];
         crowd.whale_leverage = (*whales)[2];
     }
+    if (o.whales.empty() && incident != nullptr && incident->position > 0) take_whale(*incident, crowd);
     asked.assumptions.push_back(
         std::to_string(crowd.owners) + " owners with capital from " + human(o.capital) + " on by a Pareto law, who want leverage of " +
         o.leverage + "; " + percent(o.long_share) + " of them go long, " + percent(crowd.stop_share) + " leave when they have lost " +
@@ -88,15 +96,10 @@ Result<void> read_sources(const StressOptions& o, Asked& asked, const Console& c
                                     ", at a fee of 0.05 %");
     }
     for (const std::string& text : o.pools) {
-        const auto pool = read_numbers("--pool", text, 1, 2, "RESERVE or RESERVE:REACH");
+        const auto pool = read_pool(text);
         if (!pool) return fail(pool.error());
-        const double reach = pool->size() > 1 ? -std::log1p(-std::clamp((*pool)[1], 0.0001, 0.9999)) : std::log(1'000);
-        if (!((*pool)[0] > 0)) return fail(Error{"--pool", "'" + text + "' is out of range", "write 5000000:0.2"});
-        asked.scene.sources.push_back({"pool", Profile::pool(BookSide::bids, (*pool)[0], reach),
-                                       Profile::pool(BookSide::asks, (*pool)[0], reach), 0.003, 0, half_life});
-        asked.assumptions.push_back("a constant-product pool with " + human((*pool)[0]) + " of the quote currency" +
-                                    (pool->size() > 1 ? " within " + percent((*pool)[1]) + " of the price" : std::string()) +
-                                    ", at a fee of 0.3 %");
+        asked.scene.sources.push_back({"pool", pool->sides.bids, pool->sides.asks, pool->fee, 0, half_life});
+        asked.assumptions.push_back(pool->sides.words);
     }
     return {};
 }
@@ -124,68 +127,6 @@ Result<void> read_feed(const StressOptions& o, Asked& asked) {
     return {};
 }
 
-/// A day out of a file, drawn from its returns, or drawn from a law.
-Result<void> read_paths(const StressOptions& o, Asked& asked, const Console& console) {
-    const Leaving leaving{o.depth_left, o.leaves_at, 900'000};
-    DrawnDay day;
-    day.price = o.price > 0 ? o.price : 100;
-    day.daily_sigma = o.daily_volatility;
-    day.jump_chance = o.jump_chance;
-    day.jump_least = o.jump_least;
-    const std::uint64_t seed = o.seed * 1'000'003;
-    if (o.bars.empty()) {
-        asked.price = day.price;
-        asked.from = std::to_string(o.paths) + (o.paths == 1 ? " drawn day" : " drawn days") + " of one-minute steps, daily volatility " +
-                     percent(o.daily_volatility) + ", a jump of " + percent(o.jump_least) + " or more on " + percent(o.jump_chance) +
-                     " of them";
-        asked.path = [=](std::uint64_t index) {
-            Path path = drawn_day(day, seed + index);
-            apply_leaving(path, leaving);
-            return path;
-        };
-        return {};
-    }
-    auto file = read_bars_file(o.bars, o.column, console);
-    if (!file) return fail(file.error());
-    std::int64_t from = file->found.first, to = file->found.last + file->step;
-    for (auto [flag, text, place] : {std::tuple{"--from", &o.from, &from}, {"--to", &o.to, &to}}) {
-        if (text->empty()) continue;
-        const auto time = read_time(flag, *text);
-        if (!time) return fail(time.error());
-        *place = *time;
-    }
-    std::vector<series::Bar> bars;
-    for (const series::Bar& bar : file->bars)
-        if (bar.ts >= from && bar.ts < to) bars.push_back(bar);
-    if (bars.size() < 2)
-        return fail(
-            Error{o.bars, "fewer than two bars lie between " + calibrate::time_text(from) + " and " + calibrate::time_text(to),
-                  "the file goes from " + calibrate::time_text(file->found.first) + " to " + calibrate::time_text(file->found.last)});
-    const std::string span = calibrate::time_text(bars.front().ts) + " to " + calibrate::time_text(bars.back().ts) + " UTC, " +
-                             o.bars.substr(o.bars.rfind('/') + 1) + (o.column.empty() ? "" : ", " + o.column);
-    if (!o.resample) {
-        Path path = path_of(bars, file->step, !o.closes);
-        apply_leaving(path, leaving);
-        const double scale = o.price > 0 ? o.price / path.front().price : 1;
-        for (PathPoint& point : path) point.price *= scale;
-        asked.price = path.front().price;
-        asked.from = span + (o.closes ? ", closes" : ", with wicks");
-        asked.path = [path](std::uint64_t) { return path; };
-        return {};
-    }
-    std::vector<double> returns;
-    for (std::size_t i = 1; i < bars.size(); ++i) returns.push_back(std::log(bars[i].close / bars[i - 1].close));
-    day.price = asked.price = o.price > 0 ? o.price : bars.front().close;
-    day.step_ms = file->step * 1000;
-    asked.from = std::to_string(o.paths) + " days put together from pieces of " + span;
-    asked.path = [=](std::uint64_t index) {
-        Path path = resampled_day(returns, day, 60, seed + index);
-        apply_leaving(path, leaving);
-        return path;
-    };
-    return {};
-}
-
 /// Everything that an outcome hangs on but the set, to the last digit: words for people are rounded.
 std::string identity_of(const StressOptions& o, const Asked& asked) {
     std::string all;
@@ -194,7 +135,7 @@ std::string identity_of(const StressOptions& o, const Asked& asked) {
         std::snprintf(digits, sizeof digits, "%.17g|", value);
         all += digits;
     };
-    for (const double value : {o.daily_volatility, o.jump_chance, o.jump_least, asked.price, o.depth_left, o.leaves_at, o.recovery_s,
+    for (const double value : {o.daily_volatility, o.jump_chance, o.jump_least, asked.paths.price, o.depth_left, o.leaves_at, o.recovery_s,
                                o.capital, o.long_share, o.fund, o.makers, o.own_weight, o.confirm_s, o.reach, o.daily_volume})
         add(value);
     for (const std::uint64_t value : {o.seed, std::uint64_t{o.owners}, std::uint64_t{o.accounts_each}, std::uint64_t{o.fills_most},
@@ -206,12 +147,60 @@ std::string identity_of(const StressOptions& o, const Asked& asked) {
         all += source.bids.fingerprint() + source.asks.fingerprint() + "|";
     }
     // What the bars say stands in the paths.
-    for (const PathPoint& point : asked.path(0)) add(point.price);
+    for (const PathPoint& point : asked.paths.path(0)) {
+        add(point.price);
+        if (asked.paths.pledge) add(point.pledged);
+    }
+    if (asked.paths.pledge) {
+        all += asked.paths.pledged;
+        add(asked.paths.pledge->share);
+        add(asked.paths.pledge->price);
+        add(o.pledge_beta);
+    }
+    for (const StressPaths::Also& also : asked.paths.also) all += also.market + "|";
+    for (const Beside& beside : asked.scene.beside) add(beside.price);
+    if (!asked.paths.also.empty())
+        for (const PathPoint& point : asked.paths.path(0))
+            for (const double multiple : point.beside) add(multiple);
+    add(o.also_weight);
+    add(o.same_side);
+    add(asked.scene.crowd.whale_capital);
+    add(asked.scene.crowd.whales_short ? 1 : 0);
     const Hash128 hash = hash_bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
     return text::hex(hash.high, hash.low);
 }
 
-Result<Asked> read_asked(const StressOptions& o, const Console& console) {
+/// The market and those beside it, as a set has them.
+Result<std::vector<MarketId>> markets_of(const Listed& listed, const StressPaths& paths) {
+    std::vector<MarketId> markets{listed.market};
+    for (const StressPaths::Also& also : paths.also) {
+        const auto id = listed.set.market_id(also.market);
+        if (!id)
+            return fail(Error{"--also", "the set " + listed.set.name + " has no market '" + also.market + "'", "name one of its markets"});
+        markets.push_back(*id);
+    }
+    return markets;
+}
+
+/// A price that a market cannot have would be told as its largest, without a word.
+Result<void> check_prices(const Asked& asked, const Listed& listed) {
+    const auto markets = markets_of(listed, asked.paths);
+    if (!markets) return fail(markets.error());
+    const Path path = asked.paths.path(0);
+    for (std::size_t i = 0; i < markets->size(); ++i) {
+        const Instrument& instrument = listed.set.market((*markets)[i]).instrument;
+        const double most = static_cast<double>(instrument.price_max.raw()) / std::pow(10.0, instrument.price_digits);
+        for (const PathPoint& point : path) {
+            const double price = i == 0 ? point.price : asked.paths.also[i - 1].price * point.beside[i - 1];
+            if (price > most)
+                return fail(Error{"path", "it comes to a price of " + human(price) + ", and the market's largest is " + human(most),
+                                  "let it begin lower (--price)"});
+        }
+    }
+    return {};
+}
+
+Result<Asked> read_asked(const StressOptions& o, const IncidentScene* incident, const Listed& listed, const Console& console) {
     Asked asked;
     asked.scene.seed = o.seed;
     asked.scene.owners_grouped = o.grouped;
@@ -221,10 +210,18 @@ Result<Asked> read_asked(const StressOptions& o, const Console& console) {
     asked.scene.fills_most = o.fills_most;
     asked.scene.reach = -std::log1p(-o.reach);
     asked.scene.daily_volume = o.daily_volume;
-    if (const auto read = read_crowd(o, asked); !read) return fail(read.error());
+    if (const auto read = read_crowd(o, incident, asked); !read) return fail(read.error());
     if (const auto read = read_sources(o, asked, console); !read) return fail(read.error());
     if (const auto read = read_feed(o, asked); !read) return fail(read.error());
-    if (const auto read = read_paths(o, asked, console); !read) return fail(read.error());
+    auto paths = read_stress_paths(o, incident, console);
+    if (!paths) return fail(paths.error());
+    asked.paths = std::move(*paths);
+    asked.scene.pledge = asked.paths.pledge;
+    asked.scene.same_side = o.same_side;
+    for (const StressPaths::Also& also : asked.paths.also)
+        asked.scene.beside.push_back({also.price, o.also_weight, asked.scene.sources, o.daily_volume});
+    asked.assumptions.insert(asked.assumptions.end(), asked.paths.assumptions.begin(), asked.paths.assumptions.end());
+    if (const auto checked = check_prices(asked, listed); !checked) return fail(checked.error());
     asked.assumptions.push_back(o.makers > 0 ? "who takes the other side has " + human(o.makers) +
                                                    " beyond the margin of what they hold at the start, over all of them; the engine "
                                                    "refuses what that does not carry, and liquidates "
@@ -249,8 +246,14 @@ struct Listing {
     ParameterSet alone;
 };
 
-Result<Listing> listing_of(const Listed& listed) {
-    auto alone = market_alone(listed.set, listed.market);
+Result<Listing> listing_of(const Listed& listed, const StressPaths& paths) {
+    const std::string& pledged = paths.pledged;
+    const auto markets = markets_of(listed, paths);
+    if (!markets) return fail(markets.error());
+    std::optional<AssetId> asset;
+    if (!pledged.empty() && !(asset = listed.set.asset_id(pledged)))
+        return fail(Error{"--collateral", "the set " + listed.set.name + " has no asset '" + pledged + "'", "name one of its assets"});
+    auto alone = markets_alone(listed.set, *markets, asset);
     if (!alone) return fail(alone.error());
     return Listing{listed.set.name, "the set's schedule for " + listed.set.market(listed.market).name, std::move(*alone)};
 }
@@ -263,12 +266,12 @@ public:
     Result<Opened> run(const Listing& listing) {
         Scene scene = asked_.scene;
         scene.set = listing.alone;
-        auto crash = Crash::make(std::move(scene), asked_.price);
+        auto crash = Crash::make(std::move(scene), asked_.paths.price);
         if (!crash) return fail(crash.error());
         Variant variant{listing.name, listing.how, crash->opened(), {}, {}, static_cast<std::uint32_t>(crash->accounts())};
         Ensemble ensemble;
-        ensemble.paths = o_.resample || o_.bars.empty() ? o_.paths : 1;
-        ensemble.path = asked_.path;
+        ensemble.paths = asked_.paths.several ? o_.paths : 1;
+        ensemble.path = asked_.paths.path;
         ensemble.threads = o_.threads;
         Progress progress(console_, "plimsoll: " + listing.name + ": paths");
         ensemble.progress = [&](std::uint64_t done) { progress.at(done, ensemble.paths); };
@@ -281,7 +284,7 @@ public:
         if (story_.variants.empty())
             for (std::size_t i = 0; i < variant.outcomes.size(); ++i)
                 if (variant.outcomes[i].shortfall > variant.outcomes[worst_].shortfall) worst_ = i;
-        crash->run(asked_.path(worst_), &variant.moments);
+        crash->run(asked_.paths.path(worst_), &variant.moments);
         story_.variants.push_back(std::move(variant));
         return story_.variants.back().opened;
     }
@@ -294,8 +297,9 @@ private:
     std::size_t worst_ = 0;
 };
 
-Result<void> run_variants(const StressOptions& o, const Listed& listed, const calibrate::Surroundings& around, Runner& runner) {
-    const auto first = listing_of(listed);
+Result<void> run_variants(const StressOptions& o, const Listed& listed, const calibrate::Surroundings& around, const StressPaths& paths,
+                          Runner& runner) {
+    const auto first = listing_of(listed, paths);
     if (!first) return fail(first.error());
     const auto opened = runner.run(*first);
     if (!opened) return fail(opened.error());
@@ -321,7 +325,7 @@ Result<void> run_variants(const StressOptions& o, const Listed& listed, const ca
         const std::size_t equals = text.rfind('=');
         const auto other = read_listed(text.substr(0, equals), equals == std::string::npos ? o.market : text.substr(equals + 1));
         if (!other) return fail(other.error().front());
-        const auto listing = listing_of(*other);
+        const auto listing = listing_of(*other, paths);
         if (!listing) return fail(listing.error());
         if (const auto done = runner.run(*listing); !done) return fail(done.error());
     }
@@ -341,7 +345,7 @@ void print_story(const CrashStory& story, const Console& console) {
     Table table(right);
     table.row(head);
     table.rule();
-    for (const CrashFigure& figure : crash_figures(story.variants.front().outcomes.size() > 1)) {
+    for (const CrashFigure& figure : crash_figures(story)) {
         std::vector<std::string> cells{figure.name};
         for (std::size_t i = 0; i < story.variants.size(); ++i) cells.push_back(figure.of(story.variants[i], summaries[i]));
         table.row(cells);
@@ -359,27 +363,63 @@ void print_story(const CrashStory& story, const Console& console) {
     for (const std::string& assumption : story.assumptions) console.print(wrap(assumption, static_cast<std::size_t>(console.width), 2));
 }
 
-}  // namespace
+/// What a schedule is asked about beside a position, at a price.
+calibrate::Surroundings around_of(const StressOptions& o, const std::vector<Source>& sources, double price) {
+    const Sources at_rest(sources);
+    const double within = std::log(1.01);
+    return {price, 0, std::min(at_rest.within(BookSide::bids, within, 0), at_rest.within(BookSide::asks, within, 0)), o.daily_volume};
+}
 
-Exit stress_run_command(const StressOptions& o, const Console& console) {
-    const auto listed = read_listed(o.params, o.market);
-    if (!listed) return refused(console, listed.error());
-    const auto asked = read_asked(o, console);
-    if (!asked) return refused(console, asked.error());
+/// The incident that is asked for as a scene, and its depth where none was given. Absent: none is asked for.
+Result<std::optional<IncidentScene>, Exit> read_incident_scene(StressOptions& o, const Listed& listed, const Console& console) {
+    if (o.incident.empty()) return std::optional<IncidentScene>();
+    IncidentOptions which;
+    which.names = {o.incident};
+    which.folder = o.incidents;
+    const auto loaded = load_incidents(which, console);
+    if (!loaded) return fail(loaded.error());
+    if (loaded->incidents.size() != 1) {
+        console.complain("name one incident: this fits " + std::to_string(loaded->incidents.size()) + " (see `plimsoll incident list`)");
+        return fail(Exit::usage);
+    }
+    // Of a small position depth decides nothing but where there is none.
+    constexpr double deep = 1e12;
+    const auto asked = calibrate::AskedSchedule::make(listed.set, listed.market, {o.price > 0 ? o.price : 100, 0, deep, o.daily_volume});
+    if (!asked) return fail(refused(console, asked.error()));
+    auto scene = scene_of(loaded->incidents.front(), loaded->reference, asked->rate({small}, Level::initial));
+    if (!scene) return fail(refused(console, scene.error()));
+    o.incident = loaded->incidents.front().id;
+    const bool no_depth = !(o.depth.per_percent > 0) && o.depth.bands.empty() && o.depth.book.empty();
+    if (no_depth && scene->depth_per_percent > 0) o.depth.per_percent = scene->depth_per_percent;
+    return std::optional(std::move(*scene));
+}
+
+CrashStory story_of(const StressOptions& o, const Listed& listed, const Asked& asked) {
     CrashStory story;
     story.market = o.market;
-    story.settle = listed->set.asset(listed->set.market(listed->market).settle).name;
-    story.paths_from = asked->from;
-    story.assumptions = asked->assumptions;
+    story.settle = listed.set.asset(listed.set.market(listed.market).settle).name;
+    story.paths_from = asked.paths.from;
+    story.assumptions = asked.assumptions;
     story.seed = o.seed;
+    story.pledged = asked.paths.pledge.has_value();
     story.fund_days = o.fund_days;
     story.fund_ruin = o.ruin;
+    return story;
+}
+
+}  // namespace
+
+Exit stress_run_command(StressOptions o, const Console& console) {
+    const auto listed = read_listed(o.params, o.market);
+    if (!listed) return refused(console, listed.error());
+    const auto incident = read_incident_scene(o, *listed, console);
+    if (!incident) return incident.error();
+    const auto asked = read_asked(o, *incident ? &**incident : nullptr, *listed, console);
+    if (!asked) return refused(console, asked.error());
+    CrashStory story = story_of(o, *listed, *asked);
     Runner runner(o, *asked, story, console);
-    const Sources at_rest(asked->scene.sources);
-    const double within = std::log(1.01);
-    const calibrate::Surroundings around{
-        asked->price, 0, std::min(at_rest.within(BookSide::bids, within, 0), at_rest.within(BookSide::asks, within, 0)), o.daily_volume};
-    if (const auto done = run_variants(o, *listed, around, runner); !done) return refused(console, done.error());
+    const auto around = around_of(o, asked->scene.sources, asked->paths.price);
+    if (const auto done = run_variants(o, *listed, around, asked->paths, runner); !done) return refused(console, done.error());
     if (console.json) console.print(crash_json(story));
     else print_story(story, console);
     if (o.report.empty()) return Exit::ok;

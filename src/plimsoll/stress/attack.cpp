@@ -11,6 +11,9 @@ namespace plimsoll::stress {
 namespace {
 
 constexpr int pushes_tried = 160;
+constexpr int shaped_pushes = 40;  // of other shapes than even: the clamp's own grid, the stairs, is tried beside them
+constexpr int refined_most = 12;  // ways of one length of holding that are shaped mark by mark
+constexpr int refined_marks = 128;  // longer ones keep their shape
 
 /// 0, 1, 2, 3, 4, 6, 8, 12, ... up to a most, and the most.
 std::vector<int> growing(int most) {
@@ -20,7 +23,65 @@ std::vector<int> growing(int most) {
     return all;
 }
 
+/// The price that is believed, as the engine's velocity holds it: within a band around where it was when the interval began.
+class BelievedPrice {
+public:
+    explicit BelievedPrice(const AttackedMarket& market)
+        : up_(market.clamp), steps_(market.clamp_steps), down_(std::log(2 - std::exp(-market.clamp))) {}
+    /// The belief at the next mark. The first is the last of an interval; at the second a new one begins where the believed price is.
+    double at(double x) {
+        if (++mark_ >= 2 && (mark_ - 2) % steps_ == 0) anchor_ = believed_;
+        if (!std::isfinite(up_)) return believed_ = x;
+        // Of a band of 10 % the way down is longer than that up, as a logarithm; which of them `clamp` is does not matter when the shorter
+        // one is taken.
+        return believed_ = std::clamp(x, anchor_ - down_, anchor_ + up_);
+    }
+
+private:
+    double up_;
+    int steps_;
+    double down_;
+    int mark_ = 0;
+    double anchor_ = 0;
+    double believed_ = 0;
+};
+
+/// Buys up to each mark's wish, and buys again what came back while it is held.
+template <class Wish, class See>
+Walked walked(const AttackedMarket& market, bool is_short, int marks, const Wish& wish, const See& see) {
+    const Profile& side = is_short ? market.bids : market.asks;
+    const double stays = std::exp2(-market.step_s / market.half_life_s);
+    BelievedPrice belief(market);
+    Walked all;
+    double taken = 0, amount = 0, worth = 0;
+    for (int mark = 1; mark <= marks; ++mark) {
+        taken *= stays;
+        const double wished = wish(mark);
+        const double within = side.within(wished);
+        const double wanted = std::max(taken, within);
+        amount += wanted - taken;
+        worth += side.worth(wanted) - side.worth(taken);
+        // Where more is taken than the wish holds, what is left begins further out.
+        const double x = taken > within ? std::max(wished, side.reach(taken)) : wished;
+        taken = wanted;
+        all.believed = belief.at(x);
+        see(x);
+    }
+    // A short first sells what it borrowed and buys it back at the old price.
+    all.cost = is_short ? amount - market.resale * worth : worth - market.resale * amount;
+    return all;
+}
+
 }  // namespace
+
+Walked walk(const AttackedMarket& market, bool is_short, std::span<const double> wishes) {
+    std::vector<double> path;
+    Walked all = walked(
+        market, is_short, static_cast<int>(wishes.size()), [&](int mark) { return wishes[static_cast<std::size_t>(mark - 1)]; },
+        [&](double x) { path.push_back(x); });
+    all.path = std::move(path);
+    return all;
+}
 
 AttackSearch::AttackSearch(AttackedMarket market) : market_(std::move(market)) {
     PLIM_ASSERT(market_.step_s > 0 && market_.window_s > 0 && market_.push_most >= 1 && market_.half_life_s > 0 && market_.clamp_steps > 0);
@@ -29,60 +90,175 @@ AttackSearch::AttackSearch(AttackedMarket market) : market_(std::move(market)) {
     number_beliefs();
 }
 
-/// Buys up to each step's distance, and buys again what came back while it is held.
-AttackSearch::Way AttackSearch::way_of(bool is_short, double push, int push_steps, int hold_steps) const {
-    const Profile& side = is_short ? market_.bids : market_.asks;
-    Way way{is_short, push, push_steps, hold_steps, 1, 0};
-    const double far = std::log(push);
-    const double stays = std::exp2(-market_.step_s / market_.half_life_s);
-    double taken = 0, amount = 0, worth = 0, believed = 0, anchor = 0;
-    for (int step = 1; step <= push_steps + hold_steps; ++step) {
-        taken *= stays;
-        const double x = step >= push_steps ? far : far * step / push_steps;
-        const double wanted = std::max(taken, side.within(x));
-        amount += wanted - taken;
-        worth += side.worth(wanted) - side.worth(taken);
-        taken = wanted;
-        // The first step is the last of an interval; at the next a new one begins where the believed price is.
-        if (step >= 2 && (step - 2) % market_.clamp_steps == 0) anchor = believed;
-        believed = std::min(x, anchor + market_.clamp);
-    }
-    way.believed = std::exp(believed);
-    // A short first sells what it borrowed and buys it back at the old price.
-    way.cost = is_short ? amount - market_.resale * worth : worth - market_.resale * amount;
-    return way;
+int AttackSearch::marks_most() const { return std::max(1, static_cast<int>(market_.window_s / market_.step_s)); }
+
+namespace {
+
+/// The wish at a mark of a push of a shape that goes `far` in so many marks and is then held.
+double shaped(const PushShape& shape, double far, int push_steps, int mark) {
+    if (mark >= push_steps) return far;
+    if ((push_steps - mark) % shape.every != 0) return 0;
+    if (shape.bend == 1) return far * mark / push_steps;
+    return far * std::pow(static_cast<double>(mark) / push_steps, shape.bend);
+}
+
+/// How many bands of a clamp a distance needs; one more than rounding alone does not.
+int bands_of(double far, double clamp) { return std::max(1, static_cast<int>(std::ceil(far / clamp - 1e-9))); }
+
+/// The wish at a mark of stairs: with b bands in all, at the last mark of interval j what the b - 1 - j bands after it leave to be
+/// believed.
+double stair(const AttackedMarket& market, double far, int push_steps, int mark) {
+    if (mark >= push_steps) return far;
+    if ((mark - 1) % market.clamp_steps != 0) return 0;
+    return std::max(0.0, far - market.clamp * (bands_of(far, market.clamp) - 1 - (mark - 1) / market.clamp_steps));
+}
+
+}  // namespace
+
+std::vector<double> AttackSearch::wishes_of(const Way& way) const {
+    if (!way.wishes.empty()) return way.wishes;
+    std::vector<double> wishes;
+    const double far = std::log(way.push);
+    for (int mark = 1; mark <= way.push_steps + way.hold_steps; ++mark)
+        wishes.push_back(way.shape.stairs ? stair(market_, far, way.push_steps, mark) : shaped(way.shape, far, way.push_steps, mark));
+    return wishes;
+}
+
+/// What a way that is known by its shape costs, and how much of it is believed.
+void AttackSearch::go(Way& way) const {
+    const double far = std::log(way.push);
+    const auto wish = [&](int mark) {
+        return way.shape.stairs ? stair(market_, far, way.push_steps, mark) : shaped(way.shape, far, way.push_steps, mark);
+    };
+    const Walked all = walked(market_, way.is_short, way.push_steps + way.hold_steps, wish, [](double) {});
+    way.believed = std::exp(all.believed);
+    way.cost = all.cost;
+}
+
+void AttackSearch::add(Way way, WaysByHold& found) const {
+    go(way);
+    if (market_.waits_for_belief && way.believed < way.push * (1 - 1e-9)) return;
+    found[std::isfinite(market_.outflow_per_s) ? way.hold_steps : 0].push_back(std::move(way));
 }
 
 void AttackSearch::find_ways(bool is_short) {
     const Profile& side = is_short ? market_.bids : market_.asks;
     if (side.most() <= 0) return;
     const double far = std::log(market_.push_most);
-    const int steps = std::max(1, static_cast<int>(market_.window_s / market_.step_s));
+    const int steps = marks_most();
     // Holding helps where belief comes late, and where what leaves is limited; a way of each length is kept only for the second.
     const bool holds = std::isfinite(market_.clamp) || std::isfinite(market_.outflow_per_s);
-    std::map<int, std::vector<Way>> by_hold;
+    WaysByHold even, other;
     for (int i = 1; i <= pushes_tried; ++i)
         for (const int push_steps : growing(steps)) {
             if (push_steps == 0) continue;
-            for (const int hold_steps : holds ? growing(steps - push_steps) : std::vector{0}) {
-                const Way way = way_of(is_short, std::exp(far * i / pushes_tried), push_steps, hold_steps);
-                if (market_.waits_for_belief && way.believed < way.push * (1 - 1e-9)) continue;
-                by_hold[std::isfinite(market_.outflow_per_s) ? hold_steps : 0].push_back(way);
-            }
+            for (const int hold_steps : holds ? growing(steps - push_steps) : std::vector{0})
+                add({.is_short = is_short, .push = std::exp(far * i / pushes_tried), .push_steps = push_steps, .hold_steps = hold_steps},
+                    even);
         }
-    for (auto& [hold, ways] : by_hold) keep_best(ways);
+    // Where all is believed at once the last push alone counts, and one mark is the cheapest way to it.
+    if (!market_.even_only && std::isfinite(market_.clamp)) {
+        find_stairs(is_short, other);
+        find_shaped(is_short, other);
+        for (auto& [hold, ways] : other) refine(ways);
+    }
+    // Apart: where margins jump, a way that is better in both may be worth less, and nothing that was found may be lost by looking further.
+    keep_best(std::move(even));
+    keep_best(std::move(other));
+}
+
+/// Stairs to each push that is tried, and to each that is a whole number of bands.
+void AttackSearch::find_stairs(bool is_short, WaysByHold& found) const {
+    const double far = std::log(market_.push_most);
+    std::vector<double> pushes;
+    for (int i = 1; i <= pushes_tried; ++i) pushes.push_back(far * i / pushes_tried);
+    for (int i = 1; i <= pushes_tried && market_.clamp * i <= far; ++i) pushes.push_back(market_.clamp * i);
+    for (const double x : pushes) {
+        // Two bands meet at the first two marks; each one more takes an interval.
+        const std::int64_t bands = bands_of(x, market_.clamp);
+        const std::int64_t marks = bands == 1 ? 1 : 2 + (bands - 2) * market_.clamp_steps;
+        if (marks > marks_most()) continue;
+        const int push_steps = static_cast<int>(marks);
+        for (const int hold_steps : std::isfinite(market_.outflow_per_s) ? growing(marks_most() - push_steps) : std::vector{0})
+            add({.is_short = is_short, .push = std::exp(x), .push_steps = push_steps, .hold_steps = hold_steps, .shape = {.stairs = true}},
+                found);
+    }
+}
+
+/// Pushed early or late, and with rests.
+void AttackSearch::find_shaped(bool is_short, WaysByHold& found) const {
+    const double far = std::log(market_.push_most);
+    for (const double bend : {0.5, 1.0, 2.0})
+        for (const int every : {1, 2, 4}) {
+            if (bend == 1 && every == 1) continue;
+            for (int i = 1; i <= shaped_pushes; ++i)
+                for (const int push_steps : growing(std::min(refined_marks, marks_most()))) {
+                    if (push_steps < 2) continue;
+                    for (const int hold_steps : std::isfinite(market_.outflow_per_s) ? growing(marks_most() - push_steps) : std::vector{0})
+                        add({.is_short = is_short,
+                             .push = std::exp(far * i / shaped_pushes),
+                             .push_steps = push_steps,
+                             .hold_steps = hold_steps,
+                             .shape = {.bend = bend, .every = every}},
+                            found);
+                }
+        }
+}
+
+/// Some of the ways that nothing better is known than, shaped further.
+void AttackSearch::refine(std::vector<Way>& ways) const {
+    std::vector<Way> best = undominated(std::move(ways));
+    const std::size_t apart = std::max<std::size_t>(1, best.size() / refined_most);
+    std::vector<Way> refined;
+    for (std::size_t i = 0; i < best.size(); i += apart) {
+        if (best[i].push_steps > refined_marks) continue;
+        refined.push_back(best[i]);
+        refine(refined.back());
+    }
+    best.insert(best.end(), refined.begin(), refined.end());
+    ways = std::move(best);
+}
+
+/// Each mark's wish a little nearer, a little further, or none, as long as that is cheaper and no less is believed. What is held at the
+/// end stays.
+void AttackSearch::refine(Way& way) const {
+    std::vector<double> wishes = wishes_of(way);
+    const double far = std::log(way.push), believed = std::log(way.believed);
+    const auto better = [&](const std::vector<double>& tried) {
+        const Walked all = walk(market_, way.is_short, tried);
+        if (all.believed < believed - 1e-12 || all.cost >= way.cost) return false;
+        way.cost = all.cost;
+        return true;
+    };
+    constexpr int sweeps = 6;
+    double by = far / 8;
+    for (int sweep = 0; sweep < sweeps; ++sweep, by /= 2)
+        for (std::size_t mark = 0; mark + 1 < static_cast<std::size_t>(way.push_steps); ++mark)
+            for (const double wish : {0.0, wishes[mark] - by, wishes[mark] + by}) {
+                std::vector<double> tried = wishes;
+                tried[mark] = std::clamp(wish, 0.0, far);
+                if (better(tried)) wishes = std::move(tried);
+            }
+    way.wishes = std::move(wishes);
 }
 
 /// Of ways that another is better than in both belief and cost, none.
-void AttackSearch::keep_best(std::vector<Way>& ways) {
+void AttackSearch::keep_best(WaysByHold found) {
+    for (auto& [hold, ways] : found)
+        for (Way& way : undominated(std::move(ways))) ways_.push_back(std::move(way));
+}
+
+std::vector<AttackSearch::Way> AttackSearch::undominated(std::vector<Way> ways) {
     std::sort(ways.begin(), ways.end(),
               [](const Way& a, const Way& b) { return a.believed > b.believed || (a.believed == b.believed && a.cost < b.cost); });
+    std::vector<Way> kept;
     double cheapest = std::numeric_limits<double>::infinity();
-    for (const Way& way : ways) {
+    for (Way& way : ways) {
         if (way.cost >= cheapest) continue;
         cheapest = way.cost;
-        ways_.push_back(way);
+        kept.push_back(std::move(way));
     }
+    return kept;
 }
 
 /// Many ways end in the same belief, and asking for a margin is what takes time.
@@ -144,6 +320,7 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
 AttackPlan AttackSearch::best(double open_interest) const {
     AttackPlan best;
     best.open_interest = open_interest;
+    const Way* gone = nullptr;
     if (open_interest > market_.open_interest_most) return best;
     for (std::uint32_t accounts = 1;; accounts = std::min(accounts * 2, market_.accounts_most)) {
         if (open_interest / accounts > market_.position_most) {
@@ -154,10 +331,13 @@ AttackPlan AttackSearch::best(double open_interest) const {
         for (const Leave leave : market_.leaves)
             for (const Way& way : ways_) {
                 const AttackPlan plan = plan_of(way, leave, open_interest, accounts, margins);
-                if (plan.value() > best.value()) best = plan;
+                if (plan.value() <= best.value()) continue;
+                best = plan;
+                gone = &way;
             }
         if (accounts >= market_.accounts_most) break;
     }
+    if (gone != nullptr) best.path = walk(market_, gone->is_short, wishes_of(*gone)).path;
     return best;
 }
 

@@ -1,5 +1,6 @@
-// The best that an attacker can do against a market: how much to hold, over how many accounts, how far and how fast to push the price, how long to hold it,
-// and how to leave. For books of any shape, with recovery, clamps and limits; extract.hpp has the formula for the even book.
+// The best that an attacker can do against a market: how much to hold, over how many accounts, how far, how fast and in which shape to
+// push the price, how long to hold it, and how to leave. For books of any shape, with recovery, clamps and limits; extract.hpp has the
+// formula for the even book.
 #pragma once
 
 #include "plimsoll/calibrate/stake.hpp"
@@ -7,7 +8,9 @@
 
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace plimsoll::stress {
@@ -41,6 +44,7 @@ struct AttackedMarket {
     std::function<double(double notional)> impact;  // what closing so much costs beyond the mark; empty: nothing
     bool margin_follows = true;  // a withdrawal leaves the margin of the position at the pushed price; false: that at the old one
     std::vector<Leave> leaves{Leave::withdraw};
+    bool even_only = false;  // pushes in equal parts alone, to see what their shape adds
 };
 
 struct AttackPlan {
@@ -55,8 +59,27 @@ struct AttackPlan {
     double gain = 0;
     double cost = 0;  // of pushing and holding, less what is fetched afterwards
     double margin = 0;  // left behind
+    std::vector<double> path;  // |ln| of the price to what it was, at each mark; the last is that at which it leaves
     double value() const { return gain - cost - margin; }
 };
+
+/// How a push is spread over its marks.
+struct PushShape {
+    double bend = 1;  // after a share t of the marks it has gone t^bend of its way: below 1 most of it early, above 1 late
+    int every = 1;  // it goes on at one mark in so many, counted from the last; at the others the attacker rests and the book comes back
+    /// Instead of both: at the last mark of each interval of the clamp just as far as the bands after it need, and rests between.
+    bool stairs = false;
+};
+
+/// What going a way costs and what is believed of it. Units  |ln|, quote currency.
+struct Walked {
+    double believed = 0;
+    double cost = 0;  // of all that was bought (sold), less what it fetches afterwards
+    std::vector<double> path;  // where the price was at each mark
+};
+/// Goes through wished distances, one for each mark: buys what rests nearer than the wish and is there; 0 rests, and the price falls back
+/// with what comes back.
+Walked walk(const AttackedMarket& market, bool is_short, std::span<const double> wishes);
 
 /// Everything about a market that does not depend on how much is held, worked out once.
 class AttackSearch {
@@ -80,10 +103,21 @@ private:
         double believed = 1;
         double cost = 0;
         std::size_t belief = 0;  // place of `believed` and side among beliefs_
+        PushShape shape{};
+        std::vector<double> wishes{};  // of a way that was shaped mark by mark; empty: of the shape
     };
+    using WaysByHold = std::map<int, std::vector<Way>>;
+    int marks_most() const;
     void find_ways(bool is_short);
-    void keep_best(std::vector<Way>& ways);
-    Way way_of(bool is_short, double push, int push_steps, int hold_steps) const;
+    void find_shaped(bool is_short, WaysByHold& found) const;
+    void find_stairs(bool is_short, WaysByHold& found) const;
+    void refine(std::vector<Way>& ways) const;
+    void refine(Way& way) const;
+    void add(Way way, WaysByHold& found) const;
+    void keep_best(WaysByHold found);
+    static std::vector<Way> undominated(std::vector<Way> ways);
+    std::vector<double> wishes_of(const Way& way) const;
+    void go(Way& way) const;
     void number_beliefs();
     struct Belief {
         double times = 1;  // the price

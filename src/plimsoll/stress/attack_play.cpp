@@ -87,10 +87,9 @@ private:
 
     void push() {
         await_interval();
-        const double far = std::log(plan_.push) * (plan_.is_short ? -1 : 1);
-        for (int step = 1; step <= plan_.push_steps + plan_.hold_steps; ++step) {
+        for (const double x : plan_.path) {
             desk_.wait(step_ms_);
-            mark(std::exp(step >= plan_.push_steps ? far : far * step / plan_.push_steps));
+            mark(std::exp(plan_.is_short ? -x : x));
         }
     }
 

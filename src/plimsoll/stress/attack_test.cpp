@@ -150,6 +150,148 @@ TEST(STR_006, a_velocity_moves_by_whole_bands) {
     EXPECT_NEAR(bands(5), 5, 1e-9);
 }
 
+/// A market with a velocity, drawn: what a shape of the push can gain hangs on its interval and on how fast the book comes back.
+AttackedMarket drawn_market(Draw& draw) {
+    AttackedMarket market;
+    const double depth = draw.pareto(5'000, 1);
+    const std::vector<series::Band> bands{
+        {0.01, depth}, {0.02, depth * (1.2 + draw.uniform())}, {0.1, depth * (4 + 4 * draw.uniform())}, {0.6, depth * 20}};
+    market.asks = Profile::bands(BookSide::asks, bands);
+    market.bids = Profile::bands(BookSide::bids, bands);
+    market.push_most = 1.05 + 0.5 * draw.uniform();
+    market.half_life_s = draw.pareto(20, 0.5);
+    market.resale = draw.chance(0.5) ? 1 : draw.uniform();
+    market.clamp = std::log1p(0.01 + 0.1 * draw.uniform());
+    market.clamp_steps = static_cast<int>(1 + draw.below(8));
+    market.window_s = 60 * static_cast<double>(2 + draw.below(24));
+    market.waits_for_belief = draw.chance(0.3);
+    const double rate = 0.02 * draw.uniform();
+    market.margin = calibrate::by_worth([=](double n) { return rate * n; });
+    return market;
+}
+
+/// What a way of wishes comes to, by a book of ten thousand little offers that are looked at one by one, and by the band rule as it is
+/// told in words.
+struct Slow {
+    double believed = 0;
+    double cost = 0;
+    std::vector<double> path;
+};
+Slow slow_walk(const AttackedMarket& market, bool is_short, const std::vector<double>& wishes) {
+    const Profile& side = is_short ? market.bids : market.asks;
+    constexpr int pieces = 10'000;
+    const double end = side.reach(side.most());
+    std::vector<double> offers;
+    for (int i = 0; i < pieces; ++i) offers.push_back(side.within(end * (i + 1) / pieces) - side.within(end * i / pieces));
+    Slow slow;
+    double taken = 0, from = 0;
+    for (std::size_t mark = 0; mark < wishes.size(); ++mark) {
+        taken *= std::pow(0.5, market.step_s / market.half_life_s);
+        double before = 0, price = wishes[mark];
+        for (int i = 0; i < pieces; ++i) {
+            const double x = end * (i + 0.5) / pieces,
+                         there = std::clamp(before + offers[static_cast<std::size_t>(i)] - taken, 0.0, offers[static_cast<std::size_t>(i)]);
+            before += offers[static_cast<std::size_t>(i)];
+            if (x <= wishes[mark]) slow.cost += there * (is_short ? 1 - market.resale * std::exp(-x) : std::exp(x) - market.resale);
+            else if (there < offers[static_cast<std::size_t>(i)]) price = std::max(price, x);
+        }
+        taken = std::max(taken, side.within(wishes[mark]));
+        if (mark >= 1 && (mark - 1) % static_cast<std::size_t>(market.clamp_steps) == 0) from = slow.believed;
+        // Down: as the rate that lets it go up by the clamp.
+        slow.believed = std::min(std::max(price, from - std::log(2 - std::exp(-market.clamp))), from + market.clamp);
+        slow.path.push_back(price);
+    }
+    return slow;
+}
+
+double slow_value(const AttackedMarket& market, const Slow& slow, bool is_short, double open_interest) {
+    if (market.waits_for_belief && slow.believed < slow.path.back() - 1e-9) return 0;
+    const double times = std::exp(is_short ? -slow.believed : slow.believed);
+    return open_interest * std::abs(times - 1) - slow.cost - market.margin({open_interest, 0, times, is_short});
+}
+
+TEST(STR_006, no_shape_of_a_push_does_better_than_the_search) {
+    Draw draw(5);
+    int shaped = 0, pays = 0;
+    double most_gained = 0;
+    for (int i = 0; i < 40; ++i) {
+        const AttackedMarket market = drawn_market(draw);
+        AttackedMarket even = market;
+        even.even_only = true;
+        const AttackSearch search(market), even_search(even);
+        for (const double share : {2.0, 10.0, 60.0}) {
+            const double open_interest = share * market.asks.most();
+            const AttackPlan plan = search.best(open_interest), plain = even_search.best(open_interest);
+            EXPECT_GE(plan.value(), plain.value()) << "the even way is one of those that are looked at";
+            if (plan.value() <= 0) continue;
+            ++pays;
+            if (plan.value() > 1.001 * plain.value()) ++shaped;
+            if (plain.value() > 0) most_gained = std::max(most_gained, plan.value() / plain.value());
+            const Slow again = slow_walk(market, plan.is_short, plan.path);
+            EXPECT_NEAR(again.believed, std::log(plan.believed), 2e-4);
+            for (std::size_t mark = 0; mark < plan.path.size(); ++mark)
+                EXPECT_NEAR(again.path[mark], plan.path[mark], 2e-4) << "what was taken holds the price where a rest begins, mark " << mark;
+            EXPECT_NEAR(again.cost, plan.cost, 0.01 * plan.cost + 1e-3 * market.asks.within(0.01)) << "what the plan says of its path";
+            // Whatever else is tried, also rests and steps of any size.
+            for (int other = 0; other < 40; ++other) {
+                const bool is_short = draw.chance(0.3);
+                std::vector<double> wishes(1 + draw.below(static_cast<std::size_t>(market.window_s / 60)));
+                const double far = std::log(market.push_most) * draw.uniform();
+                for (double& wish : wishes) wish = draw.chance(0.3) ? 0 : far * draw.uniform();
+                wishes.back() = far;
+                EXPECT_LE(slow_value(market, slow_walk(market, is_short, wishes), is_short, open_interest),
+                          1.01 * plan.value() + 1e-3 * open_interest);
+            }
+        }
+    }
+    EXPECT_GT(pays, 40);
+    EXPECT_GT(shaped, 10) << "and often it is worth something";
+    EXPECT_GT(most_gained, 1.05);
+}
+
+TEST(STR_006, under_a_velocity_an_even_book_that_stays_taken_gives_what_the_formula_says) {
+    Draw draw(33);
+    int pays = 0;
+    for (int i = 0; i < 60; ++i) {
+        const double depth = draw.pareto(1e3, 0.7), clamp = 0.01 + 0.1 * draw.uniform();
+        const int bands = static_cast<int>(2 + draw.below(6)), every = static_cast<int>(1 + draw.below(5));
+        AttackedMarket market = reference_market(depth, std::exp(clamp * bands) * 1.5);
+        market.clamp = clamp;
+        market.clamp_steps = every;
+        market.window_s = 60.0 * (2 + (bands - 2) * every);
+        const double rate = 0.1 * draw.uniform();
+        market.margin = calibrate::by_worth([=](double n) { return rate * n; });
+        const Target target{depth, std::exp(clamp * bands), 1, 1, market.margin};
+        const AttackSearch search(market);
+        for (const double open_interest : {depth * 30, depth * 200, depth * 3'000}) {
+            const double formula = std::max(0.0, best_attack(target, open_interest).value());
+            EXPECT_NEAR(search.best(open_interest).value(), formula, 2e-3 * formula + 1e-6 * open_interest);
+            pays += formula > 0;
+        }
+    }
+    EXPECT_GT(pays, 30);
+}
+
+TEST(STR_006, rests_pay_where_the_book_comes_back_and_belief_waits) {
+    AttackedMarket market;
+    market.asks = Profile::even(BookSide::asks, 20'000, 1e8);
+    market.push_most = 1.5;
+    market.window_s = 3'600;
+    market.half_life_s = 120;
+    market.clamp = std::log1p(0.1);
+    market.clamp_steps = 10;
+    market.waits_for_belief = true;
+    AttackedMarket even = market;
+    even.even_only = true;
+    const AttackPlan plan = AttackSearch(market).best(3e6), plain = AttackSearch(even).best(3e6);
+    EXPECT_GT(plan.value(), 1.5 * plain.value()) << "even pushes buy again and again what comes back, and give up sooner";
+    EXPECT_GT(plan.believed, plain.believed);
+    bool falls = false;
+    for (std::size_t i = 1; i < plan.path.size(); ++i) falls = falls || plan.path[i] < plan.path[i - 1] - 1e-6;
+    EXPECT_TRUE(falls) << "between the ends of intervals the price is let go";
+    EXPECT_NEAR(plan.path.back(), std::log(plan.push), 1e-9);
+}
+
 TEST(STR_006, curves_and_caps) {
     AttackedMarket market = reference_market(50'000, 2);
     market.margin = calibrate::by_worth([](double n) { return 0.05 * n; });
@@ -189,6 +331,7 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         std::uint32_t accounts;
         Leave leave;
         std::uint64_t interval_ms = 60'000;
+        double half_life_s = 600;
     };
     const auto flat = [](double n) { return 0.2 * n; };
     const auto table = [](double n) { return n <= 1e6 ? n / 10 : n / 3; };
@@ -199,6 +342,8 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         {"clamped", flat_scheme({2, 1}), flat, 1, 0.02, 1, Leave::withdraw},
         {"clamped by the five minutes", flat_scheme({2, 1}), flat, 1, 0.1, 1, Leave::withdraw, 300'000},
         {"clamped by two marks and a half", flat_scheme({2, 1}), flat, 1, 0.05, 1, Leave::withdraw, 150'000},
+        {"rests in the quarters of an hour", flat_scheme({2, 1}), flat, 1, 0.1, 1, Leave::withdraw, 900'000, 60},
+        {"rests over two accounts", flat_scheme({2, 1}), flat, 0.8, 0.05, 2, Leave::withdraw, 240'000, 30},
         {"two legs", flat_scheme({2, 1}), flat, 0, 0, 1, Leave::two_legs},
         {"closed", flat_scheme({2, 1}), flat, 0, 0, 2, Leave::close},
     };
@@ -208,6 +353,7 @@ TEST(STR_006, the_engine_lets_out_what_the_plan_says) {
         market.push_most = 4;
         market.step_s = 60;
         market.window_s = 1'800;
+        market.half_life_s = c.half_life_s;
         market.margin = calibrate::by_worth(c.margin);
         market.profit_weight = c.weight;
         market.accounts_most = c.accounts;

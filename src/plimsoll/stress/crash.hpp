@@ -11,6 +11,7 @@
 #include "plimsoll/engine/image.hpp"
 
 #include <optional>
+#include <span>
 
 namespace plimsoll::stress {
 
@@ -30,8 +31,25 @@ struct Feed {
     bool index_lies = false;  // the sources of the index lie too
 };
 
+/// Collateral that owners hold beside money: the second asset of the set, as market_alone() keeps it. It counts by its weights in the set
+/// and is told as the path has it.
+struct Pledge {
+    double share = 0;  // of every owner's capital, at the start
+    double price = 1;  // of one unit of it at the start, quote currency
+};
+
+/// A further market of the set, which owners hold on the same margin.
+struct Beside {
+    double price = 0;  // at the start, quote currency
+    double weight = 1;  // of what owners want there, against 1 in the first
+    std::vector<Source> sources;  // the first is the venue's own book
+    double daily_volume = 0;  // measured, quote currency
+};
+
 struct Scene {
-    ParameterSet set;  // of one market, as market_alone() gives it
+    ParameterSet set;  // as market_alone() or markets_alone() gives it
+    std::vector<Beside> beside;  // of the set's markets from the second on
+    double same_side = 0.8;  // chance that an account holds a further market on the side of its first
     CrowdShape crowd;
     bool owners_grouped = false;  // whether the venue knows which accounts are one owner's
     std::uint64_t seed = 1;
@@ -40,6 +58,7 @@ struct Scene {
     double makers =
         0;  // what those who take the other side have beyond the margin of what they hold at the start, all together, quote currency; 0: means without end
     Feed feed;
+    std::optional<Pledge> pledge;
     std::int64_t confirm_ms = 0;  // between a liquidation's order and the earliest fill
     std::uint32_t fills_most = 0;  // in one interval of the venue; 0: any number
     double reach = 1;  // liquidations do not sell further from the reference than this, |ln|
@@ -47,11 +66,15 @@ struct Scene {
     std::int64_t after_ms = 600'000;  // so long after the end of the path liquidations may still go on
 };
 
-/// The set with one market alone, as a stress needs it: its settle asset as the only asset, without overrides.
+/// The set with one market alone, as a stress needs it: its settle asset as the first asset, the one that is pledged as the second where
+/// there is one, and without overrides.
 ///
-/// Errors  a market that is not linear or not settled in the numeraire.
-Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market);
-/// The same market under one rate for every size. Its caps fall away. Rounding  to nine digits; held between the last of them and 1000 %, and maintenance to at most initial.
+/// Errors  a market that is not linear or not settled in the numeraire; a pledge that is the settle asset or no collateral.
+Result<ParameterSet> market_alone(const ParameterSet& set, MarketId market, std::optional<AssetId> pledged = {});
+/// The same for several markets, on one margin; the first is the one that paths speak of. Errors  also markets that are not all different.
+Result<ParameterSet> markets_alone(const ParameterSet& set, std::span<const MarketId> markets, std::optional<AssetId> pledged = {});
+/// The same markets under one rate for every size. Its caps fall away. Rounding  to nine digits; held between the last of them and 1000 %,
+/// and maintenance to at most initial.
 ParameterSet with_flat_rate(ParameterSet alone, double initial, double maintenance);
 
 /// The set with caps of one market's positions and open interest, each as it is where it is lower already. Other markets of the same schedule keep theirs.
@@ -81,6 +104,7 @@ struct Outcome {
     double two_largest = 0;  // and of the two who owed most
     double liquidated = 0;  // notional that liquidations sold
     double deleveraged = 0;  // notional of winners closed against their will
+    double pledge_bought = 0;  // by the fund, out of accounts that could not pay otherwise: money that then lies in collateral
     double unfilled = 0;  // worst moment: notional of liquidations waiting for somebody to sell to
     double uncarried = 0;  // worst moment: notional for which books had a price, and no maker the means
     double worst_offset = 0;  // furthest that the own book was pressed from the reference, |ln|
@@ -103,6 +127,12 @@ struct Moment {
     double left = 1;
     double waiting = 0;  // notional of liquidations that wait
     double shortfall = 0;  // so far
+    double fund_paid = 0;  // so far
+    double deleveraged = 0;  // so far
+    double liquidated = 0;  // so far
+    double hurt = 0;  // accounts, so far
+    double margin = 0;  // initial requirement of what the crowd holds
+    double pledged = 1;  // price of the collateral, as a multiple
 };
 
 /// A venue with its crowd in place. run() may be called from several threads.
@@ -124,26 +154,44 @@ public:
         std::uint32_t owner = 0;
         Size size;  // signed
         double stop_at = 0;  // price; 0: none
+        std::vector<Size> beside{};  // in further markets, signed
+        double loss_at = 0;  // with further markets it stops by what it has lost; 0: never
     };
 
-    const Units& units() const { return units_; }
+    const Units& units(MarketId market = MarketId{0}) const { return units_[market.index]; }
+    std::uint32_t markets() const { return static_cast<std::uint32_t>(units_.size()); }
+    /// Price of a market at a point. Units  quote currency.
+    double price_at(const PathPoint& point, MarketId market) const {
+        return market.index == 0 ? point.price : scene_.beside[market.index - 1].price * point.beside[market.index - 1];
+    }
+    /// All sources of each market, untouched.
+    std::vector<Sources> sources() const;
+    double daily_volume(MarketId market) const {
+        return market.index == 0 ? scene_.daily_volume : scene_.beside[market.index - 1].daily_volume;
+    }
 
 private:
     friend class CrashRun;
-    explicit Crash(Scene scene) : scene_(std::move(scene)), units_(scene_.set) {}
+    explicit Crash(Scene scene);
     Result<void> open(double price);
     Result<void> open_accounts(class Desk& desk, const std::vector<Agent>& crowd);
     void open_positions(class Desk& desk, const std::vector<Agent>& crowd);
+    Size open_position(class Desk& desk, AccountId account, MarketId market, bool is_short, double notional, double share,
+                       std::uint32_t& maker);
+    double notional_of(const Holder& holder) const;
+    PathPoint start() const;
     void limit_makers(class Desk& desk) const;
+    /// Initial requirement of what the crowd holds, as the engine states it. Units  quote currency.
+    double margin_of_crowd(const class Desk& desk) const;
     void look_at_holdings(const class Desk& desk, const std::vector<Agent>& crowd);
 
     Scene scene_;
-    Units units_;
+    std::vector<Units> units_;  // by market
     double price_ = 0;
     Opened opened_;
     std::vector<Holder> holders_;  // by account index: the crowd has the first accounts
     std::vector<AccountId> makers_;  // who take the other side
-    std::vector<double> made_;  // what they hold, base units
+    std::vector<std::vector<double>> made_;  // what they hold, base units, by market
     Limits limits_;
     std::uint64_t now_ms_ = 0;
     std::vector<std::uint8_t> image_;  // of the engine with everything in place

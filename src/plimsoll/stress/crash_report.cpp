@@ -31,7 +31,7 @@ std::string table_of(const CrashStory& story) {
         summaries.push_back(summary_of(variant.outcomes));
     }
     plot::Rows rows(head);
-    for (const CrashFigure& figure : crash_figures(story.variants.front().outcomes.size() > 1)) {
+    for (const CrashFigure& figure : crash_figures(story)) {
         std::vector<std::string> cells{escaped(figure.name)};
         for (std::size_t i = 0; i < story.variants.size(); ++i) cells.push_back(escaped(figure.of(story.variants[i], summaries[i])));
         rows.add(cells);
@@ -62,9 +62,17 @@ plot::Chart price_chart(const Variant& variant) {
     return chart;
 }
 
-template <class Get>
-plot::Chart moments_chart(const CrashStory& story, const std::string& title, Get get) {
-    plot::Chart chart = chart_of(title, "minutes", story.settle);
+plot::Chart pledge_chart(const Variant& variant) {
+    plot::Chart chart = chart_of("Price of the collateral, as a multiple", "minutes", "times");
+    plot::Series series{"collateral", "#6a1b9a", {}, false};
+    for (const Moment& m : variant.moments) series.points.push_back({static_cast<double>(m.ms) / 60'000, m.pledged});
+    chart.series.push_back(std::move(series));
+    chart.close_y = true;
+    return chart;
+}
+
+plot::Chart moments_chart(const CrashStory& story, const std::string& title, double (*get)(const Moment&), const char* unit = "") {
+    plot::Chart chart = chart_of(title, "minutes", *unit != 0 ? unit : story.settle);
     for (std::size_t i = 0; i < story.variants.size(); ++i) {
         plot::Series series{story.variants[i].name, colors[i % std::size(colors)], {}, false};
         for (const Moment& m : story.variants[i].moments) series.points.push_back({static_cast<double>(m.ms) / 60'000, get(m)});
@@ -73,20 +81,36 @@ plot::Chart moments_chart(const CrashStory& story, const std::string& title, Get
     return chart;
 }
 
+/// An outcome that is drawn: over many paths as the share of them in which it is at least x, of one path as its course.
+struct DrawnOutcome {
+    const char* name;
+    bool of_accounts;  // a share of the crowd's accounts, not currency
+    double (*of)(const Outcome&);
+    double (*at)(const Moment&);
+};
+constexpr DrawnOutcome drawn_outcomes[] = {
+    {"could not be paid", false, [](const Outcome& o) { return o.shortfall; }, [](const Moment& m) { return m.shortfall; }},
+    {"by the fund", false, [](const Outcome& o) { return o.fund_paid; }, [](const Moment& m) { return m.fund_paid; }},
+    {"deleveraged", false, [](const Outcome& o) { return o.deleveraged; }, [](const Moment& m) { return m.deleveraged; }},
+    {"sold by liquidations", false, [](const Outcome& o) { return o.liquidated; }, [](const Moment& m) { return m.liquidated; }},
+    {"accounts hurt", true, [](const Outcome& o) { return static_cast<double>(o.hurt); }, [](const Moment& m) { return m.hurt; }},
+};
+
 /// Share of paths in which a figure is at least x.
-plot::Chart exceedance_chart(const CrashStory& story) {
-    plot::Chart chart =
-        chart_of("Paths in which accounts could not pay at least so much", "could not be paid, " + story.settle, "share of paths");
+plot::Chart exceedance_chart(const CrashStory& story, const DrawnOutcome& drawn) {
+    plot::Chart chart = chart_of(std::string("Share of paths with at least so much: ") + drawn.name,
+                                 drawn.of_accounts ? "share of accounts" : std::string(drawn.name) + ", " + story.settle, "share of paths");
     chart.percent_y = true;
     chart.log_x = true;
     for (std::size_t i = 0; i < story.variants.size(); ++i) {
+        const double unit = drawn.of_accounts ? story.variants[i].accounts : 1;
         std::vector<double> values;
-        for (const Outcome& outcome : story.variants[i].outcomes) values.push_back(outcome.shortfall);
+        for (const Outcome& outcome : story.variants[i].outcomes) values.push_back(drawn.of(outcome));
         std::sort(values.begin(), values.end());
         plot::Series series{story.variants[i].name, colors[i % std::size(colors)], {}, false};
         for (std::size_t at = 0; at < values.size(); ++at)
             if (values[at] >= 1)
-                series.points.push_back({values[at], static_cast<double>(values.size() - at) / static_cast<double>(values.size())});
+                series.points.push_back({values[at] / unit, static_cast<double>(values.size() - at) / static_cast<double>(values.size())});
         if (!series.points.empty()) chart.series.push_back(series);
     }
     return chart;
@@ -94,18 +118,29 @@ plot::Chart exceedance_chart(const CrashStory& story) {
 
 std::string drawn(const plot::Chart& chart) { return "<h3>" + escaped(chart.title) + "</h3>\n" + plot::svg(chart); }
 
-std::string charts_of(const CrashStory& story) {
+std::string exceedance_charts(const CrashStory& story) {
     std::string html;
-    if (story.variants.front().outcomes.size() > 1) {
-        const plot::Chart chart = exceedance_chart(story);
-        html += chart.series.empty() ? "<p class=\"good\">In no path was anything left unpaid.</p>" : drawn(chart);
+    for (const DrawnOutcome& outcome : drawn_outcomes) {
+        const plot::Chart chart = exceedance_chart(story, outcome);
+        if (!chart.series.empty()) html += drawn(chart);
+        else html += "<p class=\"good\">In no path: " + escaped(outcome.name) + ".</p>";
     }
+    return html;
+}
+
+std::string charts_of(const CrashStory& story) {
+    const bool is_many = story.variants.front().outcomes.size() > 1;
+    std::string html = is_many ? exceedance_charts(story) : "";
     if (story.variants.front().moments.empty()) return html;
-    html += story.variants.front().outcomes.size() > 1 ? "<h2>The path that was worst for " + escaped(story.variants.front().name) + "</h2>"
-                                                       : std::string("<h2>Its course</h2>");
+    html +=
+        is_many ? "<h2>The path that was worst for " + escaped(story.variants.front().name) + "</h2>" : std::string("<h2>Its course</h2>");
     html += drawn(price_chart(story.variants.front()));
+    if (story.pledged) html += drawn(pledge_chart(story.variants.front()));
+    html += drawn(moments_chart(story, "Margin locked", [](const Moment& m) { return m.margin; }));
     html += drawn(moments_chart(story, "Liquidations that wait for somebody to sell to", [](const Moment& m) { return m.waiting; }));
-    return html + drawn(moments_chart(story, "What accounts could not pay, so far", [](const Moment& m) { return m.shortfall; }));
+    for (const DrawnOutcome& outcome : drawn_outcomes)
+        html += drawn(moments_chart(story, std::string("So far: ") + outcome.name, outcome.at, outcome.of_accounts ? "accounts" : ""));
+    return html;
 }
 
 std::string fund_part(const CrashStory& story) {
@@ -125,10 +160,10 @@ std::string fund_part(const CrashStory& story) {
            rows.html();
 }
 
-void write_spread(text::JsonWriter& json, std::string_view key, const Spread& s) {
+void write_spread(text::JsonWriter& json, std::string_view key, const Spread& s, int digits = 2) {
     json.key(key).begin_object();
     for (const auto& [name, value] : {std::pair{"mean", s.mean}, {"median", s.median}, {"p95", s.p95}, {"p99", s.p99}, {"max", s.most}})
-        json.key(name).number(fixed(value, 2));
+        json.key(name).number(fixed(value, digits));
     json.end_object();
 }
 
@@ -153,6 +188,10 @@ void write_variant(text::JsonWriter& json, const CrashStory& story, const Varian
     write_spread(json, "deleveraged", s.deleveraged);
     write_spread(json, "liquidated", s.liquidated);
     write_spread(json, "hurt", s.hurt);
+    Spread share = s.hurt;
+    for (double* of : {&share.mean, &share.median, &share.p95, &share.p99, &share.most}) *of /= variant.accounts;
+    write_spread(json, "hurt_share", share, 6);
+    write_spread(json, "pledge_bought", s.pledge_bought);
     json.key("ruined").number(fixed(s.ruined, 6)).key("cover_1").number(fixed(s.cover_1, 2)).key("cover_2").number(fixed(s.cover_2, 2));
     if (story.fund_days > 0) json.key("fund").number(fixed(fund_for(variant.outcomes, story.fund_days, story.fund_ruin, story.seed), 2));
     json.end_object().key("paths").begin_array();
@@ -164,10 +203,8 @@ void write_variant(text::JsonWriter& json, const CrashStory& story, const Varian
     json.end_array().end_object();
 }
 
-}  // namespace
-
-std::vector<CrashFigure> crash_figures(bool several_paths) {
-    std::vector<CrashFigure> all{
+std::vector<CrashFigure> opened_figures() {
+    return {
         {"wanted by the crowd", [](const Variant& v, const Summary&) { return short_number(v.opened.wanted); }},
         {"opened", [](const Variant& v, const Summary&) { return short_number(v.opened.notional); }},
         {"margin locked", [](const Variant& v, const Summary&) { return short_number(v.opened.margin); }},
@@ -178,24 +215,26 @@ std::vector<CrashFigure> crash_figures(bool several_paths) {
              return percent(v.opened.concentration.top_1, 1) + ", " + percent(v.opened.concentration.top_10, 1);
          }},
     };
-    if (several_paths) {
-        const std::vector<CrashFigure> spreads{
-            {"could not be paid: mean / p99 / most", [](const Variant&, const Summary& s) { return several(s.shortfall); }},
-            {"by the fund", [](const Variant&, const Summary& s) { return several(s.fund_paid); }},
-            {"beyond the fund", [](const Variant&, const Summary& s) { return several(s.beyond_fund); }},
-            {"paths in which the fund was too small", [](const Variant&, const Summary& s) { return percent(s.ruined, 1); }},
-            {"sold by liquidations", [](const Variant&, const Summary& s) { return several(s.liquidated); }},
-            {"deleveraged", [](const Variant&, const Summary& s) { return several(s.deleveraged); }},
-            {"makers could not carry, at the worst moment", [](const Variant&, const Summary& s) { return several(s.uncarried); }},
-            {"accounts hurt, share: mean, most",
-             [](const Variant& v, const Summary& s) {
-                 return percent(s.hurt.mean / v.accounts, 1) + ", " + percent(s.hurt.most / v.accounts, 1);
-             }},
-        };
-        all.insert(all.end(), spreads.begin(), spreads.end());
-        return all;
-    }
-    const std::vector<CrashFigure> singles{
+}
+
+std::vector<CrashFigure> figures_of_many() {
+    return {
+        {"could not be paid: mean / p99 / most", [](const Variant&, const Summary& s) { return several(s.shortfall); }},
+        {"by the fund", [](const Variant&, const Summary& s) { return several(s.fund_paid); }},
+        {"beyond the fund", [](const Variant&, const Summary& s) { return several(s.beyond_fund); }},
+        {"paths in which the fund was too small", [](const Variant&, const Summary& s) { return percent(s.ruined, 1); }},
+        {"sold by liquidations", [](const Variant&, const Summary& s) { return several(s.liquidated); }},
+        {"deleveraged", [](const Variant&, const Summary& s) { return several(s.deleveraged); }},
+        {"makers could not carry, at the worst moment", [](const Variant&, const Summary& s) { return several(s.uncarried); }},
+        {"accounts hurt, share: mean, most",
+         [](const Variant& v, const Summary& s) {
+             return percent(s.hurt.mean / v.accounts, 1) + ", " + percent(s.hurt.most / v.accounts, 1);
+         }},
+    };
+}
+
+std::vector<CrashFigure> figures_of_one() {
+    return {
         {"could not be paid", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().shortfall); }},
         {"by the fund, by others, by nobody",
          [](const Variant& v, const Summary&) {
@@ -208,6 +247,8 @@ std::vector<CrashFigure> crash_figures(bool several_paths) {
         {"of that, makers could not carry", [](const Variant& v, const Summary&) { return short_number(v.outcomes.front().uncarried); }},
         {"own book pressed by", [](const Variant& v, const Summary&) { return percent(-std::expm1(-v.outcomes.front().worst_offset), 1); }},
         {"longest liquidation", [](const Variant& v, const Summary&) { return plot::duration(v.outcomes.front().slowest_s); }},
+        {"accounts hurt, share",
+         [](const Variant& v, const Summary&) { return percent(static_cast<double>(v.outcomes.front().hurt) / v.accounts, 1); }},
         {"accounts liquidated, stopped, hurt",
          [](const Variant& v, const Summary&) {
              const Outcome& o = v.outcomes.front();
@@ -215,10 +256,20 @@ std::vector<CrashFigure> crash_figures(bool several_paths) {
                     std::to_string(v.accounts);
          }},
     };
-    all.insert(all.end(), singles.begin(), singles.end());
-    return all;
 }
 
+}  // namespace
+
+std::vector<CrashFigure> crash_figures(const CrashStory& story) {
+    std::vector<CrashFigure> all = opened_figures();
+    const std::vector<CrashFigure> rest = story.variants.front().outcomes.size() > 1 ? figures_of_many() : figures_of_one();
+    all.insert(all.end(), rest.begin(), rest.end());
+    if (story.pledged)
+        all.push_back({"paid by the fund for collateral: mean, most", [](const Variant&, const Summary& s) {
+                           return short_number(s.pledge_bought.mean) + ", " + short_number(s.pledge_bought.most);
+                       }});
+    return all;
+}
 std::string crash_html(const CrashStory& story) {
     const std::string title = "Stress of " + story.market;
     std::string body = "<h1>" + escaped(title) + "</h1>\n<p>" + escaped(story.paths_from) +

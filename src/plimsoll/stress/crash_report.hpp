@@ -25,6 +25,7 @@ struct CrashStory {
     std::vector<std::string> assumptions;
     std::vector<Variant> variants;  // at least one
     std::uint64_t seed = 1;
+    bool pledged = false;         // whether owners held collateral beside money
     std::size_t fund_days = 0;    // a fund is proposed for so many days; 0: not
     double fund_ruin = 0.01;
 };
@@ -33,11 +34,11 @@ struct CrashStory {
 std::string crash_html(const CrashStory& story);
 std::string crash_json(const CrashStory& story);
 
-/// Names of the figures that tables show, each with how it reads an outcome's summary; the same on the page and in the terminal.
+/// Names of the figures that tables show of a story, each with how it reads an outcome's summary; the same on the page and in the terminal.
 struct CrashFigure {
     std::string name;
     std::string (*of)(const Variant&, const Summary&);
 };
-std::vector<CrashFigure> crash_figures(bool several_paths);
+std::vector<CrashFigure> crash_figures(const CrashStory& story);
 
 }  // namespace plimsoll::stress

@@ -15,7 +15,7 @@ public:
           scene_(crash.scene()),
           moments_(moments),
           desk_(restored(crash), crash.now_ms_),
-          sources_(scene_.sources),
+          sources_(crash.sources()),
           teller_(crash),
           made_(crash.made_),
           hurt_(crash.holders_.size()),
@@ -23,6 +23,8 @@ public:
         desk_.watch([this](std::span<const Event> events) { see(events); });
         for (const Crash::Holder& holder : crash_.holders_)
             if (holder.stop_at > 0) (holder.size.raw() > 0 ? long_stops_ : short_stops_).push_back(&holder);
+        for (const Crash::Holder& holder : crash_.holders_)
+            if (holder.loss_at > 0) loss_stops_.push_back(&holder);
         const auto by_price = [](const auto* a, const auto* b) { return a->stop_at < b->stop_at; };
         std::stable_sort(long_stops_.begin(), long_stops_.end(), by_price);  // the highest, which is the first, at the back
         std::stable_sort(short_stops_.begin(), short_stops_.end(), [&](const auto* a, const auto* b) { return by_price(b, a); });
@@ -33,7 +35,7 @@ public:
             go_on_until(point.ms);
             pass_to(point.ms);
             now_ = point;
-            sources_.leave(point.left);
+            for (Sources& sources : sources_) sources.leave(point.left);
             live();
             note_moment();
         }
@@ -63,7 +65,7 @@ private:
         const std::int64_t passed = ms - clock_;
         PLIM_ASSERT(passed >= 0);
         desk_.wait(static_cast<std::uint64_t>(passed));
-        sources_.pass(passed);
+        for (Sources& sources : sources_) sources.pass(passed);
         clock_ = ms;
     }
 
@@ -110,9 +112,10 @@ private:
     void see(const event::PositionChanged& e) {
         // Of the two sides that deleveraging closes, the subject is in liquidation and the other one is not.
         if (e.cause != Cause::deleverage || started_.contains(e.account.index)) return;
-        outcome_.deleveraged += crash_.units().base_of(e.size) * crash_.units().worth_of(e.price);
+        outcome_.deleveraged += crash_.units(e.market).base_of(e.size) * crash_.units(e.market).worth_of(e.price);
         hurts(e.account);
     }
+    void see(const event::CollateralTaken& e) { outcome_.pledge_bought += crash_.units().quote_of(e.paid.raw()); }
     void see(const event::LossShared& e) {
         hurts(e.account);
         owes(e.subject.account, e.amount);
@@ -138,8 +141,26 @@ private:
             }
         };
         if (teller_.mark() <= 0) return;
+        let_stop_by_loss();
         leave(long_stops_, [&](double at) { return teller_.mark() <= at; });
         leave(short_stops_, [&](double at) { return teller_.mark() >= at; });
+    }
+
+    /// Who holds several markets leaves all of them when it has lost so much in all, at the marks.
+    void let_stop_by_loss() {
+        std::vector<const Crash::Holder*> stay;
+        for (const Crash::Holder* holder : loss_stops_) {
+            double gain = 0;
+            for (std::uint32_t i = 0; i < crash_.markets(); ++i) {
+                const Size size = i == 0 ? holder->size : holder->beside[i - 1];
+                gain +=
+                    crash_.units(MarketId{i}).base_of(size) * (teller_.mark(MarketId{i}) - crash_.price_at(crash_.start(), MarketId{i}));
+            }
+            if (gain > -holder->loss_at) stay.push_back(holder);
+            else if (!started_.contains(holder->account.index) && desk_.send(command::CloseAll{holder->account}).accepted())
+                ++outcome_.stopped;
+        }
+        loss_stops_ = std::move(stay);
     }
 
     /// Fills what can be filled now, the oldest first. Orders that come about meanwhile are looked at next time.
@@ -168,38 +189,42 @@ private:
 
     /// Fills so much of an order as the books take of this share of it; false: nothing was filled.
     bool fill_part(const Waiting& one, const Order& order, double share) {
-        const double whole = crash_.units().base_of(order.size) * now_.price;
+        const double price = crash_.price_at(now_, order.market);
+        const Units& units = crash_.units(order.market);
+        Sources& sources = sources_[order.market.index];
+        const double whole = units.base_of(order.size) * price;
         const double wanted = whole * share;
-        const Taken taken = sources_.take(order.side == Side::sell ? BookSide::bids : BookSide::asks, wanted, clock_ - one.since_ms,
-                                          std::min(scene_.reach, bankrupt_at(order)));
-        const Size size = taken.amount >= whole * (1 - 1e-9) ? order.size : crash_.units().size_of(taken.amount / now_.price);
-        const bool filled =
-            size.raw() > 0 && fill(one.order, order, size, crash_.units().price_of(now_.price * taken.worth / taken.amount));
+        const Taken taken = sources.take(order.side == Side::sell ? BookSide::bids : BookSide::asks, wanted, clock_ - one.since_ms,
+                                         std::min(scene_.reach, bankrupt_at(order)));
+        const Size size = taken.amount >= whole * (1 - 1e-9) ? order.size : units.size_of(taken.amount / price);
+        const bool filled = size.raw() > 0 && fill(one.order, order, size, units.price_of(price * taken.worth / taken.amount));
         if (!filled) {
-            sources_.undo();
+            sources.undo();
             return false;
         }
         if (one.liquidation) {
             ++filled_;
-            outcome_.liquidated += crash_.units().base_of(size) * now_.price * taken.worth / taken.amount;
+            outcome_.liquidated += units.base_of(size) * price * taken.worth / taken.amount;
         }
         return true;
     }
 
     /// How far from the reference an order may be filled before its account owes: the engine lets none go further.
     double bankrupt_at(const Order& order) const {
-        const double room = crash_.units().quote_of(desk_.equity(order.account)) / crash_.units().base_of(order.size);
+        const double price = crash_.price_at(now_, order.market), mark = teller_.mark(order.market);
+        const double room = crash_.units().quote_of(desk_.equity(order.account)) / crash_.units(order.market).base_of(order.size);
         if (room <= 0) return 0;
-        if (order.side == Side::buy) return std::log((teller_.mark() + room) / now_.price);
-        return room >= teller_.mark() ? scene_.reach : std::log(now_.price / (teller_.mark() - room));
+        if (order.side == Side::buy) return std::log((mark + room) / price);
+        return room >= mark ? scene_.reach : std::log(price / (mark - room));
     }
 
     /// The maker whose position it relieves most takes the other side; when the engine does not let it, the next.
     bool fill(OrderId id, const Order& order, Size size, Price price) {
         const bool sells = order.side == Side::sell;
-        std::vector<std::size_t> by_relief(made_.size());
+        std::vector<double>& made = made_[order.market.index];
+        std::vector<std::size_t> by_relief(made.size());
         for (std::size_t i = 0; i < by_relief.size(); ++i) by_relief[i] = i;
-        const auto better = [&](std::size_t a, std::size_t b) { return sells ? made_[a] < made_[b] : made_[a] > made_[b]; };
+        const auto better = [&](std::size_t a, std::size_t b) { return sells ? made[a] < made[b] : made[a] > made[b]; };
         constexpr std::ptrdiff_t tries = 4;
         bool beyond_means = false;
         std::partial_sort(by_relief.begin(), by_relief.begin() + tries, by_relief.end(), better);
@@ -212,11 +237,12 @@ private:
             const RejectCode code = desk_.take(as_placed, account, size, price);
             beyond_means = beyond_means || code == RejectCode::margin_insufficient;
             if (code != RejectCode::none) continue;
-            made_[maker] += (sells ? 1 : -1) * crash_.units().base_of(size);
+            made[maker] += (sells ? 1 : -1) * crash_.units(order.market).base_of(size);
             return true;
         }
         // Of an order that is then offered in halves the first and largest counts.
-        if (beyond_means && size == order.size) uncarried_ += crash_.units().base_of(size) * now_.price;
+        if (beyond_means && size == order.size)
+            uncarried_ += crash_.units(order.market).base_of(size) * crash_.price_at(now_, order.market);
         return false;
     }
 
@@ -225,15 +251,19 @@ private:
         waiting_notional_ = 0;
         for (const Waiting& one : waiting_)
             if (const Order* order = desk_.state().orders.find(one.order); order != nullptr && one.liquidation)
-                waiting_notional_ += crash_.units().base_of(order->size) * now_.price;
+                waiting_notional_ += crash_.units(order->market).base_of(order->size) * crash_.price_at(now_, order->market);
         outcome_.unfilled = std::max(outcome_.unfilled, waiting_notional_);
-        outcome_.worst_offset = std::max(outcome_.worst_offset, std::abs(sources_.own_offset()));
+        for (const Sources& sources : sources_) outcome_.worst_offset = std::max(outcome_.worst_offset, std::abs(sources.own_offset()));
     }
 
     void note_moment() {
         if (moments_ == nullptr) return;
-        moments_->push_back({now_.ms, now_.price, teller_.mark(), now_.price * std::exp(sources_.own_offset()), now_.left,
-                             waiting_notional_, crash_.units().quote_of(desk_.ledger().paid_in(AssetId{0}).total())});
+        const LossPaid paid = desk_.ledger().paid_in(AssetId{0});
+        const auto quote = [&](Wide amount) { return crash_.units().quote_of(amount); };
+        moments_->push_back({now_.ms, now_.price, teller_.mark(), now_.price * std::exp(sources_.front().own_offset()), now_.left,
+                             waiting_notional_, quote(paid.total()), quote(paid.fund), outcome_.deleveraged, outcome_.liquidated,
+                             static_cast<double>(std::count(hurt_.begin(), hurt_.end(), true)), crash_.margin_of_crowd(desk_),
+                             now_.pledged});
     }
 
     Outcome finish(const Path& path) {
@@ -260,13 +290,14 @@ private:
     std::vector<Moment>* moments_;
     Outcome outcome_;
     Desk desk_;
-    Sources sources_;
+    std::vector<Sources> sources_;  // by market
     Teller teller_;
-    std::vector<double> made_;
+    std::vector<std::vector<double>> made_;
     std::vector<bool> hurt_;
     std::vector<bool> liquidated_;
     std::vector<const Crash::Holder*> long_stops_;
     std::vector<const Crash::Holder*> short_stops_;
+    std::vector<const Crash::Holder*> loss_stops_;  // with further markets
     std::vector<Waiting> waiting_;
     std::map<std::uint32_t, std::int64_t> started_;  // liquidations that go on, by account
     std::map<std::uint32_t, double> owed_;           // what owners could not pay
@@ -279,6 +310,7 @@ private:
 
 Outcome Crash::run(const Path& path, std::vector<Moment>* moments) const {
     PLIM_ASSERT(!path.empty() && std::abs(path.front().price / price_ - 1) < 1e-3);
+    PLIM_ASSERT(path.front().beside.size() == scene_.beside.size());
     return CrashRun(*this, moments).run(path);
 }
 

@@ -1,6 +1,7 @@
 #include "plimsoll/stress/crash.hpp"
 
 #include "plimsoll/stress/draw.hpp"
+#include "plimsoll/stress/ensemble.hpp"
 #include "plimsoll/stress/schemes.hpp"
 #include "plimsoll/stress/venue_desk.hpp"
 
@@ -246,6 +247,202 @@ TEST(STR_004, owners_that_split_are_seen_only_when_they_are_grouped) {
     scene.owners_grouped = true;
     const double grouped = Crash::make(scene, 100)->opened().notional;
     EXPECT_GT(alone, 1.5 * grouped);
+}
+
+/// The calm scene with an asset of weight `weight` beside money, in which owners hold a share of their capital.
+Scene pledged_scene(double share, double weight) {
+    Scene scene = calm_scene();
+    Asset asset = scene.set.assets.front();
+    asset.name = "PLEDGED";
+    asset.price_digits = 6;
+    asset.price_max = Price::from_raw(1'000 * pow10_64(6));
+    asset.amount_max = Amount::from_raw(1'000'000'000 * pow10_64(figure_digits));
+    asset.weight_initial.weight = asset.weight_maintenance.weight =
+        Rate::from_raw(static_cast<std::int64_t>(weight * static_cast<double>(rate_one)));
+    scene.set.assets.push_back(asset);
+    scene.pledge = Pledge{share, 50};
+    return scene;
+}
+
+Path with_fall(Path path, double to, std::int64_t from_ms = 0) {
+    const double end = static_cast<double>(path.back().ms - from_ms);
+    for (PathPoint& point : path)
+        if (point.ms > from_ms) point.pledged = std::pow(to, static_cast<double>(point.ms - from_ms) / end);
+    return path;
+}
+
+TEST(STR_010, a_pledge_of_nothing_changes_nothing) {
+    const Path path = falling(0.85, 30);
+    const Outcome money = outcome_of(calm_scene(), path), pledged = outcome_of(pledged_scene(0, 0.5), with_fall(path, 0.1));
+    for (const OutcomeFigure& figure : outcome_figures()) EXPECT_EQ(figure.get(pledged), figure.get(money)) << figure.name;
+    EXPECT_GT(money.liquidations, 0u);
+}
+
+TEST(STR_010, what_is_pledged_opens_what_its_weight_lets_it) {
+    Scene scene = pledged_scene(0.5, 1);
+    const auto opened = [](Scene one) {
+        one.crowd.leverage_least = one.crowd.leverage_most = 40;
+        const auto crash = Crash::make(one, 100);
+        EXPECT_TRUE(crash.has_value()) << (crash ? "" : to_string(crash.error()));
+        return crash ? crash->opened().notional : 0;
+    };
+    const double money = opened(calm_scene());
+    EXPECT_NEAR(opened(pledged_scene(0.5, 1)), money, 1e-4 * money);
+    EXPECT_NEAR(opened(pledged_scene(0.5, 0.6)), 0.8 * money, 1e-4 * money);
+    EXPECT_NEAR(opened(pledged_scene(1, 0.6)), 0.6 * money, 1e-4 * money);
+}
+
+TEST(STR_010, collateral_that_falls_liquidates_in_a_market_that_stands_still) {
+    const Path still = falling(1, 30);
+    EXPECT_EQ(outcome_of(pledged_scene(0.8, 0.9), still).liquidations, 0u);
+    const Outcome mild = outcome_of(pledged_scene(0.8, 0.9), with_fall(still, 0.3)),
+                  hard = outcome_of(pledged_scene(0.8, 0.9), with_fall(still, 0.1));
+    EXPECT_GT(mild.accounts_liquidated, 0u);
+    EXPECT_GT(hard.accounts_liquidated, mild.accounts_liquidated);
+    EXPECT_EQ(outcome_of(calm_scene(), still).liquidations, 0u);
+}
+
+TEST(STR_010, collateral_that_falls_along_makes_a_fall_worse) {
+    const Path fall{{0, 100}, {60'000, 100}, {120'000, 95}, {180'000, 85}, {240'000, 75}, {600'000, 75}};
+    Path along = fall;
+    pledge_along(along, 1.5);
+    EXPECT_DOUBLE_EQ(along.back().pledged, std::pow(0.75, 1.5));
+    const Scene scene = pledged_scene(0.8, 0.9);
+    const Outcome stays = outcome_of(scene, fall), falls = outcome_of(scene, along);
+    EXPECT_GT(falls.accounts_liquidated, stays.accounts_liquidated);
+    EXPECT_GT(falls.shortfall, stays.shortfall);
+    EXPECT_GT(falls.pledge_bought, 0) << "the fund takes collateral of those who can pay in nothing else";
+    for (const Outcome& one : {stays, falls}) {
+        EXPECT_NEAR(one.shortfall, one.fund_paid + one.shared + one.booked, 1e-6 * one.shortfall + 1e-6);
+        EXPECT_LE(one.fund_paid + one.pledge_bought, 100'000 * (1 + 1e-9)) << "no more than it has";
+        EXPECT_EQ(one.unfinished, 0u);
+    }
+    EXPECT_EQ(outcome_of(scene, along).chain, falls.chain);
+    std::vector<Moment> moments;
+    const auto crash = Crash::make(scene, 100);
+    crash->run(along, &moments);
+    EXPECT_NEAR(moments.back().pledged, std::pow(0.75, 1.5), 1e-12);
+    EXPECT_LT(moments.back().margin, moments.front().margin) << "what was liquidated locks none";
+    EXPECT_NEAR(moments.front().margin, crash->opened().margin, 1e-3 * crash->opened().margin);
+    EXPECT_NEAR(moments.back().shortfall, falls.shortfall, 1e-6 * falls.shortfall);
+}
+
+TEST(STR_010, what_cannot_be_pledged_is_refused) {
+    Scene scene = pledged_scene(0.5, 1);
+    EXPECT_TRUE(market_alone(scene.set, MarketId{0}, AssetId{1}).has_value());
+    EXPECT_NE(to_string(market_alone(scene.set, MarketId{0}, AssetId{0}).error()).find("the money of the market"), std::string::npos);
+    scene.set.assets[1].collateral = false;
+    EXPECT_NE(to_string(market_alone(scene.set, MarketId{0}, AssetId{1}).error()).find("does not take it"), std::string::npos);
+    scene = pledged_scene(0.5, 1);
+    scene.pledge->price = 1e-30;
+    EXPECT_NE(to_string(Crash::make(scene, 100).error()).find("no balance of PLEDGED"), std::string::npos);
+}
+
+/// The calm scene with a second market as the first one is, in which owners want `weight` of what they want there.
+Scene scene_of_two(double weight, double same_side) {
+    Scene scene = calm_scene();
+    scene.sources = even_book(3e6);
+    scene.crowd.stop_share = 0;
+    scene.set.markets.push_back(scene.set.markets.front());
+    scene.set.markets.back().name = "SECOND";
+    scene.beside = {{100, weight, even_book(3e6), 0}};
+    scene.same_side = same_side;
+    return scene;
+}
+
+/// The first market by `to` and the second by `beside` in so many minutes.
+Path falling_both(double to, double beside, std::int64_t minutes) {
+    Path path = falling(to, minutes);
+    const Path other = falling(beside, minutes);
+    for (std::size_t i = 0; i < path.size(); ++i) path[i].beside = {other[i].price / 100};
+    return path;
+}
+
+TEST(STR_012, a_market_that_nobody_wants_changes_nothing) {
+    Scene one = scene_of_two(0, 1);
+    one.set.markets.pop_back();
+    one.beside.clear();
+    const Outcome alone = outcome_of(one, falling(0.85, 30)), two = outcome_of(scene_of_two(0, 0.5), falling_both(0.85, 0.2, 30));
+    for (const OutcomeFigure& figure : outcome_figures()) {
+        if (figure.name == "commands") continue;  // its depth is told
+        EXPECT_EQ(figure.get(two), figure.get(alone)) << figure.name;
+    }
+    EXPECT_GT(alone.liquidations, 0u);
+}
+
+TEST(STR_012, two_markets_that_move_as_one_are_one) {
+    Scene one = scene_of_two(0, 1);
+    one.set.markets.pop_back();
+    one.beside.clear();
+    one.sources = even_book(6e6);
+    const auto whole = Crash::make(one, 100), halves = Crash::make(scene_of_two(1, 1), 100), uneven = Crash::make(scene_of_two(3, 1), 100);
+    ASSERT_TRUE(whole && halves && uneven);
+    EXPECT_NEAR(halves->opened().notional, whole->opened().notional, 1e-4 * whole->opened().notional);
+    EXPECT_NEAR(halves->opened().margin, whole->opened().margin, 1e-4 * whole->opened().margin);
+    EXPECT_NEAR(halves->opened().concentration.herfindahl, whole->opened().concentration.herfindahl, 1e-6);
+    for (const double to : {0.97, 0.9, 0.8}) {
+        const double at_once = whole->run(falling(to, 30)).accounts_liquidated;
+        EXPECT_GT(at_once + (to > 0.95 ? 1 : 0), 0);
+        EXPECT_NEAR(halves->run(falling_both(to, to, 30)).accounts_liquidated, at_once, 2) << to;
+        EXPECT_NEAR(uneven->run(falling_both(to, to, 30)).accounts_liquidated, at_once, 2) << to;
+    }
+}
+
+TEST(STR_012, what_margin_is_not_enough_for_is_cut_in_all_markets_alike) {
+    Scene scene = scene_of_two(2, 0);
+    scene.crowd.leverage_least = scene.crowd.leverage_most = 40;
+    const auto crash = Crash::make(scene, 100);
+    ASSERT_TRUE(crash.has_value());
+    EXPECT_NEAR(crash->opened().notional, 10 * crash->opened().capital, 1e-3 * crash->opened().notional) << "all of its margin is used";
+    scene.beside.front().weight = 1;
+    EXPECT_EQ(outcome_of(scene, falling_both(0.5, 0.5, 10)).liquidations, 0u) << "even halves hold each other";
+}
+
+TEST(STR_012, what_is_lost_here_is_won_there_on_one_margin) {
+    const Outcome hedged = outcome_of(scene_of_two(1, 0), falling_both(0.7, 0.7, 30)),
+                  naked = outcome_of(scene_of_two(1, 1), falling_both(0.7, 0.7, 30));
+    EXPECT_EQ(hedged.liquidations, 0u) << "every account holds as much long as short";
+    EXPECT_GT(naked.accounts_liquidated, 20u);
+    const Outcome apart = outcome_of(scene_of_two(1, 0), falling_both(0.7, 1.2, 30));
+    EXPECT_GT(apart.accounts_liquidated, 20u) << "a hedge is one while the markets go together";
+    const Outcome mixed = outcome_of(scene_of_two(1, 0.5), falling_both(0.7, 0.7, 30));
+    EXPECT_GT(mixed.accounts_liquidated, hedged.accounts_liquidated);
+    EXPECT_LT(mixed.accounts_liquidated, naked.accounts_liquidated);
+}
+
+TEST(STR_012, a_second_market_that_falls_alone_liquidates_and_what_is_owed_is_paid) {
+    Scene scene = scene_of_two(1, 1);
+    scene.beside.front().sources = even_book(20'000);
+    scene.crowd.stop_share = 0.3;
+    const Path path = falling_both(1, 0.5, 10);
+    const Outcome outcome = outcome_of(scene, path);
+    EXPECT_GT(outcome.accounts_liquidated, 0u);
+    EXPECT_GT(outcome.stopped, 0u) << "by what they lost in all";
+    EXPECT_GT(outcome.deleveraged, 0) << "the second book is thin";
+    EXPECT_EQ(outcome.unfinished, 0u);
+    EXPECT_NEAR(outcome.shortfall, outcome.fund_paid + outcome.shared + outcome.booked, 1e-6 * outcome.shortfall + 1e-6);
+    EXPECT_EQ(outcome_of(scene, path).chain, outcome.chain);
+    scene.beside.front().sources = even_book(3e7);
+    EXPECT_LT(outcome_of(scene, path).deleveraged, outcome.deleveraged) << "and its own depth is what helps";
+    const std::vector<MarketId> twice{MarketId{0}, MarketId{0}};
+    EXPECT_NE(to_string(markets_alone(scene.set, twice).error()).find("named twice"), std::string::npos);
+}
+
+TEST(STR_004, a_book_that_loses_more_of_its_depth_leaves_more_to_the_waterfall) {
+    double before = 0;
+    for (const double least : {1.0, 0.5, 0.1, 0.01}) {
+        double deleveraged = 0;
+        for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+            Scene scene = calm_scene();
+            scene.seed = seed;
+            scene.sources = even_book(300'000);
+            Path path = falling(0.8, 20);
+            apply_leaving(path, {least, 0.05, 900'000});
+            deleveraged += outcome_of(scene, path).deleveraged;
+        }
+        EXPECT_GT(deleveraged, before) << "with " << least << " of it left";
+        before = deleveraged;
+    }
 }
 
 TEST(STR_004, what_cannot_be_played_is_refused_with_its_reason) {

@@ -19,7 +19,7 @@ std::vector<Agent> make_crowd(const CrowdShape& shape, std::uint64_t seed) {
         agent.stop_loss = draw.chance(shape.stop_share) ? shape.stop_loss : 0;
         crowd.push_back(agent);
     }
-    crowd.insert(crowd.end(), shape.whales, Agent{shape.whale_capital, shape.whale_leverage, false, 0});
+    crowd.insert(crowd.end(), shape.whales, Agent{shape.whale_capital, shape.whale_leverage, shape.whales_short, 0});
     return crowd;
 }
 

@@ -16,9 +16,10 @@ struct CrowdShape {
     double long_share = 0.6;
     double stop_share = 0.25;  // of the owners leave by themselves
     double stop_loss = 0.5;  // when so much of their capital is lost
-    std::uint32_t whales = 0;  // owners beyond those, who all go long
+    std::uint32_t whales = 0;  // owners beyond those, who all go one way
     double whale_capital = 0;  // of each
     double whale_leverage = 20;
+    bool whales_short = false;
     std::uint32_t accounts_each = 1;  // over which every owner spreads what it wants
 };
 

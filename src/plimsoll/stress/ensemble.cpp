@@ -36,6 +36,7 @@ constexpr std::array figures{
     PLIM_FIGURE(two_largest, "and the two largest together"),
     PLIM_FIGURE(liquidated, "notional that liquidations sold"),
     PLIM_FIGURE(deleveraged, "notional of winners closed against their will"),
+    PLIM_FIGURE(pledge_bought, "of the fund, paid for collateral of accounts that could not pay otherwise"),
     PLIM_FIGURE(unfilled, "notional of liquidations that waited, at the worst moment"),
     PLIM_FIGURE(uncarried, "notional that books had a price for and no maker the means, at the worst moment"),
     PLIM_FIGURE(worst_offset, "furthest that the own book was pressed, |ln|"),
@@ -133,7 +134,9 @@ Result<std::vector<Outcome>> run_all(const Crash& crash, const Ensemble& ensembl
     std::vector<Outcome> outcomes(ensemble.paths);
     std::vector<bool> done(ensemble.paths);
     calibrate::Kept kept;
-    const auto opened = kept.open(ensemble.kept, "stress paths", ensemble.asked, [&](std::uint64_t index, const std::string& row) {
+    // Rows are figures in an order: with others than today's a file belongs to another question.
+    const std::string asked = ensemble.asked + "|" + std::to_string(figures.size()) + " figures";
+    const auto opened = kept.open(ensemble.kept, "stress paths", asked, [&](std::uint64_t index, const std::string& row) {
         const auto outcome = read_row(row);
         if (!outcome) return false;
         if (index >= ensemble.paths) return true;
@@ -176,6 +179,7 @@ Summary summary_of(std::span<const Outcome> outcomes) {
     s.deleveraged = spread([](const Outcome& o) { return o.deleveraged; });
     s.liquidated = spread([](const Outcome& o) { return o.liquidated; });
     s.uncarried = spread([](const Outcome& o) { return o.uncarried; });
+    s.pledge_bought = spread([](const Outcome& o) { return o.pledge_bought; });
     s.hurt = spread([](const Outcome& o) { return static_cast<double>(o.hurt); });
     for (const Outcome& o : outcomes) {
         s.ruined += (o.shared + o.booked > 0 ? 1.0 : 0.0) / static_cast<double>(outcomes.size());

@@ -49,6 +49,7 @@ struct Summary {
     Spread deleveraged;
     Spread liquidated;
     Spread uncarried;
+    Spread pledge_bought;
     Spread hurt;           // accounts
     double ruined = 0;     // share of paths in which the fund did not suffice
     double cover_1 = 0;    // largest loss of one owner in any path

@@ -33,6 +33,43 @@ Path path_of(std::span<const series::Bar> bars, std::int64_t step_s, bool wicks)
     return path;
 }
 
+namespace {
+
+/// Both on the times of both, each as it was last; `set` puts a multiple of the other's first price into a point.
+template <class Set>
+Path merged(const Path& market, const Path& other, const Set& set) {
+    Path both;
+    auto next = market.begin();
+    auto beside = other.begin();
+    PathPoint now;
+    double multiple = 1;
+    while (next != market.end() || beside != other.end()) {
+        const bool is_market = next != market.end() && (both.empty() || beside == other.end() || next->ms <= beside->ms);
+        if (is_market) now = *next++;
+        else now.ms = beside->ms;
+        for (; beside != other.end() && beside->ms <= now.ms; ++beside) multiple = beside->price / other.front().price;
+        both.push_back(now);
+        set(both.back(), multiple);
+    }
+    return both;
+}
+
+}  // namespace
+
+Path with_pledged(const Path& market, const Path& pledged) {
+    if (market.empty() || pledged.empty()) return market;
+    return merged(market, pledged, [](PathPoint& point, double multiple) { point.pledged = multiple; });
+}
+
+Path with_beside(const Path& market, const Path& other) {
+    PLIM_ASSERT(!market.empty() && !other.empty());
+    return merged(market, other, [](PathPoint& point, double multiple) { point.beside.push_back(multiple); });
+}
+
+void pledge_along(Path& path, double beta) {
+    for (PathPoint& point : path) point.pledged = std::pow(point.price / path.front().price, beta);
+}
+
 void apply_leaving(Path& path, const Leaving& leaving) {
     // Largest and smallest price of the window, each kept as a queue of candidates.
     std::deque<std::size_t> high;
@@ -96,15 +133,20 @@ Path drawn_day(const DrawnDay& day, std::uint64_t seed) {
     return path;
 }
 
-Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed) {
+Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed,
+                   std::span<const double> pledged_returns, std::span<const std::vector<double>> beside_returns) {
     PLIM_ASSERT(!log_returns.empty() && piece > 0 && day.step_ms > 0);
+    PLIM_ASSERT(pledged_returns.empty() || pledged_returns.size() == log_returns.size());
+    for (const std::vector<double>& returns : beside_returns) PLIM_ASSERT(returns.size() == log_returns.size());
     Draw draw(seed);
-    double log_price = std::log(day.price);
+    double log_price = std::log(day.price), log_pledged = 0;
     std::size_t at = draw.below(log_returns.size());
-    Path path{{0, day.price}};
+    Path path{{0, day.price, 1, 1, std::vector<double>(beside_returns.size(), 1.0)}};
     for (std::int64_t ms = day.step_ms; ms <= day.length_ms; ms += day.step_ms) {
         log_price += log_returns[at];
-        path.push_back({ms, std::exp(log_price)});
+        if (!pledged_returns.empty()) log_pledged += pledged_returns[at];
+        path.push_back({ms, std::exp(log_price), 1, std::exp(log_pledged), path.back().beside});
+        for (std::size_t i = 0; i < beside_returns.size(); ++i) path.back().beside[i] *= std::exp(beside_returns[i][at]);
         at = draw.chance(1.0 / static_cast<double>(piece)) ? draw.below(log_returns.size()) : (at + 1) % log_returns.size();
     }
     return path;

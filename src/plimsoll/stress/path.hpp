@@ -9,17 +9,29 @@
 
 namespace plimsoll::stress {
 
-/// What the outside says at a time. Units  ms from the start; price of the reference, quote currency; left: share of usual depth that is there.
+/// What the outside says at a time. Units  ms from the start; price of the reference, quote currency; left: share of usual depth that is
+/// there; pledged: price of the collateral that is held beside money, as a multiple of what it was at the start; beside: prices of further
+/// markets, as multiples of what they were at the start.
 struct PathPoint {
     std::int64_t ms = 0;
     double price = 0;
     double left = 1;
+    double pledged = 1;
+    std::vector<double> beside{};
 };
 using Path = std::vector<PathPoint>;
 
 /// The path through bars: of each its open, its low and high (the one that lies against the bar's direction first), and its close, spread over the bar. Without
 /// wicks the closes alone. Errors  asserted: step_s > 0.
 Path path_of(std::span<const series::Bar> bars, std::int64_t step_s, bool wicks);
+
+/// A market's path and that of the collateral, on the times of both: each price is as it was last, the collateral's a multiple of its
+/// first. What it does before the market's first time has happened by then.
+Path with_pledged(const Path& market, const Path& pledged);
+/// A market's path with that of one more beside it, on the times of both, as with_pledged().
+Path with_beside(const Path& market, const Path& other);
+/// Collateral that moves with the market: by (price / first price)^beta.
+void pledge_along(Path& path, double beta);
 
 /// Liquidity that leaves when the price moves: in full at no move, `least` of it once the price has moved by `at_move` within `window_ms`, and in proportion
 /// between. It comes back when the window has passed over the move.
@@ -46,8 +58,11 @@ struct DrawnDay {
 Path drawn_day(const DrawnDay& day, std::uint64_t seed);
 
 /// Days put together from pieces of real returns: pieces of a geometric length (mean `piece`) that start anywhere in `returns`
-/// (stationary bootstrap). Errors  asserted: there are returns.
-Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed);
+/// (stationary bootstrap). Returns of the collateral and of further markets, where given, are taken from the same times, so that what fell
+/// together falls together; they change nothing about the market's. Errors  asserted: there are returns, and as many of the collateral or
+/// none.
+Path resampled_day(std::span<const double> log_returns, const DrawnDay& day, std::size_t piece, std::uint64_t seed,
+                   std::span<const double> pledged_returns = {}, std::span<const std::vector<double>> beside_returns = {});
 
 /// Largest fall from a peak before it, share of the peak.
 double fall_of(const Path& path);

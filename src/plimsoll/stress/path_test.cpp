@@ -1,6 +1,7 @@
 #include "plimsoll/stress/path.hpp"
 
 #include "plimsoll/stress/crowd.hpp"
+#include "plimsoll/stress/draw.hpp"
 
 #include <gtest/gtest.h>
 
@@ -88,6 +89,64 @@ TEST(STR_003, resampled_days_are_made_of_the_returns_that_were) {
     }
 }
 
+TEST(STR_010, two_paths_on_the_times_of_both) {
+    Draw draw(3);
+    for (int i = 0; i < 300; ++i) {
+        Path market{{0, 100}}, pledged;
+        for (std::size_t k = 0; k < draw.below(12); ++k)
+            market.push_back({market.back().ms + static_cast<std::int64_t>(1 + draw.below(4)), 100 * draw.uniform()});
+        std::int64_t ms = static_cast<std::int64_t>(draw.below(9)) - 4;
+        for (std::size_t k = 0; k < 1 + draw.below(12); ++k, ms += static_cast<std::int64_t>(1 + draw.below(4)))
+            pledged.push_back({ms, 5 * draw.uniform()});
+        const Path both = with_pledged(market, pledged);
+        const auto last = [](const Path& of, std::int64_t at, double otherwise) {
+            double price = otherwise;
+            for (const PathPoint& point : of)
+                if (point.ms <= at) price = point.price;
+            return price;
+        };
+        std::vector<std::int64_t> times, seen;
+        for (const PathPoint& point : market) times.push_back(point.ms);
+        for (const PathPoint& point : pledged)
+            if (point.ms > 0) times.push_back(point.ms);
+        std::sort(times.begin(), times.end());
+        times.erase(std::unique(times.begin(), times.end()), times.end());
+        const Path market_beside = with_beside(both, pledged);
+        ASSERT_EQ(market_beside.size(), both.size());
+        for (std::size_t k = 0; k < both.size(); ++k) {
+            EXPECT_EQ(market_beside[k].price, both[k].price);
+            EXPECT_EQ(market_beside[k].beside, std::vector{both[k].pledged}) << "the same times, the same rule";
+        }
+        for (const PathPoint& point : both) {
+            seen.push_back(point.ms);
+            EXPECT_EQ(point.price, last(market, point.ms, 0));
+            EXPECT_EQ(point.pledged, last(pledged, point.ms, pledged.front().price) / pledged.front().price);
+        }
+        EXPECT_EQ(seen, times);
+    }
+}
+
+TEST(STR_010, what_fell_together_is_drawn_together) {
+    const std::vector<double> returns{0.001, -0.02, 0.003, -0.0015, 0.0005}, beside{-0.5, 0.25, 0.125, 1, -2};
+    DrawnDay day;
+    day.length_ms = 3'600'000;
+    std::vector<double> third = beside;
+    for (double& r : third) r *= -0.1;
+    const std::vector<std::vector<double>> others{beside, third};
+    const Path alone = resampled_day(returns, day, 3, 9), path = resampled_day(returns, day, 3, 9, beside, others);
+    ASSERT_EQ(path.size(), alone.size());
+    for (std::size_t i = 1; i < path.size(); ++i) {
+        EXPECT_EQ(path[i].price, alone[i].price) << "the market's way is what it is without";
+        const double step = std::log(path[i].price / path[i - 1].price), other = std::log(path[i].pledged / path[i - 1].pledged);
+        EXPECT_NEAR(path[i].beside[0], path[i].pledged, 1e-9 * path[i].pledged);
+        EXPECT_NEAR(std::log(path[i].beside[1]), -0.1 * std::log(path[i].pledged), 1e-9);
+        bool found = false;
+        for (std::size_t k = 0; k < returns.size(); ++k)
+            found = found || (std::abs(returns[k] - step) < 1e-9 && std::abs(beside[k] - other) < 1e-9);
+        EXPECT_TRUE(found) << step << " " << other;
+    }
+}
+
 TEST(STR_003, a_crowd_is_as_it_was_asked_for) {
     CrowdShape shape;
     shape.owners = 20'000;
@@ -111,6 +170,9 @@ TEST(STR_003, a_crowd_is_as_it_was_asked_for) {
     const double all = std::accumulate(capital.begin(), capital.end(), 0.0);
     EXPECT_GT(std::accumulate(capital.begin(), capital.begin() + 4'000, 0.0) / all, 0.6) << "a fifth has most of it";
     EXPECT_EQ(crowd.back().capital, 5e6);
+    EXPECT_FALSE(crowd.back().is_short);
+    shape.whales_short = true;
+    EXPECT_TRUE(make_crowd(shape, 5).back().is_short);
     shape.owners = 10;
     EXPECT_EQ(make_crowd(shape, 5)[9].capital, crowd[9].capital) << "the first of a larger crowd are those of a smaller one";
 

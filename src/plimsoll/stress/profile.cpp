@@ -91,6 +91,30 @@ Profile Profile::pool(BookSide side, double reserve, double reach) {
     return profile;
 }
 
+Profile Profile::beside(const Profile& other, double fee) const {
+    PLIM_ASSERT(side_ == other.side_ && fee >= 0);
+    Profile further(side_);
+    for (const Knot& knot : other.knots_) further.add(knot.amount - further.most(), knot.x + fee);
+    std::vector<double> distances;
+    for (const Profile* one : std::initializer_list<const Profile*>{this, &further})
+        for (const Knot& knot : one->knots_) distances.push_back(knot.x);
+    std::sort(distances.begin(), distances.end());
+    Profile both(side_);
+    // Up to each distance, then what rests at it: a level.
+    for (const double x : distances)
+        for (const double amount : {nearer_than(x) + further.nearer_than(x), within(x) + further.within(x)})
+            both.add(std::max(0.0, amount - both.most()), x);
+    return both;
+}
+
+/// Amount that rests at less than a distance.
+double Profile::nearer_than(double x) const {
+    const auto at = std::lower_bound(knots_.begin(), knots_.end(), x, [](const Knot& knot, double distance) { return knot.x < distance; });
+    if (at == knots_.begin()) return 0;
+    const Knot& low = *(at - 1);
+    return at == knots_.end() ? low.amount : low.amount + (at->amount - low.amount) * (x - low.x) / (at->x - low.x);
+}
+
 double Profile::within(double x) const {
     // The last knot at or before x, and the part of the next piece.
     const auto after = std::upper_bound(knots_.begin(), knots_.end(), x, [](double at, const Knot& knot) { return at < knot.x; });

@@ -29,6 +29,10 @@ public:
     /// range when that is short: the same reserve then moves the price by less.
     static Profile pool(BookSide side, double reserve, double reach);
 
+    /// Both side by side, as who pushes the price through a book and a pool finds them: at each distance what either holds, the other's
+    /// further out by its fee (|ln|). Errors  asserted: they are of one side, and the fee is not below 0.
+    Profile beside(const Profile& other, double fee = 0) const;
+
     BookSide side() const { return side_; }
     /// All of it in short: two profiles that differ have another one.
     std::string fingerprint() const;
@@ -47,6 +51,7 @@ private:
         double worth = 0;  // cumulative
     };
     void add(double amount, double x);
+    double nearer_than(double x) const;
     double worth_between(double amount, double x0, double x1) const;
 
     BookSide side_;

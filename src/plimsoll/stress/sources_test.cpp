@@ -73,6 +73,31 @@ TEST(STR_002, a_pool_keeps_its_product) {
     EXPECT_NEAR(narrow.worth(narrow.most()), 1'000, 1e-6) << "all of the quote reserve is bought out at the end of the range";
 }
 
+TEST(STR_002, two_sides_beside_each_other_are_taken_as_two_sources_are) {
+    Draw draw(17);
+    for (int i = 0; i < 1'000; ++i) {
+        const BookSide side = draw.chance(0.5) ? BookSide::bids : BookSide::asks;
+        const Profile book = any_profile(draw, side), pool = any_profile(draw, side);
+        const double fee = draw.chance(0.3) ? 0 : 0.01 * draw.uniform();
+        const Profile both = book.beside(pool, fee);
+        EXPECT_NEAR(both.most(), book.most() + pool.most(), 1e-9 * both.most());
+        for (int at = 0; at < 10; ++at) {
+            const double x = 0.2 * draw.uniform();
+            EXPECT_NEAR(both.within(x), book.within(x) + (x < fee ? 0 : pool.within(x - fee)), 1e-9 * both.most()) << x;
+        }
+        // What taking an amount brings, asked of the code that takes from several sources.
+        Source own{"own", Profile(BookSide::bids), Profile(BookSide::asks), 0, 0, 0}, other = own;
+        (side == BookSide::bids ? own.bids : own.asks) = book;
+        (side == BookSide::bids ? other.bids : other.asks) = pool;
+        other.fee = fee;
+        Sources sources({own, other});
+        const double amount = both.most() * draw.uniform();
+        const Taken taken = sources.take(side, amount, 0, 50);
+        EXPECT_NEAR(taken.amount, amount, 1e-6 * amount);
+        EXPECT_NEAR(both.worth(amount), taken.worth, 2e-5 * taken.worth);
+    }
+}
+
 TEST(STR_002, laws_of_every_side) {
     Draw draw(11);
     for (int i = 0; i < 3'000; ++i) {

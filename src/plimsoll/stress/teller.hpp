@@ -8,20 +8,21 @@ namespace plimsoll::stress {
 
 class Teller {
 public:
-    explicit Teller(const Crash& crash) : crash_(crash) {}
+    explicit Teller(const Crash& crash) : crash_(crash), marks_(crash.markets()), depths_(crash.markets(), -1) {}
 
     /// Tells what there is to tell at a point; only time passes while the feed is frozen.
-    void tell(Desk& desk, const Sources& sources, const PathPoint& point);
+    void tell(Desk& desk, std::span<const Sources> sources, const PathPoint& point);
     /// What was told last. Units  quote currency.
-    double mark() const { return mark_; }
+    double mark(MarketId market = MarketId{0}) const { return marks_[market.index]; }
 
 private:
-    void tell_index(Desk& desk, double price);
-    void tell_figures(Desk& desk, const Sources& sources);
+    void tell_index(Desk& desk, MarketId market, double price);
+    void tell_figures(Desk& desk, MarketId market, const Sources& sources);
+    command::MarketMark look(Desk& desk, MarketId market, const Sources& sources, const PathPoint& point);
 
     const Crash& crash_;
-    double mark_ = 0;
-    double depth_ = -1;  // told last
+    std::vector<double> marks_;  // by market
+    std::vector<double> depths_;  // told last
 };
 
 }  // namespace plimsoll::stress
