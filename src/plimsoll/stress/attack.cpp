@@ -65,7 +65,7 @@ Walked walked(const AttackedMarket& market, bool is_short, int marks, const Wish
         const double x = taken > within ? std::max(wished, side.reach(taken)) : wished;
         taken = wanted;
         all.believed = belief.at(x);
-        see(x);
+        see(x, all.believed);
     }
     // A short first sells what it borrowed and buys it back at the old price.
     all.cost = is_short ? amount - market.resale * worth : worth - market.resale * amount;
@@ -78,7 +78,7 @@ Walked walk(const AttackedMarket& market, bool is_short, std::span<const double>
     std::vector<double> path;
     Walked all = walked(
         market, is_short, static_cast<int>(wishes.size()), [&](int mark) { return wishes[static_cast<std::size_t>(mark - 1)]; },
-        [&](double x) { path.push_back(x); });
+        [&](double x, double) { path.push_back(x); });
     all.path = std::move(path);
     return all;
 }
@@ -130,15 +130,16 @@ void AttackSearch::go(Way& way) const {
     const auto wish = [&](int mark) {
         return way.shape.stairs ? stair(market_, far, way.push_steps, mark) : shaped(way.shape, far, way.push_steps, mark);
     };
-    const Walked all = walked(market_, way.is_short, way.push_steps + way.hold_steps, wish, [](double) {});
+    const Walked all = walked(market_, way.is_short, way.push_steps + way.hold_steps, wish, [](double, double) {});
     way.believed = std::exp(all.believed);
     way.cost = all.cost;
 }
 
-void AttackSearch::add(Way way, WaysByHold& found) const {
+void AttackSearch::add(Way way, WaysByTime& found) const {
     go(way);
     if (market_.waits_for_belief && way.believed < way.push * (1 - 1e-9)) return;
-    found[std::isfinite(market_.outflow_per_s) ? way.hold_steps : 0].push_back(std::move(way));
+    const bool timed = std::isfinite(market_.outflow_per_s);
+    found[timed ? std::pair(way.push_steps, way.hold_steps) : std::pair(0, 0)].push_back(std::move(way));
 }
 
 void AttackSearch::find_ways(bool is_short) {
@@ -148,7 +149,7 @@ void AttackSearch::find_ways(bool is_short) {
     const int steps = marks_most();
     // Holding helps where belief comes late, and where what leaves is limited; a way of each length is kept only for the second.
     const bool holds = std::isfinite(market_.clamp) || std::isfinite(market_.outflow_per_s);
-    WaysByHold even, other;
+    WaysByTime even, other;
     for (int i = 1; i <= pushes_tried; ++i)
         for (const int push_steps : growing(steps)) {
             if (push_steps == 0) continue;
@@ -160,7 +161,7 @@ void AttackSearch::find_ways(bool is_short) {
     if (!market_.even_only && std::isfinite(market_.clamp)) {
         find_stairs(is_short, other);
         find_shaped(is_short, other);
-        for (auto& [hold, ways] : other) refine(ways);
+        for (auto& [time, ways] : other) refine(ways);
     }
     // Apart: where margins jump, a way that is better in both may be worth less, and nothing that was found may be lost by looking further.
     keep_best(std::move(even));
@@ -168,7 +169,7 @@ void AttackSearch::find_ways(bool is_short) {
 }
 
 /// Stairs to each push that is tried, and to each that is a whole number of bands.
-void AttackSearch::find_stairs(bool is_short, WaysByHold& found) const {
+void AttackSearch::find_stairs(bool is_short, WaysByTime& found) const {
     const double far = std::log(market_.push_most);
     std::vector<double> pushes;
     for (int i = 1; i <= pushes_tried; ++i) pushes.push_back(far * i / pushes_tried);
@@ -186,7 +187,7 @@ void AttackSearch::find_stairs(bool is_short, WaysByHold& found) const {
 }
 
 /// Pushed early or late, and with rests.
-void AttackSearch::find_shaped(bool is_short, WaysByHold& found) const {
+void AttackSearch::find_shaped(bool is_short, WaysByTime& found) const {
     const double far = std::log(market_.push_most);
     for (const double bend : {0.5, 1.0, 2.0})
         for (const int every : {1, 2, 4}) {
@@ -243,8 +244,8 @@ void AttackSearch::refine(Way& way) const {
 }
 
 /// Of ways that another is better than in both belief and cost, none.
-void AttackSearch::keep_best(WaysByHold found) {
-    for (auto& [hold, ways] : found)
+void AttackSearch::keep_best(WaysByTime found) {
+    for (auto& [time, ways] : found)
         for (Way& way : undominated(std::move(ways))) ways_.push_back(std::move(way));
 }
 
@@ -269,7 +270,38 @@ void AttackSearch::number_beliefs() {
         const auto [found, is_new] = places.try_emplace({way.is_short, times}, beliefs_.size());
         if (is_new) beliefs_.push_back({times, way.is_short});
         way.belief = found->second;
+        if (std::isfinite(market_.outflow_per_s)) keep_moves(way);
     }
+}
+
+/// How far the believed price is from the old one at each mark, where something may leave.
+void AttackSearch::keep_moves(Way& way) const {
+    const std::vector<double> wishes = wishes_of(way);
+    const int marks = static_cast<int>(wishes.size());
+    const auto wish = [&](int mark) { return wishes[static_cast<std::size_t>(mark - 1)]; };
+    walked(market_, way.is_short, marks, wish, [&](double x, double believed) {
+        const bool waits = market_.waits_for_belief && believed < x - 1e-9;
+        way.moves.push_back(waits ? 0 : std::abs(std::exp(way.is_short ? -believed : believed) - 1));
+    });
+}
+
+/// What has left by a mark when, from the first on, all leaves that is let out and that the believed price backs; what has left stays gone when
+/// the price falls back. `backed`: by a move of the whole price.
+double AttackSearch::left_by(const Way& way, int marks, double backed) const {
+    const double a_step = market_.outflow_per_s * market_.step_s;
+    double left = 0;
+    for (int mark = 2; mark <= marks; ++mark)
+        left = std::max(left, std::min(backed * way.moves[static_cast<std::size_t>(mark - 1)], left + a_step));
+    return left;
+}
+
+/// The most that the venue has let out when the attacker leaves. On paper it leaves on the way up as well; what a closing pays, after the push. A
+/// step at least passes between the last push and the leaving.
+double AttackSearch::lets_out(const Way& way, Leave leave, double backed) const {
+    if (!std::isfinite(market_.outflow_per_s)) return market_.outflow_per_s;
+    const double a_step = market_.outflow_per_s * market_.step_s;
+    if (leave != Leave::withdraw) return left_by(way, way.push_steps, backed) + a_step * std::max(1, way.hold_steps);
+    return left_by(way, way.push_steps + way.hold_steps, backed) + (way.hold_steps == 0 ? a_step : 0);
 }
 
 AttackSearch::Margins AttackSearch::margins_at(double open_interest, std::uint32_t accounts) const {
@@ -297,21 +329,20 @@ AttackPlan AttackSearch::plan_of(const Way& way, Leave leave, double open_intere
     plan.cost = way.cost;
     const double times = way.is_short ? 1 / way.believed : way.believed;
     const double move = open_interest * std::abs(times - 1);
-    // A step at least passes between the last push and the leaving.
-    const double lets_out = market_.outflow_per_s * market_.step_s * std::max(1, way.hold_steps);
+    const double let_out = lets_out(way, leave, market_.profit_weight * open_interest);
     switch (leave) {
         case Leave::withdraw:
             plan.margin = margins.at[way.belief];
-            plan.gain = std::min({market_.profit_weight * move, lets_out, market_.there});
+            plan.gain = std::min({market_.profit_weight * move, let_out, market_.there});
             break;
         case Leave::close: {
             const double impact = market_.impact ? market_.impact(open_interest * times) : 0;
-            plan.gain = std::min({move - impact, lets_out, market_.there});
+            plan.gain = std::min({move - impact, let_out, market_.there});
             break;
         }
         case Leave::two_legs:
             plan.margin = margins.opened[!way.is_short];  // the leg that loses is the other one
-            plan.gain = std::min({move, lets_out, plan.margin + market_.there});
+            plan.gain = std::min({move, let_out, plan.margin + market_.there});
             break;
     }
     return plan;

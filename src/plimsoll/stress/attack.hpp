@@ -35,7 +35,8 @@ struct AttackedMarket {
     double push_most = 20;  // how many times the price it may become: bands around other sources, and the search's own end
     double window_s = 3'600;  // longest attack, from the first push to the leaving
     double profit_weight = 1;
-    double outflow_per_s = std::numeric_limits<double>::infinity();  // the venue lets out no more
+    double outflow_per_s =
+        std::numeric_limits<double>::infinity();  // the venue lets out no more, counted from the first mark of the attack
     double there = std::numeric_limits<double>::infinity();  // what can be taken at all: deposits, fund, backstop
     std::uint32_t accounts_most = 1;
     double open_interest_most = std::numeric_limits<double>::infinity();  // cap of the market, less what others hold
@@ -105,20 +106,25 @@ private:
         std::size_t belief = 0;  // place of `believed` and side among beliefs_
         PushShape shape{};
         std::vector<double> wishes{};  // of a way that was shaped mark by mark; empty: of the shape
+        std::vector<double> moves{};  // share of the old price that backs a withdrawal at each mark; kept where what leaves is limited
     };
-    using WaysByHold = std::map<int, std::vector<Way>>;
+    /// Apart by the marks of pushing and holding where what leaves is limited, because then time is worth something of its own.
+    using WaysByTime = std::map<std::pair<int, int>, std::vector<Way>>;
     int marks_most() const;
     void find_ways(bool is_short);
-    void find_shaped(bool is_short, WaysByHold& found) const;
-    void find_stairs(bool is_short, WaysByHold& found) const;
+    void find_shaped(bool is_short, WaysByTime& found) const;
+    void find_stairs(bool is_short, WaysByTime& found) const;
     void refine(std::vector<Way>& ways) const;
     void refine(Way& way) const;
-    void add(Way way, WaysByHold& found) const;
-    void keep_best(WaysByHold found);
+    void add(Way way, WaysByTime& found) const;
+    void keep_best(WaysByTime found);
     static std::vector<Way> undominated(std::vector<Way> ways);
     std::vector<double> wishes_of(const Way& way) const;
     void go(Way& way) const;
     void number_beliefs();
+    void keep_moves(Way& way) const;
+    double left_by(const Way& way, int marks, double backed) const;
+    double lets_out(const Way& way, Leave leave, double backed) const;
     struct Belief {
         double times = 1;  // the price
         bool is_short = false;

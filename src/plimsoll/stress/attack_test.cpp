@@ -292,6 +292,51 @@ TEST(STR_006, rests_pay_where_the_book_comes_back_and_belief_waits) {
     EXPECT_NEAR(plan.path.back(), std::log(plan.push), 1e-9);
 }
 
+/// What leaves while it is let out, told mark by mark with a purse that fills with time: the second way.
+double told_by_a_purse(const AttackedMarket& market, const AttackPlan& plan) {
+    // The believed price as the engine's velocity holds it: at the second mark, and every so many after it, a new interval begins.
+    const double down = std::log(2 - std::exp(-market.clamp));
+    double believed = 0, anchor = 0, purse = 0, gone = 0, backs = 0;
+    for (std::size_t i = 0; i < plan.path.size(); ++i) {
+        if (i >= 1 && (i - 1) % static_cast<std::size_t>(market.clamp_steps) == 0) anchor = believed;
+        believed = std::min(std::max(plan.path[i], anchor - down), anchor + market.clamp);
+        if (i > 0) purse += market.outflow_per_s * market.step_s;
+        backs = market.profit_weight * plan.open_interest * std::abs(std::exp(plan.is_short ? -believed : believed) - 1);
+        const double leaves = std::max(0.0, std::min(purse, backs - gone));
+        gone += leaves;
+        purse -= leaves;
+        if (backs <= gone) purse = 0;  // what could have left and was not backed cannot leave later
+    }
+    if (plan.hold_steps == 0) gone += std::max(0.0, std::min(purse + market.outflow_per_s * market.step_s, backs - gone));
+    return gone;
+}
+
+TEST(STR_006, money_that_is_let_out_slowly_leaves_on_the_way_up_as_well) {
+    int limited = 0;
+    for (const double clamp : {0.02, 0.1})
+        for (const double outflow : {300.0, 3'000.0, 30'000.0}) {
+            AttackedMarket market;
+            const std::vector<series::Band> bands{{0.01, 200'000}, {0.02, 260'000}, {0.05, 900'000}, {0.3, 1'500'000}};
+            market.bids = Profile::bands(BookSide::bids, bands);
+            market.asks = Profile::bands(BookSide::asks, bands);
+            market.push_most = 3;
+            market.window_s = 1'800;
+            market.clamp = clamp;
+            market.clamp_steps = 5;
+            market.outflow_per_s = outflow;
+            market.margin = calibrate::by_worth([](double n) { return 0.02 * n; });
+            const AttackSearch search(market);
+            for (const double open_interest : {2e6, 8e6, 2e7}) {
+                const AttackPlan plan = search.best(open_interest);
+                if (plan.value() <= 0) continue;
+                EXPECT_NEAR(plan.gain, told_by_a_purse(market, plan), 1e-6 * plan.gain) << clamp << ' ' << outflow << ' ' << open_interest;
+                const double at_the_top = outflow * market.step_s * std::max(1, plan.hold_steps);
+                if (plan.gain > at_the_top * (1 + 1e-9)) ++limited;
+            }
+        }
+    EXPECT_GT(limited, 2) << "nothing left on the way";
+}
+
 TEST(STR_006, curves_and_caps) {
     AttackedMarket market = reference_market(50'000, 2);
     market.margin = calibrate::by_worth([](double n) { return 0.05 * n; });
