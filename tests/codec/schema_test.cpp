@@ -23,7 +23,7 @@ text::Value all_schemas() {
 /// Streams of commands with the engine that decides each. `visit(engine before, names, command)`, `after(engine, names, command, reply)`.
 template <class Visit, class After>
 void for_streams(Visit&& visit, After&& after) {
-    for (std::uint64_t seed = 1; seed <= 6 && !::testing::Test::HasFailure(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= 8 && !::testing::Test::HasFailure(); ++seed) {
         Random random(seed);
         const Limits limits = reference::VenueGenerator(random).limits();
         Engine engine(limits);

@@ -15,10 +15,13 @@ using text::JsonWriter;
 
 constexpr std::string_view min_seq = "answer only when the venue has come so far, as the seq of an earlier answer said; 409 otherwise";
 
+/// Whether a parameter of this name is a whole number.
+bool counts(std::string_view name) { return name == "min_seq" || name == "from_seq" || name == "limit" || name == "as_of"; }
+
 void parameter(JsonWriter& json, std::string_view name, std::string_view where, bool required, std::string_view meaning) {
     json.begin_object().key("name").string(name).key("in").string(where).key("required").boolean(required);
     if (!meaning.empty()) json.key("description").string(meaning);
-    json.key("schema").begin_object().key("type").string("string").end_object().end_object();
+    json.key("schema").begin_object().key("type").string(counts(name) ? "integer" : "string").end_object().end_object();
 }
 
 void parameters(JsonWriter& json, const Endpoint& endpoint) {
