@@ -38,7 +38,6 @@ void Engine::run(const command::Deposit& c) {
 }
 
 void Engine::run(const command::ConfirmDeposit& c) {
-    need_set();
     Waiting* waiting = s.deposits.find(c.deposit.value);
     refuse_if(waiting == nullptr, RejectCode::deposit_unknown);
     const Waiting w = *waiting;
