@@ -276,6 +276,8 @@ TEST(STR_011, every_incident_can_be_brought_over_a_market) {
     EXPECT_THAT(tool::sh(bare + "yfi").err, HasSubstr("give one of --depth-per-percent"));
     EXPECT_THAT(tool::sh(bare + "depeg --depth-per-percent 50000").err, HasSubstr("give --collateral NAME:SHARE"));
     EXPECT_EQ(tool::sh(bare + "2022 --depth-per-percent 50000").code, 2) << "several";
+    for (const char* flag : {"--resample", "--closes", "--from 0", "--to 9"})
+        EXPECT_EQ(tool::sh(bare + "mango --depth-per-percent 50000 " + flag).code, 2) << flag << " is of bars";
     EXPECT_EQ(tool::sh(bare + "nothing --depth-per-percent 50000").code, 2);
     EXPECT_THAT(tool::sh(bare + "mango --price 90000").err, HasSubstr("let it begin lower (--price)"));
 }

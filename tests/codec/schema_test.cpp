@@ -1,7 +1,7 @@
 // The schemas of commands, events and replies against what is written and what is read.
 #include "plimsoll/codec/schema.hpp"
+#include "codec/streams.hpp"
 #include "plimsoll/codec/json.hpp"
-#include "reference_engine/gen_commands.hpp"
 #include "support/json_schema.hpp"
 
 #include <gtest/gtest.h>
@@ -20,26 +20,10 @@ text::Value all_schemas() {
     return *text::parse_json(json.take(), "schemas");
 }
 
-/// Streams of commands with the engine that decides each. `visit(engine before, names, command)`, `after(engine, names, command, reply)`.
-template <class Visit, class After>
-void for_streams(Visit&& visit, After&& after) {
-    for (std::uint64_t seed = 1; seed <= 8 && !::testing::Test::HasFailure(); ++seed) {
-        Random random(seed);
-        const Limits limits = reference::VenueGenerator(random).limits();
-        Engine engine(limits);
-        Names names(limits);
-        reference::Engine naive(limits);
-        reference::CommandGenerator generator(random, naive);
-        for (int i = 0; i < 700; ++i) {
-            const Command command = generator.next();
-            visit(engine, names, command);
-            naive.execute(command);
-            const Reply reply = engine.execute(command);
-            if (reply.accepted() && !reply.repeated)
-                for (const Event& event : engine.events()) names.follow(event);
-            after(engine, names, reply);
-        }
-    }
+/// As for_stream(), over as many streams as every kind of command comes in.
+template <class Visit, class Decided>
+void for_streams(Visit&& visit, Decided&& decided) {
+    for (std::uint64_t seed = 1; seed <= 8 && !::testing::Test::HasFailure(); ++seed) for_stream(seed, 700, visit, decided);
 }
 
 TEST(COD_009, what_is_written_fits_its_schema) {
@@ -54,7 +38,7 @@ TEST(COD_009, what_is_written_fits_its_schema) {
             seen.insert(name);
             EXPECT_EQ(schemas.misfit(written, schemas.at("command." + name)), "") << text::dump_json(written, text::Layout::compact);
         },
-        [&](const Engine& engine, const Names& names, const Reply& reply) {
+        [&](const Engine& engine, const Names& names, const Command&, const Reply& reply) {
             EXPECT_EQ(schemas.misfit(*text::parse_json(reply_json(engine.state(), names, reply), "reply"), schemas.at("Reply")), "");
             if (!reply.accepted() || reply.repeated) return;
             for (const Event& event : engine.events()) {

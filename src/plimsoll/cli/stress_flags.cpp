@@ -42,6 +42,10 @@ void add_path_flags(CLI::App& verb, StressOptions& o) {
     verb.add_option("--incident", o.incident,
                     "the path of a public disaster: id, part of an id, or file; with its position and depth where it has them")
         ->excludes("--bars")
+        ->excludes("--from")
+        ->excludes("--to")
+        ->excludes("--closes")
+        ->excludes("--resample")
         ->type_name("NAME|FILE");
     verb.add_option("--incidents", o.incidents, "folder with the incident files and reference/")->type_name("DIR");
     number(verb, "--over", o.over_minutes, "minutes that an incident takes", std::int64_t{1}, std::int64_t{100'000}, "MINUTES");

@@ -1,40 +1,26 @@
 // The incidents through the engine: losses with the controls off, and what each control leaves of them.
 #include "plimsoll/stress/incident_replay.hpp"
 #include "plimsoll/stress/schemes.hpp"
-#include "plimsoll/text/json.hpp"
+#include "support/incident_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace plimsoll::stress {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(PLIM_SOURCE_DIR) / "incidents";
+using testing::incident_of;
+using testing::incident_reference;
+using testing::incidents_folder;
+
 constexpr Wide unit = 10'000;  // one of the quote asset
-
-text::Value load(const std::filesystem::path& path) {
-    std::ostringstream content;
-    content << std::ifstream(path).rdbuf();
-    auto document = text::parse_json(content.str(), path.filename().string());
-    if (!document) throw std::runtime_error(to_string(document.error()));
-    return std::move(*document);
-}
-
-const Reference& reference() {
-    static const Reference read = *read_reference(load(folder / "reference" / "schedules.json"), "schedules.json");
-    return read;
-}
-
-Incident incident(const std::string& id) { return *read_incident(load(folder / (id + ".json")), id); }
 
 std::vector<Incident> all_incidents() {
     std::vector<Incident> all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().extension() == ".json") all.push_back(incident(entry.path().stem().string()));
+    for (const auto& entry : std::filesystem::directory_iterator(incidents_folder))
+        if (entry.path().extension() == ".json") all.push_back(incident_of(entry.path().stem().string()));
     std::sort(all.begin(), all.end(), [](const Incident& a, const Incident& b) { return a.id < b.id; });
     return all;
 }
@@ -52,9 +38,9 @@ void expect_near(Wide got, std::int64_t expected, std::int64_t within, const cha
 TEST(INC_004, what_a_flat_rate_leaves_uncovered_is_what_the_engine_books) {
     for (const char* id :
          {"2023-11-17-dydx-yfi", "2022-11-22-aave-crv", "2021-03-26-archegos-credit-suisse", "2025-08-26-hyperliquid-xpl"}) {
-        const Incident given = incident(id);
-        const IncidentRow row = replay_row(given, reference());
-        const EngineRun off = engine_replay(given, reference()).runs.front();
+        const Incident given = incident_of(id);
+        const IncidentRow row = replay_row(given, incident_reference());
+        const EngineRun off = engine_replay(given, incident_reference()).runs.front();
         const std::int64_t accounts = given.replay->accounts.value_or(1);
         ASSERT_TRUE(row.flat.uncovered && row.flat.asked && off.asked) << id;
         EXPECT_LE(abs(*off.asked - *row.flat.asked), accounts * unit) << id;
@@ -65,7 +51,7 @@ TEST(INC_004, what_a_flat_rate_leaves_uncovered_is_what_the_engine_books) {
 }
 
 TEST(INC_004, yfi_the_fund_pays_what_a_hundred_accounts_leave) {
-    const EngineReplay replay = engine_replay(incident("2023-11-17-dydx-yfi"), reference());
+    const EngineReplay replay = engine_replay(incident_of("2023-11-17-dydx-yfi"), incident_reference());
     const EngineRun& off = replay.runs.front();
     expect_near(off.paid.fund, 12'500'000, 0, "the fund pays");
     EXPECT_EQ(off.ledger.ended[static_cast<std::size_t>(Outcome::resolved)], 100U);
@@ -73,20 +59,20 @@ TEST(INC_004, yfi_the_fund_pays_what_a_hundred_accounts_leave) {
 }
 
 TEST(INC_004, mango_paper_profit_is_carried_off_as_a_loan) {
-    const EngineRun off = engine_replay(incident("2022-10-11-mango-mngo"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident_of("2022-10-11-mango-mngo"), incident_reference()).runs.front();
     expect_near(off.extracted(), 116'000'000, 0, "taken");
     expect_near(off.loss(), 116'000'000, 1, "lost by the others");
 }
 
 TEST(INC_004, eth_the_hole_is_as_deep_as_the_vault_said) {
-    const EngineRun off = engine_replay(incident("2025-03-12-hyperliquid-eth-whale"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident_of("2025-03-12-hyperliquid-eth-whale"), incident_reference()).runs.front();
     expect_near(off.withdrawn, 17'090'000, 0, "taken out");
     expect_near(off.extracted(), 1'860'000, 0, "beyond the deposit");  // the venue speaks of 1.8 million
     expect_near(off.loss(), 4'000'000, 100, "left to others");
 }
 
 TEST(INC_004, jelly_the_backstop_loses_what_the_pump_gains) {
-    const EngineRun off = engine_replay(incident("2025-03-26-hyperliquid-jelly"), reference()).runs.front();
+    const EngineRun off = engine_replay(incident_of("2025-03-26-hyperliquid-jelly"), incident_reference()).runs.front();
     EXPECT_GE(off.backstop, 10'630'000 * unit);  // published: 10.63 to 13.5 million
     EXPECT_LE(off.backstop, 13'500'000 * unit);
     EXPECT_EQ(off.ledger.to_backstop, 1U);
@@ -94,7 +80,7 @@ TEST(INC_004, jelly_the_backstop_loses_what_the_pump_gains) {
 
 TEST(INC_005, every_required_control_is_switched_or_said_to_lie_outside) {
     for (const Incident& given : all_incidents()) {
-        const EngineReplay replay = engine_replay(given, reference());
+        const EngineReplay replay = engine_replay(given, incident_reference());
         if (replay.runs.empty()) {
             EXPECT_FALSE(replay.why_none.empty()) << given.id;
             continue;
@@ -110,7 +96,7 @@ TEST(INC_005, every_required_control_is_switched_or_said_to_lie_outside) {
 
 TEST(INC_005, no_control_makes_it_worse_and_all_of_them_leave_nothing_to_extract) {
     for (const Incident& given : all_incidents()) {
-        const EngineReplay replay = engine_replay(given, reference());
+        const EngineReplay replay = engine_replay(given, incident_reference());
         if (replay.runs.empty()) continue;
         for (const EngineRun& run : replay.runs) {
             EXPECT_LE(run.loss(), replay.runs.front().loss() + unit) << given.id << " " << run.control;
@@ -122,14 +108,14 @@ TEST(INC_005, no_control_makes_it_worse_and_all_of_them_leave_nothing_to_extract
 
 TEST(INC_005, where_scaling_is_said_to_stop_it_nothing_is_lost_with_all_controls) {
     for (const Incident& given : all_incidents()) {
-        const EngineReplay replay = engine_replay(given, reference());
+        const EngineReplay replay = engine_replay(given, incident_reference());
         if (replay.runs.empty() || given.replay->verdict != "stopped") continue;
         EXPECT_LT(replay.runs.back().loss(), unit) << given.id;
     }
 }
 
 TEST(INC_005, profit_on_paper_that_counts_for_nothing_ends_mango_alone) {
-    const EngineReplay replay = engine_replay(incident("2022-10-11-mango-mngo"), reference());
+    const EngineReplay replay = engine_replay(incident_of("2022-10-11-mango-mngo"), incident_reference());
     EXPECT_EQ(run_of(replay, "upnl_weight").extracted(), 0);
     EXPECT_EQ(run_of(replay, "upnl_weight").loss(), 0);
     // Caps and clamps bound it below what moving the price had cost, 4.04 million.
@@ -138,7 +124,7 @@ TEST(INC_005, profit_on_paper_that_counts_for_nothing_ends_mango_alone) {
 }
 
 TEST(INC_005, of_the_whale_neither_the_gate_nor_the_table_alone_is_both) {
-    const EngineReplay replay = engine_replay(incident("2025-03-12-hyperliquid-eth-whale"), reference());
+    const EngineReplay replay = engine_replay(incident_of("2025-03-12-hyperliquid-eth-whale"), incident_reference());
     expect_near(run_of(replay, "size_scaled_im").opened, 150'000'000, 1, "the table's cliff");
     EXPECT_GT(run_of(replay, "size_scaled_im").loss(), 1'000'000 * unit);  // what it admits can still be emptied
     EXPECT_EQ(run_of(replay, "withdrawal_check_at_im").withdrawn, 0);
@@ -146,7 +132,7 @@ TEST(INC_005, of_the_whale_neither_the_gate_nor_the_table_alone_is_both) {
 }
 
 TEST(INC_006, splitting_multiplies_what_a_table_per_account_lets_in_and_not_what_one_per_group_does) {
-    const EngineReplay replay = engine_replay(incident("2023-11-17-dydx-yfi"), reference());
+    const EngineReplay replay = engine_replay(incident_of("2023-11-17-dydx-yfi"), incident_reference());
     ASSERT_EQ(replay.splits.size(), 4U);
     const std::int64_t alone[] = {10, 20, 50, 100};  // million: the tiers of 1x, 2x to 4x, 5x and 10x
     for (std::size_t i = 0; i < replay.splits.size(); ++i) {

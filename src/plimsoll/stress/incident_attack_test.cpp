@@ -1,29 +1,17 @@
 #include "plimsoll/stress/incident_attack.hpp"
 
-#include "plimsoll/text/json.hpp"
+#include "support/incident_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace plimsoll::stress {
 namespace {
 
-text::Value load(const std::filesystem::path& path) {
-    std::ifstream in(path);
-    std::stringstream content;
-    content << in.rdbuf();
-    auto read = text::parse_json(content.str(), path.string());
-    EXPECT_TRUE(read.has_value()) << path;
-    return read ? *read : text::Value{};
-}
-
-const std::filesystem::path folder = std::filesystem::path(PLIM_SOURCE_DIR) / "incidents";
-
-Reference reference() { return *read_reference(load(folder / "reference" / "schedules.json"), "schedules.json"); }
+using testing::incident_of;
+using testing::incident_reference;
 
 double value_of(const IncidentAttack& attack, const std::string& control) {
     for (const AttackRow& row : attack.rows)
@@ -33,16 +21,15 @@ double value_of(const IncidentAttack& attack, const std::string& control) {
 }
 
 TEST(STR_007, the_verdicts_of_the_files_come_out) {
-    const Reference known = reference();
+    const Reference& known = incident_reference();
     for (const char* id : {"2022-10-11-mango-mngo", "2023-11-17-dydx-yfi", "2025-03-26-hyperliquid-jelly", "2025-08-26-hyperliquid-xpl",
                            "2022-09-18-gmx-avax"}) {
-        const auto incident = read_incident(load(folder / (std::string(id) + ".json")), id);
-        ASSERT_TRUE(incident.has_value()) << id;
+        const Incident incident = incident_of(id);
         // What is assumed of depth decides nothing.
         for (const double depth_times : {0.25, 1.0, 2.0}) {
-            const IncidentAttack attack = attack_of(*incident, known, depth_times);
+            const IncidentAttack attack = attack_of(incident, known, depth_times);
             ASSERT_FALSE(attack.rows.empty()) << id << ": " << attack.why_none;
-            EXPECT_EQ(attack.verdict, incident->replay->verdict) << id << " at " << depth_times;
+            EXPECT_EQ(attack.verdict, incident.replay->verdict) << id << " at " << depth_times;
             EXPECT_GT(value_of(attack, "controls off"), 0) << id;
             EXPECT_EQ(value_of(attack, "all together"), 0) << id << " at " << depth_times;
             for (const AttackRow& row : attack.rows)
@@ -52,8 +39,8 @@ TEST(STR_007, the_verdicts_of_the_files_come_out) {
 }
 
 TEST(STR_007, the_figures_are_those_of_the_incidents) {
-    const Reference known = reference();
-    const auto of = [&](const std::string& id) { return attack_of(*read_incident(load(folder / (id + ".json")), id), known); };
+    const Reference& known = incident_reference();
+    const auto of = [&](const std::string& id) { return attack_of(incident_of(id), known); };
     const IncidentAttack mango = of("2022-10-11-mango-mngo");
     // A push to 7.3 times would have been enough for what was there to take; they pushed to 23.8.
     EXPECT_NEAR(value_of(mango, "controls off"), 116e6 - 100 * 12'742 * std::log(1 + 116 / 18.4506) - 3'690'120, 1e5);

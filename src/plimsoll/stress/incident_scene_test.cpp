@@ -1,41 +1,29 @@
 #include "plimsoll/stress/incident_scene.hpp"
 
-#include "plimsoll/text/json.hpp"
+#include "support/incident_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace plimsoll::stress {
 namespace {
 
-text::Value load(const std::filesystem::path& path) {
-    std::ifstream in(path);
-    std::stringstream content;
-    content << in.rdbuf();
-    auto read = text::parse_json(content.str(), path.string());
-    EXPECT_TRUE(read.has_value()) << path;
-    return read ? *read : text::Value{};
-}
+using testing::incident_of;
+using testing::incident_reference;
+using testing::incidents_folder;
+using testing::load_json;
 
-const std::filesystem::path folder = std::filesystem::path(PLIM_SOURCE_DIR) / "incidents";
-
-Reference reference() { return *read_reference(load(folder / "reference" / "schedules.json"), "schedules.json"); }
-
-Result<IncidentScene> scene(const std::string& id, double rate = 0.1) {
-    return scene_of(*read_incident(load(folder / (id + ".json")), id), reference(), rate);
-}
+Result<IncidentScene> scene(const std::string& id, double rate = 0.1) { return scene_of(incident_of(id), incident_reference(), rate); }
 
 double number(const text::Value& value) { return std::strtod(value.text.c_str(), nullptr); }
 
 TEST(STR_011, every_incident_with_a_move_is_a_scene) {
     int played = 0, refused = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(incidents_folder)) {
         if (entry.path().extension() != ".json") continue;
-        const text::Value file = load(entry.path());
+        const text::Value file = load_json(entry.path());
         const std::string id = entry.path().stem().string();
         const auto made = scene(id);
         if (!made) {

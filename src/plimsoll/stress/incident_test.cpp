@@ -1,40 +1,26 @@
 // The public disasters, re-entered under incidents/, come out as their files say.
 #include "plimsoll/stress/incident_replay.hpp"
 #include "plimsoll/stress/price_source.hpp"
-#include "plimsoll/text/json.hpp"
+#include "support/incident_files.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 namespace plimsoll::stress {
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(PLIM_SOURCE_DIR) / "incidents";
-
-text::Value load(const std::filesystem::path& path) {
-    std::ostringstream content;
-    content << std::ifstream(path).rdbuf();
-    auto document = text::parse_json(content.str(), path.filename().string());
-    if (!document) throw std::runtime_error(to_string(document.error()));
-    return std::move(*document);
-}
-
-Reference reference() {
-    auto read = read_reference(load(folder / "reference" / "schedules.json"), "schedules.json");
-    if (!read) throw std::runtime_error(to_string(read.error().front()));
-    return std::move(*read);
-}
+using testing::incident_reference;
+using testing::incidents_folder;
+using testing::load_json;
 
 std::vector<Incident> incidents() {
     std::vector<Incident> all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(incidents_folder)) {
         if (entry.path().extension() != ".json") continue;
-        auto read = read_incident(load(entry.path()), entry.path().filename().string());
+        auto read = read_incident(load_json(entry.path()), entry.path().filename().string());
         if (!read) throw std::runtime_error(to_string(read.error().front()));
         all.push_back(std::move(*read));
     }
@@ -43,7 +29,7 @@ std::vector<Incident> incidents() {
 }
 
 TEST(INC_001, every_reference_check_about_schedules_collateral_and_caps_comes_out_as_given) {
-    const Reference given = reference();
+    const Reference given = incident_reference();
     int passed = 0;
     int waiting = 0;
     for (const Incident& incident : incidents()) {
@@ -70,7 +56,7 @@ std::map<std::string, std::string> answers_of(const std::string& check) {
     const auto incident = read_incident(*document, "drill.json");
     if (!incident) throw std::runtime_error(to_string(incident.error().front()));
     std::map<std::string, std::string> answers;
-    const auto outcomes = run_checks(*incident, reference());
+    const auto outcomes = run_checks(*incident, incident_reference());
     for (const CheckField& field : outcomes.front().fields) answers[field.name] = field.got;
     return answers;
 }
@@ -113,7 +99,7 @@ TEST(INC_001, liquidations_take_the_stated_share_of_the_bids) {
 TEST(INC_002, splitting_over_accounts_evades_a_table_read_per_account_and_not_one_read_together) {
     for (const Incident& incident : incidents()) {
         if (incident.id != "2023-11-17-dydx-yfi") continue;
-        const IncidentRow row = replay_row(incident, reference());
+        const IncidentRow row = replay_row(incident, incident_reference());
         EXPECT_EQ(row.flat.asked, row.per_account.asked);
         EXPECT_EQ(row.per_account.uncovered, Wide{12'500'000} * 10'000);
         EXPECT_EQ(row.together.largest, Wide{10'000'000} * 10'000);
