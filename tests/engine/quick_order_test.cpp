@@ -4,6 +4,8 @@
 
 #include "support/engine_desk.hpp"
 
+#include <optional>
+
 namespace plimsoll::testing {
 namespace {
 
@@ -30,7 +32,10 @@ struct Street {
     command::PlaceOrder buy(std::int64_t milli, std::int64_t price = 1'000) const {
         return {trader, {0}, Side::buy, Leg::net, Size::from_raw(milli), Price::from_raw(price * 100), false};
     }
-    std::optional<event::OrderPlaced> quick(const command::PlaceOrder& c) const { return quick_order(desk.engine.state(), c); }
+    std::optional<event::OrderPlaced> quick(const command::PlaceOrder& c) const {
+        event::OrderPlaced placed;
+        return quick_order(desk.engine.state(), c, placed) ? std::optional(placed) : std::nullopt;
+    }
 
     Desk desk;
     AccountId trader, maker;

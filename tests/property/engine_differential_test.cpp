@@ -31,7 +31,8 @@ struct Coverage {
         Events out;
         if (command.time_ms < before.time_ms || decide(before, command, room, out).refused()) return;
         ++placed;
-        quick += quick_order(before, *place) ? 1 : 0;
+        event::OrderPlaced would_be;
+        quick += quick_order(before, *place, would_be) ? 1 : 0;
     }
 
     void add(const Command& command, const Reply& reply, std::span<const Event> made) {

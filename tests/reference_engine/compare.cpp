@@ -111,7 +111,7 @@ private:
     void terms(const std::string& name, const AccountRecord& p, const Owner& k) {
         same(name + "has terms", p.terms != no_place, k.has_terms);
         if (p.terms == no_place || !k.has_terms) return;
-        const AccountTermsRecord& record = p_.terms.at(p_.terms.id_at(p.terms));
+        const AccountTermsRecord& record = p_.terms.in_place(p.terms);
         same(name + "multiplier", number(record.everywhere.multiplier), number(k.everywhere.multiplier));
         same(name + "floor", number(record.everywhere.initial_floor), number(k.everywhere.initial_floor));
         for (std::uint32_t m = 0; m < k_.markets.size(); ++m) {
@@ -129,9 +129,9 @@ private:
         same(name + "leverage", p.leverage_hundredths, k.leverage_hundredths);
         same(name + "size", number(p.size), k.size);
         same(name + "cost", number(p.cost()), k.cost);
-        if (p.isolated != no_place) same(name + "collateral", number(p_.isolated.at(p_.isolated.id_at(p.isolated))), k.collateral);
+        if (p.isolated != no_place) same(name + "collateral", number(p_.isolated.in_place(p.isolated)), k.collateral);
         same(name + "is isolated", p.isolated != no_place, k.mode == MarginMode::isolated);
-        const OrderSums mine = p.orders == no_place ? OrderSums{} : p_.order_sums.at(p_.order_sums.id_at(p.orders));
+        const OrderSums mine = p.orders == no_place ? OrderSums{} : p_.order_sums.in_place(p.orders);
         const OrderSums theirs = r_.sums(id, k.market, k.leg);
         same(name + "count of orders", mine.count, theirs.count);
         same(name + "buys", number(mine.buys), number(theirs.buys));

@@ -244,7 +244,7 @@ void World::treasury() {
         case 5:
             for (const HeldPosition& p : state().positions.of(state().account(who).positions)) {
                 if (p.isolated == no_place) continue;
-                const Amount there = state().isolated.at(state().isolated.id_at(p.isolated));
+                const Amount there = state().isolated.in_place(p.isolated);
                 const Amount amount =
                     one_in(2) ? Amount::from_raw(-there.raw()) : money(params().market({p.market}).settle, random_.between(1, 500));
                 desk_.send(command::MoveMargin{who, {p.market}, p.leg, amount});

@@ -91,8 +91,8 @@ std::string summary(const Evidence& e) {
              "the largest of m' &minus; initial and &mu;* &minus; maintenance over " + std::to_string(p.points.size()) + " sizes");
     std::string text = rows.html();
     if (!p.from_depth)
-        text +=
-            "<p class=\"bad\">No depth was given: size is limited by turnover alone, which overstates what a forced seller can use.</p>\n";
+        text += "<p class=\"bad\">No depth over time was given (--depth; a single book says spread and impact only): size is limited by "
+                "turnover alone, which overstates what a forced seller can use.</p>\n";
     return text;
 }
 
@@ -229,7 +229,7 @@ std::string points_table(const Evidence& e) {
         {"position", "Q, " + escaped(p.names.settle)},
         {"volatility", "(1 + b) q (1 + T/3h<sub>0</sub>)<sup>H</sup>, q as under Volatility"},
         {"liquidity", std::string("the larger of Y &sigma; &radic;(Q/ADV) and the mean cost of taking Q from ") +
-                          (p.from_depth ? "stressed depth, as under Depth" : "a book, which was not given")},
+                          (p.from_depth ? "stressed depth, as under Depth" : "depth over time (--depth), which was not given")},
         {"spread, fee",
          "half of the spread of " + percent(p.measured.spread, 3) + ", the fee of closing and the funding payment that may fall due"},
         {"gap floor", "max(0, g &middot; worst &minus; L/Q), worst = " + percent(std::max(p.measured.worst.down, p.measured.worst.up)) +

@@ -89,7 +89,7 @@ void pay(State& state, AccountId id, MarketId market, Leg leg, Wide delta) {
     if (place) {
         const HeldPosition& p = state.positions.of(state.account(id).positions)[*place];
         if (p.mode == MarginMode::isolated) {
-            Amount& collateral = state.isolated.at(state.isolated.id_at(p.isolated));
+            Amount& collateral = state.isolated.in_place(p.isolated);
             collateral = Amount::narrow(collateral.raw() + delta);
             return;
         }
@@ -114,52 +114,69 @@ Wide order_cost(const MarketParams& market, const Order& order) {
     return cost;
 }
 
-/// Adds (sign +1) or takes away (-1) what an order puts into the sums of its position. A liquidation order takes any price and only
-/// reduces: it reserves nothing and is in no sum. Gives the position, or nothing where it is in no sum.
-HeldPosition* count_order(State& state, const Order& order, int sign) {
-    if (order.kind == OrderKind::liquidation) return nullptr;
-    HeldPosition& p = position_slot(state, order.account, order.market, order.leg);
-    if (p.orders == no_place) {
+/// Whether an order comes into the sums of its position or leaves them.
+enum class Counted { in, out };
+
+/// Adds or takes away what an order puts into the sums of its position.
+template <Counted way>
+void count_in(OrderSums& sums, const MarketParams& market, const Order& order) {
+    const auto move = [](auto& sum, auto part) {
+        if constexpr (way == Counted::in) sum += part;
+        else sum -= part;
+    };
+    const bool buys = order.side == Side::buy;
+    move(buys ? sums.buys : sums.sells, order.size);
+    move(buys ? sums.buy_cost : sums.sell_cost, order_cost(market, order));
+    move(sums.fees, order.fee_reserved);
+    move(sums.count, std::uint32_t{1});
+}
+
+/// The same at the position's place, `p`, whose sums begin with its first order and end with its last.
+template <Counted way>
+void count_order(State& state, HeldPosition& p, const Order& order) {
+    if (way == Counted::in && p.orders == no_place) {
         const OrderId id = state.order_sums.next_id();
         state.order_sums.add(id, OrderSums{});
         p.orders = id.slot();
     }
-    OrderSums& sums = state.order_sums.at(state.order_sums.id_at(p.orders));
-    const Wide cost = order_cost(state.market_params(order.market), order);
-    Size& size = order.side == Side::buy ? sums.buys : sums.sells;
-    Wide& total = order.side == Side::buy ? sums.buy_cost : sums.sell_cost;
-    size = Size::narrow(Wide{size.raw()} + sign * Wide{order.size.raw()});
-    total += sign * cost;
-    sums.fees = Amount::narrow(Wide{sums.fees.raw()} + sign * Wide{order.fee_reserved.raw()});
-    sums.count = sign > 0 ? sums.count + 1 : sums.count - 1;
-    if (sums.count == 0) {
-        PLIM_ASSERT(sums.buys.raw() == 0 && sums.sells.raw() == 0 && sums.buy_cost == 0 && sums.sell_cost == 0 && sums.fees.raw() == 0);
-        state.order_sums.remove(state.order_sums.id_at(p.orders));
-        p.orders = no_place;
-    }
+    OrderSums& sums = state.order_sums.in_place(p.orders);
+    count_in<way>(sums, state.market_params(order.market), order);
+    if (way == Counted::in || sums.count != 0) return;
+    PLIM_ASSERT(sums.buys.raw() == 0 && sums.sells.raw() == 0 && sums.buy_cost == 0 && sums.sell_cost == 0 && sums.fees.raw() == 0);
+    state.order_sums.remove_place(p.orders);
+    p.orders = no_place;
+}
+
+/// A liquidation order takes any price and only reduces: it reserves nothing and is in no sum. Gives the position, or nothing where it is
+/// in no sum. `known`: the position, where it has been looked up already.
+template <Counted way>
+HeldPosition* count_order(State& state, const Order& order, HeldPosition* known = nullptr) {
+    if (order.kind == OrderKind::liquidation) return nullptr;
+    HeldPosition& p = known != nullptr ? *known : position_slot(state, order.account, order.market, order.leg);
+    count_order<way>(state, p, order);
     return &p;
 }
 
-void remove_order(State& state, OrderId id) {
-    const Order order = state.orders.at(id);
-    const HeldPosition* counted = count_order(state, order, -1);
+void remove_order(State& state, OrderId id, HeldPosition* known = nullptr) {
+    const Order& order = state.orders.at(id);
+    const HeldPosition* counted = count_order<Counted::out>(state, order, known);
     AccountRecord& account = state.account(order.account);
     (order.before.value != 0 ? state.orders.at(order.before).after : account.first_order) = order.after;
     (order.after.value != 0 ? state.orders.at(order.after).before : account.last_order) = order.before;
     --account.orders;
-    state.orders.remove(id);
     if (counted != nullptr) drop_if_empty(state, *counted);
     else drop_if_empty(state, order.account, order.market, order.leg);
+    state.orders.remove(id);
 }
 
 /// What is left of an order after a fill, or after it was amended.
 void replace_order(State& state, OrderId id, Size size, Price limit, Amount fee_reserved) {
     Order& order = state.orders.at(id);
-    count_order(state, order, -1);
+    count_order<Counted::out>(state, order);
     order.size = size;
     order.limit = limit;
     order.fee_reserved = fee_reserved;
-    count_order(state, order, +1);
+    count_order<Counted::in>(state, order);
 }
 
 // ---- positions -----------------------------------------------------------------------------------------------------
@@ -258,7 +275,7 @@ void reserve_fees_anew(State& state) {
             if (order.kind == OrderKind::liquidation) continue;
             const Amount fee = fee_bound(state.market_params(order.market), order.size, order.limit);
             const HeldPosition& p = position_slot(state, order.account, order.market, order.leg);
-            OrderSums& sums = state.order_sums.at(state.order_sums.id_at(p.orders));
+            OrderSums& sums = state.order_sums.in_place(p.orders);
             sums.fees = Amount::narrow(Wide{sums.fees.raw()} + fee.raw() - order.fee_reserved.raw());
             order.fee_reserved = fee;
         }
@@ -272,7 +289,7 @@ void set_override(State& state, const event::OverrideSet& e) {
         state.terms.add(id, AccountTermsRecord{{}, std::vector<PositionTerms>(state.markets.size())});
         account.terms = id.slot();
     }
-    AccountTermsRecord& terms = state.terms.at(state.terms.id_at(account.terms));
+    AccountTermsRecord& terms = state.terms.in_place(account.terms);
     (e.market == every_market ? terms.everywhere : terms.markets[e.market.index]) = {e.multiplier, e.initial_floor};
 }
 
@@ -303,7 +320,7 @@ void set_leg_mode(State& state, const event::ModeSet& e, Leg leg) {
         p.isolated = id.slot();
     }
     if (p.isolated != no_place && e.margin == MarginMode::cross) {
-        state.isolated.remove(state.isolated.id_at(p.isolated));
+        state.isolated.remove_place(p.isolated);
         p.isolated = no_place;
     }
     p.mode = e.margin;
@@ -319,7 +336,7 @@ void set_mode(State& state, const event::ModeSet& e) {
         const HeldPosition p = state.positions.of(account.positions)[*found];
         leverage = p.leverage_hundredths;
         if ((leg != Leg::net) == hedge) continue;
-        if (p.isolated != no_place) state.isolated.remove(state.isolated.id_at(p.isolated));
+        if (p.isolated != no_place) state.isolated.remove_place(p.isolated);
         state.positions.erase(account.positions, *found);
     }
     for (const Leg leg : {Leg::net, Leg::long_leg, Leg::short_leg}) {
@@ -384,6 +401,7 @@ void step(State& state, const event::LiquidationStep& e) {
 
 struct Writer {
     State& state;
+    HeldPosition* known = nullptr;  // the position that an order is for, where it has been looked up
 
     void operator()(const event::SetDefined& e) {
         std::erase_if(state.ready, [&](const ReadySet& r) { return r.hash == e.hash; });
@@ -442,11 +460,11 @@ struct Writer {
         (account.last_order.value != 0 ? state.orders.at(account.last_order).after : account.first_order) = e.order;
         account.last_order = e.order;
         ++account.orders;
-        count_order(state, order, +1);
+        count_order<Counted::in>(state, order, known);
         if (e.kind == OrderKind::liquidation) state.markets[e.market.index].paced += e.size;
     }
     void operator()(const event::OrderAmended& e) { replace_order(state, e.order, e.size, e.limit, e.fee_reserved); }
-    void operator()(const event::OrderCancelled& e) { remove_order(state, e.order); }
+    void operator()(const event::OrderCancelled& e) { remove_order(state, e.order, known); }
     void operator()(const event::PositionChanged& e) { change_position(state, e); }
 
     void operator()(const event::Marked& e) {
@@ -570,12 +588,12 @@ void apply(State& state, const Event& event) {
 }
 
 template <class Record>
-void apply_known(State& state, const Record& record, const Event& event) {
-    Writer{state}(record);
+void apply_known(State& state, const Record& record, const Event& event, HeldPosition* position) {
+    Writer{state, position}(record);
     add_to_receipts(state, event);
 }
-template void apply_known(State&, const event::OrderPlaced&, const Event&);
-template void apply_known(State&, const event::OrderAmended&, const Event&);
-template void apply_known(State&, const event::OrderCancelled&, const Event&);
+template void apply_known(State&, const event::OrderPlaced&, const Event&, HeldPosition*);
+template void apply_known(State&, const event::OrderAmended&, const Event&, HeldPosition*);
+template void apply_known(State&, const event::OrderCancelled&, const Event&, HeldPosition*);
 
 }  // namespace plimsoll

@@ -272,6 +272,21 @@ void measure_reserve(Emit& emit, Room& room) {
     emit(event::ReserveMeasured{fund, stressed, reserve_ratio_of(fund, stressed)});
 }
 
+/// The position that an order is for; null: there is none yet.
+template <class StateType>
+auto held_at(StateType& state, AccountId account, MarketId market, Leg leg) {
+    const auto place = find_position(state, account, market, leg);
+    return place ? &state.positions.of(state.account(account).positions)[*place] : nullptr;
+}
+template <class StateType>
+auto held_for(StateType& state, const event::OrderPlaced& e) {
+    return held_at(state, e.account, e.market, e.leg);
+}
+template <class StateType>
+auto held_for(StateType& state, const event::OrderCancelled& e) {
+    return held_at(state, e.account, e.market, state.orders.at(e.order).leg);
+}
+
 /// The accounts whose intervals an event breaks: those whose money, positions, terms or places of positions it changes.
 struct Disturbs {
     const State& state;
@@ -304,14 +319,13 @@ struct Disturbs {
     void operator()(const event::LossBooked& e) { watch.disarm(state, e.subject.account); }
     void operator()(const event::SetActivated&) { watch.disarm_all(); }
     // An order changes no requirement at maintenance, but the first and the last of a position without a size make and drop its place.
-    void operator()(const event::OrderPlaced& e) { by_place(e.account, e.market, e.leg); }
-    void operator()(const event::OrderCancelled& e) { by_place(e.account, e.market, state.orders.at(e.order).leg); }
+    void operator()(const event::OrderPlaced& e) { of_order(e.account, held_for(state, e)); }
+    void operator()(const event::OrderCancelled& e) { of_order(e.account, held_for(state, e)); }
     template <class Other>
     void operator()(const Other&) {}
 
-    void by_place(AccountId account, MarketId market, Leg leg) {
-        const auto place = find_position(state, account, market, leg);
-        if (!place || held_by(state, account)[*place].size.raw() == 0) watch.disarm(state, account);
+    void of_order(AccountId account, const HeldPosition* held) {
+        if (held == nullptr || held->size.raw() == 0) watch.disarm(state, account);
     }
 };
 
@@ -324,8 +338,12 @@ void Emit::write(const Event& event) {
 
 template <class Record>
 void Emit::write_known(const Record& record, const Event& event) {
-    if (watch_ != nullptr) Disturbs{state_, *watch_}(record);
-    apply_known(state_, record, event);
+    HeldPosition* held = nullptr;
+    if constexpr (!std::is_same_v<Record, event::OrderAmended>) {
+        held = held_for(state_, record);
+        if (watch_ != nullptr) Disturbs{state_, *watch_}.of_order(record.account, held);
+    }
+    apply_known(state_, record, event, held);
 }
 template void Emit::write_known(const event::OrderPlaced&, const Event&);
 template void Emit::write_known(const event::OrderAmended&, const Event&);

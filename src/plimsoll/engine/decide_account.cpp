@@ -69,7 +69,7 @@ bool is_used(const State& state, AccountId account, MarketId market) {
     for (const HeldPosition& p : state.positions.of(state.account(account).positions)) {
         if (p.market != market.index) continue;
         if (p.size.raw() != 0 || p.orders != no_place) return true;
-        if (p.isolated != no_place && state.isolated.at(state.isolated.id_at(p.isolated)).raw() != 0) return true;
+        if (p.isolated != no_place && state.isolated.in_place(p.isolated).raw() != 0) return true;
     }
     return false;
 }
@@ -290,7 +290,7 @@ Reject decide_one(const State& state, const command::MoveMargin& c, Room& room, 
         return reject(RejectCode::position_unknown);
     const AssetId settle = state.market_params(c.market).settle;
     const HeldPosition& held = state.positions.of(state.account(c.account).positions)[*place];
-    const Wide collateral = state.isolated.at(state.isolated.id_at(held.isolated)).raw();
+    const Wide collateral = state.isolated.in_place(held.isolated).raw();
     const bool fits = c.amount.raw() != 0 && balance_fits(c.amount.raw()) && collateral + c.amount.raw() <= amount_max.raw();
     if (!fits || (c.amount.raw() < 0 && !account_holds(state, c.account, settle, -c.amount)))
         return reject(RejectCode::amount_out_of_range);

@@ -216,7 +216,7 @@ bool money_fits(const State& state, const MatchSide& side) {
     const HeldPosition& p =
         state.positions.of(state.account(order.account).positions)[*find_position(state, order.account, order.market, order.leg)];
     const AssetId settle = state.market_params(order.market).settle;
-    if (p.mode == MarginMode::isolated) return balance_fits(state.isolated.at(state.isolated.id_at(p.isolated)).raw() + delta);
+    if (p.mode == MarginMode::isolated) return balance_fits(state.isolated.in_place(p.isolated).raw() + delta);
     return balance_fits(balance_of(state, order.account, settle).raw() + delta);
 }
 

@@ -100,8 +100,7 @@ Amount funding_of(const MarketParams& market, Price mark, Size size, Rate rate) 
 
 /// Whether a position's money may change by `delta`.
 bool money_fits(const State& state, AccountId account, const HeldPosition& p, AssetId settle, Amount delta) {
-    const Wide now =
-        p.isolated != no_place ? state.isolated.at(state.isolated.id_at(p.isolated)).raw() : balance_of(state, account, settle).raw();
+    const Wide now = p.isolated != no_place ? state.isolated.in_place(p.isolated).raw() : balance_of(state, account, settle).raw();
     return balance_fits(now + delta.raw());
 }
 

@@ -303,14 +303,13 @@ Reject place_any(const State& state, const command::PlaceOrder& c, Room& room, e
 void decide_order(const State& state, const command::PlaceOrder& c, Room& room, Events& out, Reject& answer) {
     answer.code = first_of(need_set(state), need_account(state, c.account), need_market(state, c.market));
     if (answer.refused()) return;
-    if (const auto quick = quick_order(state, c)) {
-        PLIM_ASSERT_SLOW(would_place(state, c, room, *quick));
-        out.emplace_back(*quick);
+    auto& placed = std::get<event::OrderPlaced>(out.emplace_back(std::in_place_type<event::OrderPlaced>));
+    if (quick_order(state, c, placed)) {
+        PLIM_ASSERT_SLOW(would_place(state, c, room, placed));
         return;
     }
-    event::OrderPlaced placed;
     answer = place_any(state, c, room, placed);
-    if (!answer.refused()) out.emplace_back(placed);
+    if (answer.refused()) out.clear();
 }
 
 Reject decide_one(const State& state, const command::AmendOrder& c, Room& room, Events& out) {

@@ -20,10 +20,10 @@ std::uint64_t spread(CommandId id) {
     return z ^ (z >> 32);
 }
 
-/// What stands in the table for an id: enough of its hash that the ring is looked at for the right one alone, and that says where its search begins.
-std::uint64_t entry_of(CommandId id, std::uint32_t place) { return (spread(id) >> 32) << 32 | place; }
+// An entry of the table is a place in the ring and, above it, enough of the id's hash that the ring is looked at for the right one alone, and that
+// says where its search begins.
+constexpr std::uint64_t print_bits = ~std::uint64_t{0} << 32;
 std::uint32_t place_of(std::uint64_t entry) { return static_cast<std::uint32_t>(entry); }
-std::size_t home_of(std::uint64_t entry, std::size_t mask) { return entry >> 32 & mask; }
 
 /// The accounts an event of a command is about, for those commands that concern a few.
 struct Concerned {
@@ -92,9 +92,12 @@ Engine::Engine(const Limits& limits, Examine examine)
       watch_(examine == Examine::indexed),
       ring_(limits.replies),
       rejects_(limits.replies),
-      table_(table_size(limits.replies), empty) {
+      table_(table_size(limits.replies), empty),
+      table_mask_(table_.size() - 1) {
     events_.reserve(1024);
 }
+
+Engine::Sought::Sought(CommandId of) : id(of), print(spread(of) & print_bits) {}
 
 // What a command is, is asked once; everything behind knows it.
 Reply Engine::execute(const Command& command) {
@@ -106,15 +109,16 @@ Reply Engine::execute(const Command& command) {
 template <class Body>
 void Engine::run(const Command& command, const Body& body, Reply& reply) {
     const bool named = command.id != CommandId{};
+    const Sought sought(command.id);
     Hash128 hash;
     if (named) {
-        prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
+        prefetch_line(&table_[home_of(sought.print)]);
         hash = hash_of(body);
     }
     // Deciding changes nothing, so an order is decided while memory looks for its id.
     if constexpr (moves_orders_only<Body>) decide_body(state_, command.time_ms, body, room_, events_, reply.reject);
     if (named) {
-        if (const Remembered* before = find(command.id)) {
+        if (const Remembered* before = find(sought)) {
             events_.clear();
             reply = recall(*before, hash);
             return;
@@ -125,7 +129,7 @@ void Engine::run(const Command& command, const Body& body, Reply& reply) {
     if (reply.accepted()) carry_out<Body>(command, reply);
     extend_chain<Body>(reply);
     reply.chain = chain_;
-    if (named) remember(command.id, hash, reply);
+    if (named) remember(sought, hash, reply);
 }
 
 template <class Body>
@@ -167,7 +171,7 @@ void Engine::fetch_account(const Command& command) const {
 }
 
 void Engine::fetch(const Command& command) const {
-    prefetch_line(&table_[home_of(entry_of(command.id, 0), table_.size() - 1)]);
+    prefetch_line(&table_[home_of(Sought(command.id).print)]);
     if (const auto* cancel = std::get_if<command::CancelOrder>(&command.body)) state_.orders.prefetch(cancel->order);
     const AccountRecord* account = account_of(state_, command);
     if (account == nullptr) return;
@@ -208,13 +212,11 @@ void Engine::extend_chain(const Reply& reply) {
     chain_ = sink_.hash();
 }
 
-const Engine::Remembered* Engine::find(CommandId id) const {
-    const std::size_t mask = table_.size() - 1;
-    const std::uint64_t print = entry_of(id, 0);
-    for (std::size_t at = home_of(print, mask);; at = (at + 1) & mask) {
+const Engine::Remembered* Engine::find(const Sought& sought) const {
+    for (std::size_t at = home_of(sought.print);; at = (at + 1) & table_mask_) {
         const std::uint64_t entry = table_[at];
         if (entry == empty) return nullptr;
-        if (entry >> 32 == print >> 32 && ring_[place_of(entry)].id == id) return &ring_[place_of(entry)];
+        if ((entry & print_bits) == sought.print && ring_[place_of(entry)].id == sought.id) return &ring_[place_of(entry)];
     }
 }
 
@@ -238,13 +240,13 @@ Reply Engine::recall(const Remembered& remembered, Hash128 body) const {
 
 /// Takes the id at a place of the ring out of the table.
 void Engine::forget(std::uint32_t place) {
-    const std::size_t mask = table_.size() - 1;
-    const std::uint64_t entry = entry_of(ring_[place].id, place);
-    std::size_t hole = home_of(entry, mask);
+    const std::size_t mask = table_mask_;
+    const std::uint64_t entry = Sought(ring_[place].id).print | place;
+    std::size_t hole = home_of(entry);
     while (table_[hole] != entry) hole = (hole + 1) & mask;
     // Who stands behind the hole and could stand in it moves there, so that searches stay short.
     for (std::size_t at = (hole + 1) & mask; table_[at] != empty; at = (at + 1) & mask) {
-        const std::size_t from_home = (at - home_of(table_[at], mask)) & mask;
+        const std::size_t from_home = (at - home_of(table_[at])) & mask;
         if (from_home < ((at - hole) & mask)) continue;
         table_[hole] = table_[at];
         hole = at;
@@ -252,30 +254,22 @@ void Engine::forget(std::uint32_t place) {
     table_[hole] = empty;
 }
 
-void Engine::remember(CommandId id, Hash128 body, const Reply& reply) {
+void Engine::remember(const Sought& sought, Hash128 body, const Reply& reply) {
     if (ring_.empty()) return;
     const std::uint32_t place = next_place_;
     if (remembered_ >= ring_.size()) forget(place);
-    keep(place, id, body, reply);
+    keep(place, sought, body, reply);
     fetch_ring(place);
 }
 
 /// At a place of the ring that holds nothing any more, the next in turn.
-void Engine::keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply) {
-    const std::size_t mask = table_.size() - 1;
-    Remembered& kept = ring_[place];
-    kept.id = id;
-    kept.body = body;
+void Engine::keep(std::uint32_t place, const Sought& sought, Hash128 body, const Reply& reply) {
     constexpr std::uint64_t seq_most = ~std::uint64_t{0} >> 1;
-    kept.seq = reply.seq & seq_most;
-    kept.refused = reply.accepted() ? 0 : 1;
-    kept.made = reply.made;
-    kept.chain = reply.chain;
+    ring_[place] = Remembered{sought.id, body, reply.seq & seq_most, reply.accepted() ? 0U : 1U, reply.made, reply.chain};
     if (!reply.accepted()) rejects_[place] = reply.reject;
-    const std::uint64_t entry = entry_of(id, place);
-    std::size_t at = home_of(entry, mask);
-    while (table_[at] != empty) at = (at + 1) & mask;
-    table_[at] = entry;
+    std::size_t at = home_of(sought.print);
+    while (table_[at] != empty) at = (at + 1) & table_mask_;
+    table_[at] = sought.print | place;
     ++remembered_;
     next_place_ = behind(place, 1);
 }
@@ -290,7 +284,7 @@ std::uint32_t Engine::behind(std::uint32_t place, std::uint32_t further) const {
 /// What the commands to come will forget is asked from memory: first where it lies in the ring, then where its id lies in the table.
 void Engine::fetch_ring(std::uint32_t place) const {
     prefetch_line(&ring_[behind(place, 8)]);
-    prefetch_line(&table_[home_of(entry_of(ring_[behind(place, 4)].id, 0), table_.size() - 1)]);
+    prefetch_line(&table_[home_of(Sought(ring_[behind(place, 4)].id).print)]);
 }
 
 }  // namespace plimsoll

@@ -77,10 +77,17 @@ private:
     void extend_chain(const Reply& reply);
     void fetch_account(const Command& command) const;
     void fetch(const Command& command) const;
-    const Remembered* find(CommandId id) const;
+    /// A command id as the window of replies looks for it.
+    struct Sought {
+        explicit Sought(CommandId id);
+        CommandId id;
+        std::uint64_t print;  // the upper half of its hash, in the upper half
+    };
+    std::size_t home_of(std::uint64_t print) const { return print >> 32 & table_mask_; }
+    const Remembered* find(const Sought& sought) const;
     Reply recall(const Remembered& remembered, Hash128 body) const;
-    void remember(CommandId id, Hash128 body, const Reply& reply);
-    void keep(std::uint32_t place, CommandId id, Hash128 body, const Reply& reply);
+    void remember(const Sought& sought, Hash128 body, const Reply& reply);
+    void keep(std::uint32_t place, const Sought& sought, Hash128 body, const Reply& reply);
     void forget(std::uint32_t place);
     void fetch_ring(std::uint32_t place) const;
     std::uint32_t behind(std::uint32_t place, std::uint32_t further) const;
@@ -100,6 +107,7 @@ private:
     std::vector<Remembered> ring_;
     std::vector<Reject> rejects_;       // by place in the ring
     std::vector<std::uint64_t> table_;  // open addressing by id; a place in the ring, and above it 32 bits of the id's hash
+    std::size_t table_mask_ = 0;
     std::uint64_t remembered_ = 0;
     std::uint32_t next_place_ = 0;  // in the ring, of the command that comes next
 };

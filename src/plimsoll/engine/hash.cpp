@@ -30,7 +30,7 @@ void put_account(const State& state, const AccountRecord& account, ByteSink& sin
     }
     for (const HeldPosition& p : state.positions.of(account.positions)) put_position(state, p, sink);
     if (account.terms != no_place) {
-        const AccountTermsRecord& terms = state.terms.at(state.terms.id_at(account.terms));
+        const AccountTermsRecord& terms = state.terms.in_place(account.terms);
         sink.put(terms.everywhere.multiplier);
         sink.put(terms.everywhere.initial_floor);
         for (const PositionTerms& t : terms.markets) {

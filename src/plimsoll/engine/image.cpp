@@ -386,7 +386,8 @@ private:
         source.get(reply.chain);
         source.get(refused);
         if (refused) source.get(reply.reject);
-        if (!source.bad()) engine.keep(static_cast<std::uint32_t>(engine.remembered_ % engine.ring_.size()), id, body, reply);
+        if (!source.bad())
+            engine.keep(static_cast<std::uint32_t>(engine.remembered_ % engine.ring_.size()), Engine::Sought(id), body, reply);
     }
 };
 

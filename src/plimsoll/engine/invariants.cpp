@@ -45,7 +45,7 @@ std::string count_orders(const State& state, AccountId id) {
             sums.fees += order.fee_reserved;
             ++sums.count;
         }
-        const OrderSums kept = p.orders == no_place ? OrderSums{} : state.order_sums.at(state.order_sums.id_at(p.orders));
+        const OrderSums kept = p.orders == no_place ? OrderSums{} : state.order_sums.in_place(p.orders);
         if (kept.buys != sums.buys || kept.sells != sums.sells || kept.buy_cost != sums.buy_cost || kept.sell_cost != sums.sell_cost ||
             kept.fees != sums.fees || kept.count != sums.count)
             return at_account(id.index, "a position's order sums are not those of its orders");
@@ -64,8 +64,7 @@ std::string count_account(const State& state, AccountId id, Counted& counted) {
         const std::int64_t size = p.size.raw();
         (size > 0 ? counted.longs : counted.shorts)[p.market] += size > 0 ? size : -Wide{size};
         counted.cost[p.market] += p.cost();
-        if (p.isolated != no_place)
-            counted.money[state.market_params(market).settle.index] += state.isolated.at(state.isolated.id_at(p.isolated)).raw();
+        if (p.isolated != no_place) counted.money[state.market_params(market).settle.index] += state.isolated.in_place(p.isolated).raw();
         if ((p.mode == MarginMode::isolated) != (p.isolated != no_place))
             return at_account(id.index, "an isolated position has no collateral of its own, or a cross one has");
         if (size == 0 && p.cost() != 0) return at_account(id.index, "a position of no size has a cost");

@@ -175,6 +175,13 @@ public:
     }
     T& at(Id id) { return const_cast<T&>(std::as_const(*this).at(id)); }
     Id id_at(std::uint32_t place) const { return Id::of(place, slots_[place].generation); }
+    /// What a place holds, for those who keep the place and no id: it is taken as long as they do (asserted).
+    const T& in_place(std::uint32_t place) const {
+        PLIM_ASSERT(slots_[place].live);
+        return slots_[place].value;
+    }
+    T& in_place(std::uint32_t place) { return const_cast<T&>(std::as_const(*this).in_place(place)); }
+    void remove_place(std::uint32_t place) { remove(id_at(place)); }
 
     /// In the order of places. `visit(id, value)` may not add or remove.
     template <class Visit>

@@ -5,13 +5,11 @@
 
 #include "plimsoll/engine/state.hpp"
 
-#include <optional>
-
 namespace plimsoll {
 
-/// What placing the order would be, when it is admitted and everything about it is ordinary; nothing says nothing.
+/// Whether the order is admitted and everything about it is ordinary: then `placed` says what placing it would be. False says nothing.
 ///
 /// Errors  none; account and market are known and a set is in force (asserted).
-std::optional<event::OrderPlaced> quick_order(const State& state, const command::PlaceOrder& c);
+bool quick_order(const State& state, const command::PlaceOrder& c, event::OrderPlaced& placed);
 
 }  // namespace plimsoll

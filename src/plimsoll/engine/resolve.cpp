@@ -53,7 +53,7 @@ private:
         if (state_.market_params(subject_.market).settle != asset) return 0;
         const auto place = find_position(state_, subject_.account, subject_.market, subject_.leg);
         if (!place) return 0;
-        return state_.isolated.at(state_.isolated.id_at(held_by(state_, subject_.account)[*place].isolated)).raw();
+        return state_.isolated.in_place(held_by(state_, subject_.account)[*place].isolated).raw();
     }
     Price mark(MarketId market) const { return state_.active->liquidation.market(market).state.mark; }
 
@@ -261,7 +261,7 @@ private:
         if (profit.isolated) {
             const auto place = find_position(state_, profit.account, profit.market, profit.leg);
             PLIM_ASSERT(place.has_value());
-            there = state_.isolated.at(state_.isolated.id_at(held_by(state_, profit.account)[*place].isolated)).raw();
+            there = state_.isolated.in_place(held_by(state_, profit.account)[*place].isolated).raw();
         }
         for (std::size_t i = 0; i < earlier.size(); ++i)
             if (profits_[i].account == profit.account && profits_[i].isolated == profit.isolated &&
@@ -304,7 +304,7 @@ private:
                 }
             for (const HeldPosition& p : held_by(state_, account)) {
                 if (p.isolated == no_place || state_.market_params(MarketId{p.market}).settle != asset) continue;
-                const Amount held = state_.isolated.at(state_.isolated.id_at(p.isolated));
+                const Amount held = state_.isolated.in_place(p.isolated);
                 if (held.raw() <= 0) continue;
                 bearers.push_back({account, MarketId{p.market}, p.leg});
                 bearable.push_back(held);

@@ -12,7 +12,7 @@ namespace {
 void hold_fees(const State& state, std::vector<Position>& positions, std::vector<Balance>& balances, std::span<const HeldPosition> held) {
     for (std::size_t i = 0; i < held.size(); ++i) {
         if (held[i].orders == no_place) continue;
-        const Amount fees = state.order_sums.at(state.order_sums.id_at(held[i].orders)).fees;
+        const Amount fees = state.order_sums.in_place(held[i].orders).fees;
         if (fees.raw() == 0) continue;
         if (held[i].mode == MarginMode::isolated) positions[i].isolated_collateral -= fees;
         else add_balance(balances, state.market_params(positions[i].market).settle, -Wide{fees.raw()});
@@ -58,7 +58,7 @@ AccountView view_of(const State& state, AccountId id, Reading reading, std::vect
     if (reading == Reading::open && account.pending != 0) count_pending(state, id, balances);
     AccountView view{balances, positions, group_of(state, id), {}, {}};
     if (account.terms != no_place) {
-        const AccountTermsRecord& terms = state.terms.at(state.terms.id_at(account.terms));
+        const AccountTermsRecord& terms = state.terms.in_place(account.terms);
         view.terms = terms.markets;
         view.everywhere = terms.everywhere;
     }

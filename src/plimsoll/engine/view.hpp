@@ -57,9 +57,9 @@ inline Position position_of(const State& state, const HeldPosition& held) {
     p.leverage_hundredths = held.leverage_hundredths;
     p.size = held.size;
     p.cost = held.cost();
-    if (held.isolated != no_place) p.isolated_collateral = state.isolated.at(state.isolated.id_at(held.isolated));
+    if (held.isolated != no_place) p.isolated_collateral = state.isolated.in_place(held.isolated);
     if (held.orders != no_place) {
-        const OrderSums& sums = state.order_sums.at(state.order_sums.id_at(held.orders));
+        const OrderSums& sums = state.order_sums.in_place(held.orders);
         p.buys = sums.buys;
         p.sells = sums.sells;
         p.buy_cost = sums.buy_cost;

@@ -27,8 +27,18 @@ public:
     constexpr std::int64_t raw() const { return raw_; }
 
     friend constexpr auto operator<=>(Count, Count) = default;
-    friend constexpr Count operator+(Count a, Count b) { return narrow(Wide{a.raw_} + b.raw_); }
-    friend constexpr Count operator-(Count a, Count b) { return narrow(Wide{a.raw_} - b.raw_); }
+    friend constexpr Count operator+(Count a, Count b) {
+        std::int64_t sum = 0;
+        const bool fits_int64 = !__builtin_add_overflow(a.raw_, b.raw_, &sum);
+        PLIM_ASSERT(fits_int64);
+        return from_raw(sum);
+    }
+    friend constexpr Count operator-(Count a, Count b) {
+        std::int64_t difference = 0;
+        const bool fits_int64 = !__builtin_sub_overflow(a.raw_, b.raw_, &difference);
+        PLIM_ASSERT(fits_int64);
+        return from_raw(difference);
+    }
     friend constexpr Count operator-(Count a) { return narrow(-Wide{a.raw_}); }
     constexpr Count& operator+=(Count b) { return *this = *this + b; }
     constexpr Count& operator-=(Count b) { return *this = *this - b; }

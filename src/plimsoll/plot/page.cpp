@@ -11,10 +11,11 @@ namespace {
 const char* const style = R"(
 :root { color-scheme: light dark; --line: #8884; --bad: #b3261e; --good: #2e7d32; --dim: #666; --wash: #8881; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784; --dim: #aaa; } }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.4rem 0 .3rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .6rem 0; }
 th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
+td:not(.words) { white-space: nowrap; }
 td.words, th.words { text-align: left; } tbody tr:hover { background: var(--wash); }
 .scroll { overflow-x: auto; } svg { max-width: 100%; height: auto; }
 .bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); font-weight: 600; } .dim { color: var(--dim); }

@@ -39,6 +39,11 @@ MarketFigures figures_of(const Instrument& instrument, const MarketState& state)
     return figures;
 }
 
+bool has_caps(const CompiledSchedule& schedule) {
+    return schedule.position_cap != notional_max || schedule.group_cap != notional_max || schedule.open_interest_cap != notional_max ||
+           schedule.market_cap_share.numerator != 0;
+}
+
 /// Bounds for quick_position.hpp: worth_most * widen <= 2^61 keeps a profit's magnitude (two worths apart) within 2^62 once it is
 /// widened, and twice size_most is still worth less than what each table answers.
 QuickMarket quick_of(const MarketView& view) {
@@ -137,6 +142,8 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
                                     p.markets[i].settle,
                                     p.asset(p.markets[i].settle).liability_weight_initial,
                                     {},
+                                    false,
+                                    has_caps(context.schedules_[i]),
                                     false});
     const Asset& numeraire = p.asset(p.numeraire);
     for (std::size_t i = 0; i < p.assets.size(); ++i) {
@@ -153,6 +160,7 @@ Result<RiskContext, Findings> RiskContext::make(ParameterSet set) {
         set_quick(view);
         context.assets_.push_back(view);
     }
+    for (MarketView& market : context.markets_) market.settles_in_unit = context.asset(market.settle).is_unit;
     context.profit_ = {QuickProfit(p.profit.initial), QuickProfit(p.profit.withdrawal), QuickProfit(p.profit.maintenance)};
     return context;
 }

@@ -37,6 +37,8 @@ struct MarketView {
     Rate loss_weight = hundred_percent;  // what a loss of an order counts at the initial level, see position_risk()
     QuickMarket quick;
     bool weighs_candidate = false;  // its orders are an order that asks to be let in, see admit()
+    bool capped = false;            // its schedule has a limit of position, group, open interest or share of the capitalisation
+    bool settles_in_unit = false;   // AssetView::is_unit of the settle asset
 
     /// What the orders here reserve by. A candidate is weighed as a worst side even where resting orders reserve nothing.
     OpenOrderPolicy open_orders() const {
