@@ -148,6 +148,19 @@ private:
         if (buy.accepted()) pair_.send(command::CancelOrder{buyer, {buy.made}});
         if (sell.accepted()) pair_.send(command::CancelOrder{seller, {sell.made}});
     }
+    /// An order that stays for a while, often where its account holds nothing: its position's place comes and goes with it, while prices move.
+    void rest() {
+        const AccountId owner = account();
+        const MarketId m = market();
+        const Price price = Price::from_raw(std::max<std::int64_t>(1, prices_[m.index] / 2));
+        const Reply placed =
+            pair_.send(command::PlaceOrder{owner, m, Side::buy, Leg::net, Size::from_raw(random_.between(1, 50)), price, false});
+        if (placed.accepted()) resting_.emplace_back(owner, OrderId{placed.made});
+        if (resting_.size() < 20) return;
+        const std::size_t which = static_cast<std::size_t>(random_.between(0, 19));
+        pair_.send(command::CancelOrder{resting_[which].first, resting_[which].second});
+        resting_.erase(resting_.begin() + static_cast<std::ptrdiff_t>(which));
+    }
     void liquidate() {
         std::vector<std::pair<OrderId, Order>> resting;
         pair_.indexed.state().orders.each([&](OrderId id, const Order& order) {
@@ -164,7 +177,7 @@ private:
         }
     }
     void step() {
-        switch (random_.between(0, 11)) {
+        switch (random_.between(0, 14)) {
             case 0:
             case 1:
             case 2: return trade();
@@ -181,6 +194,9 @@ private:
                 if (random_.between(0, 9) == 0) return change_set();
                 return void(pair_.send(
                     command::SetOverride{account(), market(), Rate::from_raw(random_.between(1'000'000'000, 1'500'000'000)), {}}));
+            case 9:
+            case 10:
+            case 11: return rest();
             default: return mark();
         }
     }
@@ -201,6 +217,7 @@ private:
     std::int64_t markets_;
     std::array<std::int64_t, 4> prices_{1'000'000, 200'000, 50'000, 700'000};
     std::int64_t btc_ = 900'000;
+    std::vector<std::pair<AccountId, OrderId>> resting_;
 };
 
 TEST(ENG_040, the_index_and_the_sweep_see_the_same_breaches_in_the_same_order) {

@@ -59,7 +59,7 @@ private:
     }
     std::optional<Error> two_batches(Journal& journal, MemoryFiles& disk) {
         if (auto fault = append(journal)) return fault;
-        auto first = journal.write();
+        auto first = journal.hand_over();
         if (!first) return first.error();
         std::optional<Error> fault;
         std::optional<Unsynced> second;
@@ -67,7 +67,7 @@ private:
             disk.during_sync = {};
             fault = append(journal);
             if (fault) return;
-            if (auto written = journal.write()) second = *written;
+            if (auto written = journal.hand_over()) second = *written;
             else fault = written.error();
         };
         const auto waited = first->wait();

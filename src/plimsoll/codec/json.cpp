@@ -6,6 +6,7 @@
 #include "plimsoll/text/hex.hpp"
 #include "plimsoll/text/reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -223,13 +224,15 @@ private:
     }
     void take(Object& object, std::string_view key, MarketId& value) {
         if (value == every_market && absent(object, key)) return;
-        take_name(object, key, value, "market", state_.active ? state_.active->params().market_id(string_of(object, key)) : std::nullopt);
+        take_name(object, key, value, "market",
+                  [&](std::string_view name) { return state_.active ? state_.active->params().market_id(name) : std::nullopt; });
     }
     void take(Object& object, std::string_view key, AssetId& value) {
-        take_name(object, key, value, "asset", state_.active ? state_.active->params().asset_id(string_of(object, key)) : std::nullopt);
+        take_name(object, key, value, "asset",
+                  [&](std::string_view name) { return state_.active ? state_.active->params().asset_id(name) : std::nullopt; });
     }
     void take(Object& object, std::string_view key, AccountId& value) {
-        take_name(object, key, value, "account", names_.account(string_of(object, key)));
+        take_name(object, key, value, "account", [&](std::string_view name) { return names_.account(name); });
     }
     void take(Object& object, std::string_view key, OrderId& value) {
         take_slot(object, key, value, "order", names_.order(string_of(object, key)));
@@ -247,13 +250,12 @@ private:
             object.issue(key, "there is no " + std::string(kind) + " of that name",
                          "use the name from the event that made it, or its number as text");
     }
-    template <class Id>
-    void take_name(Object& object, std::string_view key, Id& value, std::string_view kind, std::optional<Id> found) {
+    template <class Id, class Find>
+    void take_name(Object& object, std::string_view key, Id& value, std::string_view kind, Find&& find) {
         const auto text = object.string(key);
         if (!text) return;
-        const auto number = number_of(*text);
-        if (found) value = *found;
-        else if (number && *number < 0xFFFFFFFFu) value = Id{static_cast<std::uint32_t>(*number)};
+        if (const std::optional<Id> found = find(*text)) value = *found;
+        else if (const auto number = number_of(*text); number && *number < 0xFFFFFFFFu) value = Id{static_cast<std::uint32_t>(*number)};
         else object.issue(key, "there is no " + std::string(kind) + " of that name", "use a name that exists, or a number as text");
     }
     static bool absent(Object& object, std::string_view key) { return !object.has(key); }
@@ -378,13 +380,11 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
     return command;
 }
 
-std::optional<Command> read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members,
-                                          std::uint64_t stamp) {
+bool read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members, std::uint64_t stamp,
+                        Command& command) {
     text::PlainReader object(members);
-    std::optional<Command> command(std::in_place);
-    read_into(*command, object, state, names, nullptr, stamp);
-    if (!object.good()) command.reset();
-    return command;
+    read_into(command, object, state, names, nullptr, stamp);
+    return object.good();
 }
 
 std::string event_json(const State& state, const Names& names, const Event& event) {
@@ -401,12 +401,22 @@ std::string event_json(const State& state, const Names& names, const Event& even
 }
 
 void append_reply(std::string& text, const State& state, const Names& names, const Reply& reply) {
-    text.append("{\"seq\":").append(std::to_string(reply.seq));
-    text.append(reply.accepted() ? ",\"accepted\":true" : ",\"accepted\":false");
-    text.append(reply.repeated ? ",\"repeated\":true" : ",\"repeated\":false");
-    text.append(",\"made\":\"").append(std::to_string(reply.made)).append("\",\"chain\":\"");
-    text::append_hex(text, reply.chain.high, reply.chain.low);
-    text += '"';
+    // Of a list there are hundreds: put together in one place, and appended once.
+    using namespace std::string_view_literals;
+    std::array<char, 192> room;
+    char* end = room.data();
+    const auto put = [&](std::string_view part) { end = std::copy(part.begin(), part.end(), end); };
+    const auto put_number = [&](std::uint64_t number) { end = std::to_chars(end, room.data() + room.size(), number).ptr; };
+    put("{\"seq\":"sv);
+    put_number(reply.seq);
+    put(reply.accepted() ? ",\"accepted\":true"sv : ",\"accepted\":false"sv);
+    put(reply.repeated ? ",\"repeated\":true"sv : ",\"repeated\":false"sv);
+    put(",\"made\":\""sv);
+    put_number(reply.made);
+    put("\",\"chain\":\""sv);
+    end = text::put_hex(text::put_hex(end, reply.chain.high), reply.chain.low);
+    *end++ = '"';
+    text.append(room.data(), end);
     if (!reply.accepted()) {
         Writer writer(state, names);
         writer.json.begin_object();

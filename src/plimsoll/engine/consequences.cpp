@@ -318,16 +318,24 @@ struct Disturbs {
     }
     void operator()(const event::LossBooked& e) { watch.disarm(state, e.subject.account); }
     void operator()(const event::SetActivated&) { watch.disarm_all(); }
-    // An order changes no requirement at maintenance, but the first and the last of a position without a size make and drop its place.
-    void operator()(const event::OrderPlaced& e) { of_order(e.account, held_for(state, e)); }
-    void operator()(const event::OrderCancelled& e) { of_order(e.account, held_for(state, e)); }
+    // An order changes no requirement at maintenance, but the first and the last of a position without a size make and drop its place,
+    // and the account's other positions may move.
+    void operator()(const event::OrderPlaced& e) {
+        if (held_for(state, e) == nullptr) watch.disarm(state, e.account);
+    }
+    void operator()(const event::OrderCancelled& e) { of_cancelled(e, held_for(state, e)); }
     template <class Other>
     void operator()(const Other&) {}
 
-    void of_order(AccountId account, const HeldPosition* held) {
-        if (held == nullptr || held->size.raw() == 0) watch.disarm(state, account);
+    void of_cancelled(const event::OrderCancelled& e, const HeldPosition* held) {
+        const std::span<const HeldPosition> all = held_by(state, e.account);
+        const bool moves_others = held == nullptr || (held->size.raw() == 0 && held != &all.back());
+        if (moves_others) watch.disarm(state, e.account);
     }
 };
+
+/// Whether the place of a position that begins with an order comes behind the account's others, and leaves them where they are.
+bool comes_behind(const Run& positions, Leg leg) { return leg == Leg::net && (positions.count == 0 || positions.count < positions.room()); }
 
 }  // namespace
 
@@ -339,11 +347,19 @@ void Emit::write(const Event& event) {
 template <class Record>
 void Emit::write_known(const Record& record, const Event& event) {
     HeldPosition* held = nullptr;
-    if constexpr (!std::is_same_v<Record, event::OrderAmended>) {
-        held = held_for(state_, record);
-        if (watch_ != nullptr) Disturbs{state_, *watch_}.of_order(record.account, held);
+    bool begins = false;
+    if constexpr (!std::is_same_v<Record, event::OrderAmended>) held = held_for(state_, record);
+    if (watch_ != nullptr) {
+        if constexpr (std::is_same_v<Record, event::OrderPlaced>) {
+            begins = held == nullptr && comes_behind(state_.account(record.account).positions, record.leg);
+            if (held == nullptr && !begins) watch_->disarm(state_, record.account);
+        }
+        if constexpr (std::is_same_v<Record, event::OrderCancelled>) Disturbs{state_, *watch_}.of_cancelled(record, held);
     }
     apply_known(state_, record, event, held);
+    if (!begins) return;
+    const Run& positions = state_.account(record.account).positions;
+    watch_->begin_place(state_, positions.first + positions.count - 1);
 }
 template void Emit::write_known(const event::OrderPlaced&, const Event&);
 template void Emit::write_known(const event::OrderAmended&, const Event&);

@@ -4,8 +4,12 @@ namespace plimsoll {
 
 Reject decide(const State& state, const Command& command, Room& room, Events& out) {
     Reject answer;
-    std::visit([&](const auto& body) { decide_body(state, command.time_ms, body, room, out, answer); }, command.body);
+    decide(state, command, room, out, answer);
     return answer;
+}
+
+void decide(const State& state, const Command& command, Room& room, Events& out, Reject& answer) {
+    std::visit([&](const auto& body) { decide_body(state, command.time_ms, body, room, out, answer); }, command.body);
 }
 
 RejectCode need_asset(const State& state, AssetId asset) {

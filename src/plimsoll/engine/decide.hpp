@@ -12,6 +12,8 @@ namespace plimsoll {
 /// Errors  a reject; `out` is then empty.
 /// Order   of checks: the numbers of RejectCode.
 Reject decide(const State& state, const Command& command, Room& room, Events& out);
+/// The same into `answer`, which comes as a Reject that refuses nothing: it is large, and mostly empty.
+void decide(const State& state, const Command& command, Room& room, Events& out, Reject& answer);
 
 // One of these for each command; command bodies are in command.hpp.
 Reject decide_one(const State& state, const command::DefineSet& c, Room& room, Events& out);

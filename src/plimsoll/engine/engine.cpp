@@ -100,10 +100,8 @@ Engine::Engine(const Limits& limits, Examine examine)
 Engine::Sought::Sought(CommandId of) : id(of), print(spread(of) & print_bits) {}
 
 // What a command is, is asked once; everything behind knows it.
-Reply Engine::execute(const Command& command) {
-    Reply reply;
+void Engine::execute(const Command& command, Reply& reply) {
     std::visit([&](const auto& body) { run(command, body, reply); }, command.body);
-    return reply;
 }
 
 template <class Body>

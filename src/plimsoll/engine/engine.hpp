@@ -33,7 +33,13 @@ public:
     ///
     /// A command id that is remembered gives the reply it gave then, and nothing happens; with another body it is refused.
     /// A refused command leaves the state as it was, to the last byte of its hash.
-    Reply execute(const Command& command);
+    Reply execute(const Command& command) {
+        Reply reply;
+        execute(command, reply);
+        return reply;
+    }
+    /// The same, for who says where the reply goes: it is large, and copying it is dear. `reply` comes as Reply{}.
+    void execute(const Command& command, Reply& reply);
 
     /// Of a batch of which the command at `i` comes next: asks memory for what those behind it will look at. Changes nothing.
     ///
@@ -48,6 +54,11 @@ public:
 
     /// Events of the last command that was decided, in order. Overwritten by the next.
     std::span<const Event> events() const { return events_; }
+    /// Hands them over, to who keeps them: they are no longer among events() then. `room` is memory for those of the next command, if any.
+    Events take_events(Events room = {}) {
+        room.clear();
+        return std::exchange(events_, std::move(room));
+    }
     const State& state() const { return state_; }
     std::uint64_t seq() const { return seq_; }
     /// Runs over every command's reply and events.
@@ -105,7 +116,7 @@ private:
     Hash128 chain_;
     // The last `replies` commands in the order in which they came, and where each id lies in that ring.
     std::vector<Remembered> ring_;
-    std::vector<Reject> rejects_;       // by place in the ring
+    std::vector<Reject> rejects_;  // by place in the ring
     std::vector<std::uint64_t> table_;  // open addressing by id; a place in the ring, and above it 32 bits of the id's hash
     std::size_t table_mask_ = 0;
     std::uint64_t remembered_ = 0;

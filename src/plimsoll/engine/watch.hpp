@@ -21,6 +21,12 @@ public:
 
     /// Before an event changes an account: its intervals hold no longer.
     void disarm(const State& state, AccountId account);
+    /// A position's place came behind the account's others, with an order: nobody's interval changes, and what lay in the place before is
+    /// forgotten.
+    void begin_place(const State& state, std::uint32_t slot) {
+        grow(state);
+        ends_[slot] = {};
+    }
     /// Parameters changed, or so much moved that intervals were not kept up: nobody is armed.
     void disarm_all();
 

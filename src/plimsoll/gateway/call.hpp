@@ -143,6 +143,8 @@ Reply decided_without_effect(const node::Venue& venue, const Command& command, L
 /// The answers to a list, one after the other.
 class AnswerList {
 public:
+    /// `expected`: about so many answers.
+    explicit AnswerList(std::size_t expected = 0) { results_.reserve(expected * 160); }
     void add(const Answer& answer);
     /// As add(told(venue, reply)).
     void add(const node::Venue& venue, const Reply& reply);

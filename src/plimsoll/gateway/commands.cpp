@@ -169,7 +169,8 @@ void AnswerList::add(const Answer& answer) {
 
 void AnswerList::add(const Venue& venue, const Reply& reply) {
     if (!reply.accepted()) return add(told(venue, reply));
-    results_.append(results_.empty() ? "{\"status\":200,\"body\":" : ",{\"status\":200,\"body\":");
+    using namespace std::string_view_literals;
+    results_.append(results_.empty() ? "{\"status\":200,\"body\":"sv : ",{\"status\":200,\"body\":"sv);
     codec::append_reply(results_, venue.engine().state(), venue.names(), reply);
     results_ += '}';
 }

@@ -38,10 +38,11 @@ bool SentCommands::says_reduce_only(std::size_t i) const { return member(i, "red
 
 Result<Command, std::vector<Error>> SentCommands::command(std::size_t i, const node::Venue& venue, std::uint64_t stamp) {
     const State& state = venue.engine().state();
-    if (plain_)
-        if (auto command = codec::read_plain_command(state, venue.names(), plain_->object(i), stamp)) return std::move(*command);
+    Result<Command, std::vector<Error>> command(tl::in_place);
+    if (plain_ && codec::read_plain_command(state, venue.names(), plain_->object(i), stamp, *command)) return command;
     if (!tree_) tree_ = *text::parse_json(body_, "body");  // what is plain is JSON
-    return codec::read_command(state, venue.names(), item(i), "body", stamp);
+    command = codec::read_command(state, venue.names(), item(i), "body", stamp);
+    return command;
 }
 
 }  // namespace plimsoll::gateway

@@ -39,7 +39,7 @@ Answer check(Venue& venue, Command& command) {
 
 Answer check_all(Venue& venue, SentCommands& orders, std::uint64_t time) {
     Looking looking;
-    AnswerList answers;
+    AnswerList answers(orders.size());
     for (std::size_t i = 0; i < orders.size(); ++i) {
         const auto command = orders.command(i, venue, time);
         if (!command) answers.add(unreadable(command.error()));
@@ -163,7 +163,7 @@ Answer run_simulation(Engine& engine, const Simulation& simulation, std::uint64_
 Reply decided_without_effect(const Venue& venue, const Command& command, Looking& looking) {
     looking.events.clear();
     Reply reply;
-    reply.reject = decide(venue.engine().state(), command, looking.room, looking.events);
+    decide(venue.engine().state(), command, looking.room, looking.events, reply.reject);
     reply.seq = venue.engine().seq();
     reply.chain = venue.engine().chain();
     return reply;

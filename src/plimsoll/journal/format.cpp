@@ -93,20 +93,26 @@ std::optional<std::uint64_t> first_of_name(std::string_view name) {
 
 std::size_t record_bytes(std::size_t payload) { return record_head_bytes + (payload + align - 1) / align * align; }
 
-Hash128 append_record(std::vector<std::uint8_t>& out, std::uint64_t number, Hash128 link, std::span<const std::uint8_t> payload) {
+void append_record(std::vector<std::uint8_t>& out, std::uint64_t number, std::span<const std::uint8_t> payload) {
     const std::size_t at = out.size();
-    out.resize(at + record_head_bytes);
-    out.insert(out.end(), payload.begin(), payload.end());
-    out.resize(at + record_bytes(payload.size()), 0);
+    out.resize(at + record_bytes(payload.size()));
     std::uint8_t* record = out.data() + at;
     const auto length = static_cast<std::uint32_t>(payload.size());
     store(record, length);
     store(record + 4, ~length);
     store(record + 8, number);
-    const Hash128 check = check_of(link, record, record_bytes(payload.size()));
-    store(record + 16, check.high);
-    store(record + 24, check.low);
-    return check;
+    if (!payload.empty()) std::memcpy(record + record_head_bytes, payload.data(), payload.size());
+}
+
+Hash128 link_records(std::span<std::uint8_t> records, Hash128 link) {
+    while (!records.empty()) {
+        const std::size_t bytes = record_bytes(load<std::uint32_t>(records.data()));
+        link = check_of(link, records.data(), bytes);
+        store(records.data() + 16, link.high);
+        store(records.data() + 24, link.low);
+        records = records.subspan(bytes);
+    }
+    return link;
 }
 
 std::optional<ParsedRecord> parse_record(std::span<const std::uint8_t> bytes, std::uint64_t number, Hash128 link) {

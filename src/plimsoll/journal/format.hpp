@@ -43,8 +43,10 @@ std::string segment_name(std::uint64_t first);
 /// The first record of the segment with this name; absent when it is no segment's.
 std::optional<std::uint64_t> first_of_name(std::string_view name);
 
-/// Appends a record to `out`; its check, which the next record is linked to.
-Hash128 append_record(std::vector<std::uint8_t>& out, std::uint64_t number, Hash128 link, std::span<const std::uint8_t> payload);
+/// Appends a record to `out`, without its check.
+void append_record(std::vector<std::uint8_t>& out, std::uint64_t number, std::span<const std::uint8_t> payload);
+/// Gives records that stand one behind the other their checks, the first linked to `link`; the check of the last.
+Hash128 link_records(std::span<std::uint8_t> records, Hash128 link);
 /// Bytes that a record with so large a payload takes.
 std::size_t record_bytes(std::size_t payload);
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
+#include <utility>
 
 namespace plimsoll::journal {
 
@@ -196,47 +198,95 @@ Result<std::uint64_t> Journal::append(std::span<const std::uint8_t> payload) {
         pending_.resize(batch_head_bytes);
         pending_first_ = last_ + 1;
     }
-    link_ = append_record(pending_, ++last_, link_, payload);
+    append_record(pending_, ++last_, payload);
     appended_ += bytes;
     return last_;
 }
 
+/// What is written in one go. The journal's thread fills it; then finish() is called on one thread or another, and whoever comes later finds
+/// it done.
+struct Batch {
+    std::once_flag once;
+    std::shared_ptr<Batch> before;  // to whose last record the first of these is linked; null: link says
+    Hash128 link;  // check of the record before the first of these; once it is finished, of the last
+    std::shared_ptr<File> segment;
+    Hash128 segment_link;
+    std::uint64_t at = 0;
+    std::vector<std::uint8_t> bytes;  // room for its head, and records without their checks
+    std::uint64_t first = 0;
+    std::uint64_t committed = 0;
+    SystemError code = 0;  // of writing it, or of one before it: nothing is written behind a gap
+
+    void finish() {
+        std::call_once(once, [this] {
+            if (before != nullptr) {
+                before->finish();
+                link = before->link;
+                code = before->code;
+                before.reset();
+            }
+            if (code != 0) return;
+            link = link_records(std::span(bytes).subspan(batch_head_bytes), link);
+            seal_batch(bytes, first, committed, segment_link);
+            code = write_fully(*segment, at, bytes);
+        });
+    }
+};
+
 Result<std::uint64_t> Journal::commit() {
-    auto written = write();
-    return written ? confirm(*written, written->wait()) : fail(written.error());
+    auto unsynced = hand_over();
+    return unsynced ? confirm(*unsynced, unsynced->wait()) : fail(unsynced.error());
 }
 
-Result<Unsynced> Journal::write() {
+Result<Unsynced> Journal::hand_over() {
     if (failure_) return fail(*failure_);
-    Unsynced written;
-    written.last_ = last_;
-    if (committed_ == last_) return written;
+    Unsynced unsynced;
+    unsynced.last_ = last_;
+    if (committed_ == last_) return unsynced;
     if (!pending_.empty()) {
-        seal_batch(pending_, pending_first_, committed_, segment_link_);
-        if (const SystemError code = write_fully(*segment_, end_, pending_); code != 0)
-            return failed(system_error(segment_path_, "write", code));
-        end_ += pending_.size();
+        auto batch = std::make_shared<Batch>();
+        batch->before = std::move(latest_);
+        batch->link = link_;
+        batch->segment = segment_;
+        batch->segment_link = segment_link_;
+        batch->at = end_;
+        batch->first = pending_first_;
+        batch->committed = committed_;
+        end_ += up_to_sector(pending_.size());
+        batch->bytes = std::exchange(pending_, std::move(spare_));
         pending_.clear();
+        latest_ = std::move(batch);
     }
-    written.segment_ = segment_;
-    written.path_ = segment_path_;
-    written.link_ = link_;
-    return written;
+    unsynced.segment_ = segment_;
+    unsynced.path_ = segment_path_;
+    unsynced.batch_ = latest_;
+    return unsynced;
+}
+
+void Unsynced::write() const {
+    if (batch_ != nullptr) batch_->finish();
 }
 
 std::optional<Error> Unsynced::wait() {
     if (segment_ == nullptr) return std::nullopt;
+    write();
+    if (batch_->code != 0) return system_error(path_, "write", batch_->code);
     const SystemError code = segment_->sync();
     return code == 0 ? std::nullopt : std::optional(system_error(path_, "sync", code));
 }
 
 /// What a full segment made durable on its way may be later than what was waited for.
-Result<std::uint64_t> Journal::confirm(const Unsynced& written, const std::optional<Error>& waited) {
+Result<std::uint64_t> Journal::confirm(const Unsynced& unsynced, const std::optional<Error>& waited) {
     if (failure_) return fail(*failure_);
     if (waited) return failed(*waited);
-    if (written.last_ <= committed_) return committed_;
-    committed_ = written.last_;
-    committed_link_ = written.link_;
+    if (unsynced.last_ <= committed_) return committed_;
+    committed_ = unsynced.last_;
+    committed_link_ = unsynced.batch_->link;
+    spare_ = std::move(unsynced.batch_->bytes);
+    if (unsynced.batch_ == latest_) {
+        link_ = committed_link_;
+        latest_.reset();
+    }
     if (auto error = write_mark()) return failed(*error);
     return committed_;
 }

@@ -9,10 +9,15 @@ struct Options {
     std::uint64_t segment_bytes = std::uint64_t{64} << 20;  // of a segment, reserved when it begins; a larger record has its own
 };
 
-/// Records that were written and are not known to be on the disk. Whoever holds it may wait for the disk on a thread of his own.
+struct Batch;
+
+/// Records that were handed over and are not known to be on the disk. Whoever holds it may write them and wait for the disk on a thread of his own.
 class Unsynced {
 public:
-    /// Waits until the disk has them. It may be called on any thread, while the journal takes and writes further records.
+    /// Links the records and hands them to the system. It may be called on any thread, once or more often, while the journal takes further
+    /// records; wait() does it where nobody has.
+    void write() const;
+    /// write(), and waits until the disk has them. On any thread as well.
     ///
     /// Errors  the file system's; the journal is to be told by Journal::confirm().
     std::optional<Error> wait();
@@ -23,7 +28,7 @@ private:
     std::shared_ptr<File> segment_;  // null: there is nothing to wait for
     std::string path_;
     std::uint64_t last_ = 0;
-    Hash128 link_;
+    std::shared_ptr<Batch> batch_;  // the last of them
 };
 
 class Journal {
@@ -52,10 +57,11 @@ public:
     ///         committed before it is there.
     Result<std::uint64_t> commit();
 
-    /// commit() in three steps, so that the disk may be waited for elsewhere: write(), wait(), confirm(), the last two in the order of the first.
+    /// commit() in three steps, so that the disk may be waited for elsewhere: hand_over(), wait(), confirm(), the last two in the order of the
+    /// first. It is wait() that links the records and writes them: what it does, the journal's thread need not.
     ///
     /// Errors  as commit().
-    Result<Unsynced> write();
+    Result<Unsynced> hand_over();
     /// `waited` is what wait() said.
     Result<std::uint64_t> confirm(const Unsynced& written, const std::optional<Error>& waited);
 
@@ -100,10 +106,12 @@ private:
     std::uint64_t next_bytes_ = 0;
     std::uint64_t end_ = 0;  // where the pending bytes go
     std::vector<std::uint8_t> pending_;  // a batch: room for its head, and records; empty: none
+    std::vector<std::uint8_t> spare_;  // memory of a batch that is on the disk, for one to come
     std::uint64_t pending_first_ = 0;
     std::uint64_t last_ = 0;
     std::uint64_t appended_ = 0;
-    Hash128 link_;
+    std::shared_ptr<Batch> latest_;  // that was handed over and is not confirmed; null: none
+    Hash128 link_;  // check of the last record, where none is pending or handed over
     std::uint64_t committed_ = 0;
     Hash128 committed_link_;
     std::uint64_t marks_ = 0;

@@ -1,6 +1,7 @@
 #include "plimsoll/money/text.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace plimsoll {
 
@@ -63,6 +64,31 @@ Result<Parts, DecimalError> split(std::string_view text) {
     if (end != text.size()) return bad(fault_of(text, end), end);
     parts.fraction = text.substr(at);
     return parts;
+}
+
+/// A decimal of so few digits that nothing has to be watched: digits, and perhaps a point and at least one more. Absent: parse() has to look at it,
+/// and to say what is wrong, if anything is.
+std::optional<std::int64_t> parse_short(std::string_view text, int digits) {
+    constexpr std::size_t digits_fit = 18;
+    if (text.size() + static_cast<std::size_t>(digits) > digits_fit) return std::nullopt;
+    std::uint64_t value = 0;
+    const auto take = [&](std::size_t at) {
+        for (; at < text.size(); ++at) {
+            const auto digit = static_cast<unsigned>(text[at] - '0');
+            if (digit > 9) break;
+            value = value * 10 + digit;
+        }
+        return at;
+    };
+    const std::size_t whole = take(0);
+    if (whole == 0 || (whole > 1 && text[0] == '0')) return std::nullopt;
+    std::size_t decimals = 0;
+    if (whole < text.size()) {
+        decimals = text.size() - whole - 1;
+        if (text[whole] != '.' || decimals == 0 || take(whole + 1) != text.size()) return std::nullopt;
+    }
+    if (decimals > static_cast<std::size_t>(digits)) return std::nullopt;
+    return static_cast<std::int64_t>(value) * pow10_64(digits - static_cast<int>(decimals));
 }
 
 /// Appends digits to a magnitude; false when it leaves `limit`.
@@ -140,6 +166,8 @@ Error describe(const DecimalError& error, std::string_view text, int digits) {
 
 Result<std::int64_t, DecimalError> parse_decimal(std::string_view text, int digits) {
     constexpr auto max = static_cast<UWide>(std::numeric_limits<std::int64_t>::max());
+    if (digits >= 0)
+        if (const auto value = parse_short(text, digits)) return *value;
     return parse(text, digits, max).map([](Wide value) { return static_cast<std::int64_t>(value); });
 }
 

@@ -97,6 +97,8 @@ void Core::run_batches() {
     while (take(batch.works)) {
         const bool decided = !batch.works.empty();
         if (decided && !decide(batch)) return;
+        // While the disk still has the one before, its bytes are written here; where the venue is the slower one, it need not.
+        if (flight_ && !sync_thread_->is_over()) batch.written.write();
         // In their order: what was decided before is told before.
         if (!finish_flight()) return;
         if (decided && !sync(std::move(batch))) return;
@@ -165,7 +167,7 @@ bool Core::decide(Batch& batch) {
     }
     batch.after = venue_.engine().seq();
     if (batch.commands() == 0) return true;
-    auto written = venue_.write();
+    auto written = venue_.hand_over();
     if (!written) return failed(written.error());
     batch.written = std::move(*written);
     count_unsynced(1);  // while the venue is still held: a question sees nothing that is not on the disk

@@ -42,11 +42,11 @@ void write_entry(const Genesis& genesis, ByteSink& sink) {
     for (const auto limit : each_limit()) sink.put(genesis.limits.*limit);
 }
 
-void write_entry(const Decided& decided, ByteSink& sink) {
+void write_entry(Hash128 chain, const Command& command, ByteSink& sink) {
     sink.put(static_cast<std::uint8_t>(Kind::decided));
-    sink.put(decided.chain.high);
-    sink.put(decided.chain.low);
-    codec::write_command(decided.command, sink);
+    sink.put(chain.high);
+    sink.put(chain.low);
+    codec::write_command(command, sink);
 }
 
 Result<Entry> read_entry(std::span<const std::uint8_t> bytes) {

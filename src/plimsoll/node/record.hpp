@@ -21,7 +21,8 @@ struct Decided {
 using Entry = std::variant<Genesis, Decided>;
 
 void write_entry(const Genesis& genesis, ByteSink& sink);
-void write_entry(const Decided& decided, ByteSink& sink);
+void write_entry(Hash128 chain, const Command& command, ByteSink& sink);
+inline void write_entry(const Decided& decided, ByteSink& sink) { write_entry(decided.chain, decided.command, sink); }
 /// Errors  what the bytes are not.
 Result<Entry> read_entry(std::span<const std::uint8_t> bytes);
 

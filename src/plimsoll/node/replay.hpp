@@ -29,6 +29,7 @@ public:
 
     bool begun() const { return engine_ != nullptr; }
     const Engine& engine() const { return *engine_; }
+    Engine& engine() { return *engine_; }
     const codec::Names& names() const { return *names_; }
     std::unique_ptr<Engine> take_engine() { return std::move(engine_); }
     std::unique_ptr<codec::Names> take_names() { return std::move(names_); }

@@ -35,6 +35,11 @@ void SyncThread::begin(journal::Unsynced written) {
     changed_.notify_all();
 }
 
+bool SyncThread::is_over() {
+    const std::lock_guard lock(mutex_);
+    return !written_;
+}
+
 std::optional<Error> SyncThread::finish() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !written_; });

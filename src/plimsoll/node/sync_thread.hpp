@@ -26,6 +26,8 @@ public:
 
     /// Begins to wait. Errors  asserted: nothing is waited for.
     void begin(journal::Unsynced written);
+    /// Whether what was begun is over.
+    bool is_over();
     /// Blocks until what was begun is over; what the disk said.
     std::optional<Error> finish();
 

@@ -94,20 +94,27 @@ Result<Reply> Venue::execute(const Command& command) {
     return decide(*as_read);
 }
 
+/// The reply comes about where the caller has it: copying what was written a moment ago made the processor wait.
 Result<Reply> Venue::decide(const Command& command) {
+    Result<Reply> reply(tl::in_place);
+    if (auto error = decide(command, *reply)) reply = fail(std::move(*error));
+    return reply;
+}
+
+std::optional<Error> Venue::decide(const Command& command, Reply& reply) {
     const std::uint64_t before = engine_->seq();
-    const Reply reply = engine_->execute(command);
+    engine_->execute(command, reply);
     // What is remembered, and another body under a known id, changes nothing and is told again at every time.
-    if (engine_->seq() == before) return reply;
+    if (engine_->seq() == before) return std::nullopt;
     if (reply.accepted()) {
         for (const Event& event : engine_->events()) names_->follow(event);
         history_.follow(*engine_, command);
     }
     feed_.add(*engine_, command.time_ms);
     sink_.clear();
-    write_entry(Decided{reply.chain, command}, sink_);
-    if (const auto number = journal_.append(sink_.bytes()); !number) return fail(number.error());
-    return reply;
+    write_entry(reply.chain, command, sink_);
+    const auto number = journal_.append(sink_.bytes());
+    return number ? std::nullopt : std::optional(number.error());
 }
 
 }  // namespace plimsoll::node

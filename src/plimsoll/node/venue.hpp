@@ -48,8 +48,8 @@ public:
     }
     /// Everything executed is on the disk.
     Result<std::uint64_t> commit() { return journal_.commit(); }
-    /// The same in the three steps of Journal::write().
-    Result<journal::Unsynced> write() { return journal_.write(); }
+    /// The same in the three steps of Journal::hand_over().
+    Result<journal::Unsynced> hand_over() { return journal_.hand_over(); }
     Result<std::uint64_t> confirm(const journal::Unsynced& written, const std::optional<Error>& waited) {
         return journal_.confirm(written, waited);
     }
@@ -76,6 +76,7 @@ public:
 
 private:
     Result<Reply> decide(const Command& command);
+    std::optional<Error> decide(const Command& command, Reply& reply);
     Venue(journal::FileSystem& files, journal::Journal journal, std::unique_ptr<Engine> engine, std::unique_ptr<codec::Names> names)
         : files_(&files), journal_(std::move(journal)), engine_(std::move(engine)), names_(std::move(names)) {}
 

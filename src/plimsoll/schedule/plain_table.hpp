@@ -1,6 +1,7 @@
-// The commonest schedule, asked the fastest way: one table of brackets over the position's own notional, marginal or whole, with
-// decimal rates and at most one lift over the open interest. The answer is the general evaluation's to the last unit; what does
-// not fit here (a figure too large, a rate that is a fraction, a clamp that can bind) is left to it.
+// The commonest schedule, asked the fastest way: one rate or one table of brackets over the position's own notional, marginal or whole, by
+// rates or by leverages, or a level that is a part of such a one; and at most one lift over the open interest. The answer is the general
+// evaluation's to the last unit; what does not fit here (a figure too large, a clamp that can bind, a part of leverages that is
+// rounded twice) is left to it.
 #pragma once
 
 #include "plimsoll/money/count.hpp"

@@ -1,8 +1,8 @@
 #include "plimsoll/text/hex.hpp"
 
-#include <string_view>
-
 #include <array>
+#include <cstring>
+#include <string_view>
 
 namespace plimsoll::text {
 
@@ -22,19 +22,34 @@ std::string hex(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
-void append_hex(std::string& text, std::uint64_t high, std::uint64_t low) {
-    std::array<char, 32> all;
-    for (std::size_t i = 0; i < 16; ++i) {
-        all[i] = digits[high >> (60 - 4 * i) & 15];
-        all[16 + i] = digits[low >> (60 - 4 * i) & 15];
-    }
-    text.append(all.data(), all.size());
+namespace {
+
+/// Eight digits in one word, the highest in the lowest byte: four bits to each byte, and then all letters at once.
+std::uint64_t eight_digits(std::uint32_t bits) {
+    constexpr auto each_byte = [](std::uint64_t value) { return value * 0x0101010101010101u; };
+    std::uint64_t x = bits;
+    x = (x << 16 | x) & 0x0000FFFF0000FFFFu;
+    x = (x << 8 | x) & 0x00FF00FF00FF00FFu;
+    x = (x << 4 | x) & each_byte(0x0F);
+    x = __builtin_bswap64(x);
+    const std::uint64_t letters = (x + each_byte(6)) >> 4 & each_byte(1);
+    return x + each_byte('0') + letters * ('a' - '0' - 10);
+}
+
+}  // namespace
+
+char* put_hex(char* at, std::uint64_t bits) {
+    static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lowest byte has to come first");
+    const std::array<std::uint64_t, 2> words = {eight_digits(static_cast<std::uint32_t>(bits >> 32)),
+                                                eight_digits(static_cast<std::uint32_t>(bits))};
+    std::memcpy(at, words.data(), sizeof words);
+    return at + sizeof words;
 }
 
 std::string hex(std::uint64_t high, std::uint64_t low) {
-    std::string text;
-    append_hex(text, high, low);
-    return text;
+    std::array<char, 32> all;
+    put_hex(put_hex(all.data(), high), low);
+    return {all.data(), all.size()};
 }
 
 }  // namespace plimsoll::text

@@ -9,8 +9,9 @@ namespace plimsoll::text {
 
 /// In small letters, the first byte first.
 std::string hex(std::span<const std::uint8_t> bytes);
-/// 128 bits as 32 digits, the highest first.
-void append_hex(std::string& text, std::uint64_t high, std::uint64_t low);
+/// 64 bits as 16 digits, the highest first, where there is room for them; what is behind them.
+char* put_hex(char* at, std::uint64_t bits);
+/// 128 bits as 32 digits.
 std::string hex(std::uint64_t high, std::uint64_t low);
 
 }  // namespace plimsoll::text

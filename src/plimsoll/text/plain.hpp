@@ -21,6 +21,8 @@ struct PlainMember {
     Kind kind = Kind::null;  // string, number or boolean
 };
 
+inline constexpr std::size_t plain_members_max = 16;  // of an object
+
 /// Objects one after the other; everything in it looks at the source.
 struct PlainList {
     std::vector<PlainMember> members;  // of all of them
@@ -83,10 +85,9 @@ private:
 
     std::span<const PlainMember> members_;
     std::size_t next_ = 0;  // where the next key is looked for first: they mostly come in the order in which they are asked for
+    std::size_t found_ = plain_members_max;  // the latest that was found: what is asked of a member is often asked twice
     std::uint32_t asked_ = 0;  // a bit for each member
     bool good_ = true;
 };
-
-inline constexpr std::size_t plain_members_max = 16;  // of an object
 
 }  // namespace plimsoll::text
