@@ -232,6 +232,105 @@ TEST(ENG_040, the_index_and_the_sweep_see_the_same_breaches_in_the_same_order) {
     EXPECT_GT(liquidations, 100u);  // or the walk shows nothing
 }
 
+/// A rich seller and a buyer of one coin at a time, at 10,000 a coin, on up to six markets.
+class Holder {
+public:
+    explicit Holder(std::uint32_t markets) : markets_(markets), pair_(venue(), Desk::small_limits()) {
+        mark(price);
+        for (const std::int64_t money : {3'000'000'000, 900'000'000'000}) {
+            EXPECT_TRUE(pair_.send(command::OpenAccount{}).accepted());
+            EXPECT_TRUE(pair_.send(command::Deposit{{opened_++}, {0}, Amount::from_raw(money)}).accepted());
+        }
+    }
+    void mark(std::int64_t first) {
+        command::MarkPrices c;
+        for (std::uint32_t m = 0; m < markets_; ++m) c.markets.push_back({{m}, Price::from_raw(m == 0 ? first : price)});
+        pair_.send(c);
+    }
+    OrderId rest(std::uint32_t market) { return place(0, market, Side::buy, Size::from_raw(1)); }
+    void cancel(OrderId order) { EXPECT_TRUE(pair_.send(command::CancelOrder{{0}, order}).accepted()); }
+    void trade(std::uint32_t market, Side side, std::int64_t size) {
+        const OrderId own = place(0, market, side, Size::from_raw(size));
+        const OrderId other = place(1, market, side == Side::buy ? Side::sell : Side::buy, Size::from_raw(size));
+        const bool buys = side == Side::buy;
+        EXPECT_TRUE(pair_.send(command::Fill{buys ? own : other, buys ? other : own, Size::from_raw(size), Price::from_raw(price), {}, {}})
+                        .accepted());
+    }
+    void pay_in(std::int64_t amount) { EXPECT_TRUE(pair_.send(command::Deposit{{0}, {0}, Amount::from_raw(amount)}).accepted()); }
+    void demand(const char* rate) {
+        ParameterSet set = pair_.indexed.state().active->params();
+        ++set.version;
+        ++set.schedules[0].version;
+        for (LevelRule* level : {&set.schedules[0].initial, &set.schedules[0].maintenance}) level->terms[0].curve.base = rate_of(rate);
+        EXPECT_TRUE(pair_.send(command::DefineSet{std::make_shared<const ParameterSet>(set)}).accepted());
+        EXPECT_TRUE(pair_.send(command::ActivateSet{digest_of(canonical_bytes(set))}).accepted());
+    }
+    /// The first market falls in steps until it breaks, whoever looks: all three engines say the same at each.
+    void falls_until_it_breaks() {
+        const std::size_t before = breaches();
+        for (std::int64_t first = price; first > price / 4 && breaches() == before; first -= price / 100) mark(first);
+        EXPECT_EQ(breaches(), before + 1);
+        EXPECT_EQ(state_hash(pair_.indexed.state()), state_hash(pair_.everyone.state()));
+    }
+
+private:
+    static constexpr std::int64_t price = 1'000'000;
+
+    ParameterSet venue() const {
+        ParameterSet set = small_venue();
+        set.liquidation.threshold_marks = 1'000;
+        for (std::uint32_t m = 2; m < markets_; ++m) {
+            set.markets.push_back(set.markets[0]);
+            set.markets.back().name = "M" + std::to_string(m);
+        }
+        return set;
+    }
+    OrderId place(std::uint32_t account, std::uint32_t market, Side side, Size size) {
+        const Reply reply = pair_.send(command::PlaceOrder{{account}, {market}, side, Leg::net, size, Price::from_raw(price), false});
+        EXPECT_TRUE(reply.accepted());
+        return {reply.made};
+    }
+    std::size_t breaches() const { return pair_.indexed.state().account({0}).breaches; }
+
+    std::uint32_t markets_;
+    Pair pair_;
+    std::uint32_t opened_ = 0;
+};
+
+/// An order in a market where nothing is held has its position's place in front of one that came later: when it goes, that one moves, and
+/// what it may bear has to move along.
+TEST(ENG_040, a_place_that_goes_takes_nobodys_interval_along) {
+    Holder holder(2);
+    const OrderId order = holder.rest(1);
+    holder.trade(0, Side::buy, 1'000);
+    holder.cancel(order);
+    holder.falls_until_it_breaks();
+}
+
+/// With the fifth place an account's positions move to where there is room for eight.
+TEST(ENG_040, positions_that_move_to_make_room_are_found_where_they_are) {
+    Holder holder(6);
+    holder.trade(0, Side::buy, 1'000);
+    for (std::uint32_t market = 1; market < 4; ++market) holder.trade(market, Side::buy, 10);
+    const OrderId order = holder.rest(4);
+    holder.falls_until_it_breaks();
+    holder.cancel(order);
+}
+
+/// The ends of an account that was not armed again lie where they lay; a place that comes later is not to take them for its own.
+TEST(ENG_040, a_place_that_comes_again_has_no_interval_of_what_was_there_before) {
+    Holder holder(2);
+    holder.trade(0, Side::buy, 1'000);
+    holder.trade(1, Side::buy, 500);
+    holder.demand("0.3");  // 4,500 of 3,000: nobody arms it
+    holder.trade(1, Side::sell, 500);
+    holder.pay_in(2'000'000'000);
+    const OrderId order = holder.rest(1);
+    holder.pay_in(1);
+    holder.cancel(order);
+    holder.falls_until_it_breaks();
+}
+
 TEST(ENG_041, quiet_marks_examine_few) {
     Random random(5);
     Walk walk(random, 400);

@@ -145,6 +145,7 @@ void Watch::link(Side& side, Link Ends::* end, std::uint32_t slot, std::int64_t 
 void Watch::unlink(Side& side, Link Ends::* end, std::uint32_t slot) {
     Link& link = ends_[slot].*end;
     if (link.bucket == no_bucket) return;
+    PLIM_ASSERT_SLOW(link.before != no_place || head(side, link.bucket) == slot);
     --side.octaves[link.bucket / octave_size]->counts[link.bucket % octave_size];
     (link.before != no_place ? (ends_[link.before].*end).after : head(side, link.bucket)) = link.after;
     if (link.after != no_place) (ends_[link.after].*end).before = link.before;
@@ -220,9 +221,12 @@ void Watch::visit(const State& state, Side& side, std::uint32_t first, std::uint
             continue;
         }
         while (octave->heads[bucket % octave_size] != no_place) {
-            const AccountId account{state.positions.slot(octave->heads[bucket % octave_size]).account};
+            const std::uint32_t slot = octave->heads[bucket % octave_size];
+            const AccountId account{state.positions.slot(slot).account};
             name(account);
             disarm(state, account);
+            // An end that its account no longer knows of would be visited for ever.
+            PLIM_ASSERT(octave->heads[bucket % octave_size] != slot);
         }
         if (too_many(state)) return;
     }
