@@ -170,7 +170,7 @@ TEST(COD_008, a_command_that_is_read_without_a_tree_is_the_one_in_the_tree) {
     EXPECT_GT(altered_ones, all);
 }
 
-/// Eight characters are looked at in one go: each character, at each place of such an eight and behind it.
+/// Each character, at each place.
 TEST(COD_008, a_string_is_plain_when_all_its_characters_are_printable) {
     for (std::size_t length = 0; length < 20; ++length)
         for (std::size_t at = 0; at < length; ++at)

@@ -341,21 +341,26 @@ TEST(JRN_004, a_sync_that_fails_while_the_next_batch_is_written_confirms_neither
     EXPECT_EQ(journal->committed(), 1u);
 }
 
+/// A record each.
+std::pair<Unsynced, Unsynced> two_batches(Journal& journal) {
+    EXPECT_TRUE(journal.append(payload_of(1)));
+    const auto first = journal.hand_over();
+    EXPECT_TRUE(journal.append(payload_of(2)));
+    return {*first, *journal.hand_over()};
+}
+
 /// Whoever comes first writes what is handed over, and everything before it.
 TEST(JRN_004, batches_are_written_in_their_order_whoever_waits_first) {
     MemoryFiles disk;
     {
         auto journal = Journal::open(disk, folder, {}, [](const Record&) { return std::nullopt; });
-        ASSERT_TRUE(journal->append(payload_of(1)));
-        auto first = journal->hand_over();
-        ASSERT_TRUE(journal->append(payload_of(2)));
-        auto second = journal->hand_over();
+        auto [first, second] = two_batches(*journal);
         ASSERT_TRUE(journal->append(payload_of(3)));
-        EXPECT_FALSE(second->wait());
-        second->write();
-        EXPECT_FALSE(first->wait());
-        EXPECT_EQ(journal->confirm(*first, std::nullopt), 1u);
-        EXPECT_EQ(journal->confirm(*second, std::nullopt), 2u);
+        EXPECT_FALSE(second.wait());
+        second.write();
+        EXPECT_FALSE(first.wait());
+        EXPECT_EQ(journal->confirm(first, std::nullopt), 1u);
+        EXPECT_EQ(journal->confirm(second, std::nullopt), 2u);
         EXPECT_EQ(journal->commit(), 3u);
     }
     EXPECT_EQ(read_all(disk)->last, 3u);
@@ -364,18 +369,15 @@ TEST(JRN_004, batches_are_written_in_their_order_whoever_waits_first) {
 TEST(JRN_004, nothing_is_written_behind_a_batch_that_could_not_be_written) {
     MemoryFiles disk;
     auto journal = Journal::open(disk, folder, {}, [](const Record&) { return std::nullopt; });
-    ASSERT_TRUE(journal->append(payload_of(1)));
-    auto first = journal->hand_over();
-    ASSERT_TRUE(journal->append(payload_of(2)));
-    auto second = journal->hand_over();
+    auto [first, second] = two_batches(*journal);
     disk.plan.failing = Call::write;
     disk.plan.fail_at = disk.counts[Call::write];
-    first->write();
-    const auto waited = second->wait();
+    first.write();
+    const auto waited = second.wait();
     ASSERT_TRUE(waited) << "the disk seems to be well again";
-    EXPECT_EQ(waited, first->wait());
-    EXPECT_FALSE(journal->confirm(*first, waited));
-    EXPECT_FALSE(journal->confirm(*second, waited));
+    EXPECT_EQ(waited, first.wait());
+    EXPECT_FALSE(journal->confirm(first, waited));
+    EXPECT_FALSE(journal->confirm(second, waited));
     EXPECT_EQ(read_all(disk)->last, 0u);
 }
 

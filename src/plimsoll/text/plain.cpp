@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace plimsoll::text {
 
@@ -16,23 +15,6 @@ constexpr std::array<bool, 256> plain_characters = [] {
     for (int c = ' '; c < 0x7F; ++c) plain[static_cast<std::size_t>(c)] = c != '"' && c != '\\';
     return plain;
 }();
-
-constexpr std::uint64_t each_byte(std::uint64_t value) { return value * 0x0101010101010101u; }
-constexpr std::uint64_t top_bits = each_byte(0x80);
-/// The top bit of every zero byte up to and with the first; what it says of those behind it means nothing.
-constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - each_byte(1)) & ~word & top_bits; }
-
-/// How many of eight characters that stand one behind the other are plain before the first that is not; 8: all of them.
-std::size_t plain_of_eight(const char* at) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first character has to be the lowest byte");
-    const std::uint64_t controls = (word - each_byte(' ')) & ~word & top_bits;
-    const std::uint64_t others =
-        zero_bytes(word ^ each_byte('"')) | zero_bytes(word ^ each_byte('\\')) | zero_bytes(word ^ each_byte(0x7F));
-    const std::uint64_t found = controls | others | (word & top_bits);
-    return found == 0 ? 8 : static_cast<std::size_t>(__builtin_ctzll(found)) / 8;
-}
 
 /// Most keys differ in their length or first letter.
 bool same_key(std::string_view a, std::string_view b) { return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b)); }
@@ -77,10 +59,7 @@ private:
     bool string(std::string_view& text) {
         if (!take('"')) return false;
         const std::size_t begin = at_;
-        std::size_t plain = 8;
-        for (; plain == 8 && at_ + 8 <= source_.size(); at_ += plain) plain = plain_of_eight(source_.data() + at_);
-        if (plain == 8)
-            while (at_ < source_.size() && plain_characters[static_cast<unsigned char>(source_[at_])]) ++at_;
+        while (at_ < source_.size() && plain_characters[static_cast<unsigned char>(source_[at_])]) ++at_;
         if (at_ == source_.size() || source_[at_] != '"') return false;
         text = source_.substr(begin, at_++ - begin);
         return true;
