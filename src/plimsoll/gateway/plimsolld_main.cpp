@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -215,9 +216,18 @@ int serve(Config& o) {
     return serve_venue(o, std::move(*venue), gate.get());
 }
 
+/// Batches come and go in megabytes. As it is built the allocator gives such memory back to the system at once and asks for it again with the next
+/// one, a fault for each of its pages.
+void keep_freed_memory() {
+    constexpr int kept_most = 64 << 20;
+    mallopt(M_TRIM_THRESHOLD, kept_most);
+    mallopt(M_MMAP_THRESHOLD, kept_most / 2);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();
     CLI::App app{"plimsolld keeps one venue's margin: commands in, decisions out, everything on the disk before it is said."};
     Said said;
     add_options(app, said);

@@ -6,6 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -21,6 +22,8 @@ using tcp = asio::ip::tcp;
 using RequestParser = http::request_parser<http::string_body>;
 
 constexpr std::string_view socket_path = "/v1/ws";
+constexpr std::size_t read_most = 64 << 10;   // bytes of a body taken from the socket in one go
+constexpr std::size_t kept_most = 4 << 10;    // bytes of room that a connection keeps between its requests
 
 /// The headers of a signature are looked for only where somebody looks at them.
 Request request_of(const http::request<http::string_body>& message, const Rules& rules) {
@@ -82,10 +85,21 @@ private:
         parser_.emplace();
         parser_->body_limit(shared_.options.body_most);
         parser_->header_limit(shared_.options.head_most);
+        parser_->eager(true);
+        if (buffer_.size() == 0 && buffer_.capacity() > kept_most) buffer_ = beast::flat_buffer();
         wait_again();
         idle_ = true;
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = this->shared_from_this()](beast::error_code error, std::size_t) { self->on_read(error); });
+        read_some();
+    }
+
+    /// Left to itself the library takes 512 bytes at a time from the socket. Most requests are no longer; who announces more gets room for it.
+    void read_some() {
+        http::async_read_some(stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (error || self->parser_->is_done()) return self->on_read(error);
+            if (self->parser_->is_header_done())
+                self->buffer_.reserve(std::min<std::size_t>(self->parser_->content_length_remaining().value_or(read_most), read_most));
+            self->read_some();
+        });
     }
 
     void on_read(beast::error_code error) {
