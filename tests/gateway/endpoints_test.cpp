@@ -1,6 +1,7 @@
 // The endpoints on a venue in memory.
 #include "desk.hpp"
 
+#include "plimsoll/base/random.hpp"
 #include "plimsoll/text/json.hpp"
 
 #include <gmock/gmock.h>
@@ -162,6 +163,42 @@ TEST(SVC_003, a_batch_of_checks_says_of_each_what_a_check_says) {
     EXPECT_EQ(results[3].find("status")->text, "400");
     EXPECT_EQ(desk.venue->engine().chain(), chain);
     EXPECT_EQ(desk.post("/v1/orders:check", R"({"orders":[]})").status, 413);
+}
+
+/// More of them than are read together, in every order of good ones, refused ones and what is no order.
+TEST(SVC_003, a_long_batch_of_checks_says_of_each_what_a_check_says) {
+    Desk desk;
+    desk.begin();
+    Random random(5);
+    const auto drawn = [&]() -> std::string {
+        switch (random.between(0, 9)) {
+            case 0: return R"({"command":"tick"})";
+            case 1: return R"({"command":"place-order","account":"0"})";
+            case 2: return R"({"id":"000000000000000000000000000000)" + std::to_string(random.between(10, 99)) + R"(","command":"tock"})";
+            default:
+                return R"({"command":"place-order","account":")" + std::to_string(random.between(0, 3)) +
+                       R"(","market":"BTCUSDT","side":")" + (random.between(0, 1) == 0 ? "buy" : "sell") + R"(","size":"0.)" +
+                       std::to_string(random.between(1, 9)) + R"(","limit":"6)" + std::to_string(random.between(0, 1)) + R"(000"})";
+        }
+    };
+    for (const std::size_t count : {1, 63, 64, 65, 128, 300}) {
+        std::vector<std::string> orders;
+        std::string all;
+        for (std::size_t i = 0; i < count; ++i) {
+            orders.push_back(drawn());
+            all += (i == 0 ? "" : ",") + orders.back();
+        }
+        const auto batch = text::parse_json(desk.post("/v1/orders:check", R"({"orders":[)" + all + "]}").body, "answer");
+        const auto& results = batch->find("results")->items;
+        ASSERT_EQ(results.size(), count);
+        for (std::size_t i = 0; i < count; ++i) {
+            const Answer alone = desk.post("/v1/orders:check", orders[i]);
+            EXPECT_EQ(results[i].find("status")->text, std::to_string(alone.status)) << orders[i];
+            // Where a fault stands differs.
+            if (alone.status == 400) continue;
+            EXPECT_TRUE(text::same(*results[i].find("body"), *text::parse_json(alone.body, "alone"))) << orders[i];
+        }
+    }
 }
 
 /// One escape makes a body no longer plain, so it is read by way of a tree. Blanks keep the places the same.

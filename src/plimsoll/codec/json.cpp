@@ -189,6 +189,7 @@ private:
     }
     void take(Object& object, std::string_view key, Side& value) { take_word(object, key, value, {"buy", "sell"}); }
     void take(Object& object, std::string_view key, Leg& value) {
+        if (absent(object, key)) return;
         take_word(object, key, value, {word(Leg::net), word(Leg::long_leg), word(Leg::short_leg)}, text::Need::optional);
     }
     void take(Object& object, std::string_view key, MarginMode& value) {
@@ -345,6 +346,7 @@ namespace {
 template <class Object>
 void read_into(Command& command, Object& object, const State& state, const Names& names, text::Issues* issues,
                std::optional<std::uint64_t> stamp) {
+    command.id = {};
     if (const auto id = object.string("id", text::Need::optional)) {
         std::array<std::uint8_t, 16> bytes{};
         if (!read_hex(*id, bytes)) object.issue("id", "an id is 32 hexadecimal digits", "leave it out where no reply is to be remembered");
@@ -380,9 +382,8 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
     return command;
 }
 
-bool read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members, std::uint64_t stamp,
-                        Command& command) {
-    text::PlainReader object(members);
+bool read_plain_command(const State& state, const Names& names, const text::PlainObject& source, std::uint64_t stamp, Command& command) {
+    text::PlainReader object(source);
     read_into(command, object, state, names, nullptr, stamp);
     return object.good();
 }

@@ -33,10 +33,9 @@ Result<Command, std::vector<Error>> read_command(const State& state, const Names
 Result<Command, std::vector<Error>> read_command(const State& state, const Names& names, const text::Value& document, std::string_view file,
                                                  std::optional<std::uint64_t> stamp = {});
 
-/// The same of a plain object, without a tree, into a Command{}. False: it has to be read from the tree, and the command is of no use; where
+/// The same of a plain object, without a tree, in place of what is in `command`. False: it has to be read from the tree, and the command is of no use; where
 /// read_command() has a finding it always is.
-bool read_plain_command(const State& state, const Names& names, std::span<const text::PlainMember> members, std::uint64_t stamp,
-                        Command& command);
+bool read_plain_command(const State& state, const Names& names, const text::PlainObject& source, std::uint64_t stamp, Command& command);
 
 /// {"event":"order-placed", and the fields of the event}. The state and the names are those after the command.
 std::string event_json(const State& state, const Names& names, const Event& event);

@@ -99,10 +99,10 @@ std::uint64_t stamp(const Venue& venue, const Rules& rules) { return std::max(ru
 
 /// Reads and decides the one command of a body.
 Result<Answer> decide_one(Venue& venue, SentCommands& body, const std::string& key, const Rules& rules) {
-    auto command = body.command(0, venue, stamp(venue, rules));
-    if (!command) return unreadable(command.error());
-    if (!key.empty() && command->id == CommandId{}) command->id = id_of_key(key);
-    const auto reply = venue.execute(*command);
+    Command command;
+    if (const auto faults = body.command(0, venue, stamp(venue, rules), command); !faults.empty()) return unreadable(faults);
+    if (!key.empty() && command.id == CommandId{}) command.id = id_of_key(key);
+    const auto reply = venue.execute(command);
     if (!reply) return fail(reply.error());
     return told(venue, *reply);
 }
@@ -117,14 +117,14 @@ std::optional<Answer> no_room(Venue& venue, std::size_t bytes, bool urgent) {
 
 /// Each in its order; one that is refused does not stop those after it.
 Result<Answer> decide_all(Venue& venue, SentCommands& batch, const Rules& rules) {
-    AnswerList answers;
+    AnswerList answers(batch.size());
+    Command command;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto command = batch.command(i, venue, stamp(venue, rules));
-        if (!command) {
-            answers.add(unreadable(command.error()));
+        if (const auto faults = batch.command(i, venue, stamp(venue, rules), command); !faults.empty()) {
+            answers.add(unreadable(faults));
             continue;
         }
-        const auto reply = venue.execute(*command);
+        const auto reply = venue.execute(command);
         if (!reply) return fail(reply.error());
         answers.add(venue, *reply);
     }
@@ -169,10 +169,15 @@ void AnswerList::add(const Answer& answer) {
 
 void AnswerList::add(const Venue& venue, const Reply& reply) {
     if (!reply.accepted()) return add(told(venue, reply));
-    using namespace std::string_view_literals;
-    results_.append(results_.empty() ? "{\"status\":200,\"body\":"sv : ",{\"status\":200,\"body\":"sv);
-    codec::append_reply(results_, venue.engine().state(), venue.names(), reply);
-    results_ += '}';
+    const Accepted said{reply.seq, reply.made, reply.chain, reply.repeated};
+    if (said != last_) {
+        last_ = said;
+        text_ = "{\"status\":200,\"body\":";
+        codec::append_reply(text_, venue.engine().state(), venue.names(), reply);
+        text_ += '}';
+    }
+    if (!results_.empty()) results_ += ',';
+    results_ += text_;
 }
 
 Answer AnswerList::take(const Venue& venue) {

@@ -25,9 +25,10 @@ Result<std::shared_ptr<SentCommands>> SentCommands::read(std::string body, std::
 std::string_view SentCommands::member(std::size_t i, std::string_view key, bool strings_only) const {
     const auto fits = [&](text::Kind kind) { return !strings_only || kind == text::Kind::string; };
     if (plain_) {
-        const auto members = plain_->object(i);
-        const auto found = std::find_if(members.begin(), members.end(), [&](const text::PlainMember& m) { return m.key == key; });
-        return found != members.end() && fits(found->kind) ? found->text : std::string_view();
+        const text::PlainObject object = plain_->object(i);
+        for (std::size_t m = 0; m < object.size(); ++m)
+            if (object.key(m) == key) return fits(object.kind(m)) ? object.text(m) : std::string_view();
+        return {};
     }
     const text::Value* found = item(i).find(key);
     return found != nullptr && fits(found->kind) ? std::string_view(found->text) : std::string_view();
@@ -36,13 +37,14 @@ std::string_view SentCommands::member(std::size_t i, std::string_view key, bool 
 std::string_view SentCommands::name(std::size_t i) const { return member(i, "command", true); }
 bool SentCommands::says_reduce_only(std::size_t i) const { return member(i, "reduce_only", false) == "true"; }
 
-Result<Command, std::vector<Error>> SentCommands::command(std::size_t i, const node::Venue& venue, std::uint64_t stamp) {
+std::vector<Error> SentCommands::command(std::size_t i, const node::Venue& venue, std::uint64_t stamp, Command& command) {
     const State& state = venue.engine().state();
-    Result<Command, std::vector<Error>> command(tl::in_place);
-    if (plain_ && codec::read_plain_command(state, venue.names(), plain_->object(i), stamp, *command)) return command;
+    if (plain_ && codec::read_plain_command(state, venue.names(), plain_->object(i), stamp, command)) return {};
     if (!tree_) tree_ = *text::parse_json(body_, "body");  // what is plain is JSON
-    command = codec::read_command(state, venue.names(), item(i), "body", stamp);
-    return command;
+    auto read = codec::read_command(state, venue.names(), item(i), "body", stamp);
+    if (!read) return std::move(read.error());
+    command = std::move(*read);
+    return {};
 }
 
 }  // namespace plimsoll::gateway

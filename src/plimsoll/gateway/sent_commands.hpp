@@ -25,8 +25,8 @@ public:
     /// What one of them says it is; empty: it does not say.
     std::string_view name(std::size_t i) const;
     bool says_reduce_only(std::size_t i) const;
-    /// Errors  those of codec::read_command().
-    Result<Command, std::vector<Error>> command(std::size_t i, const node::Venue& venue, std::uint64_t stamp);
+    /// Reads one of them in place of what is in `command`. What is wrong with it, as codec::read_command() says it; nothing: it was read.
+    std::vector<Error> command(std::size_t i, const node::Venue& venue, std::uint64_t stamp, Command& command);
 
 private:
     const std::vector<text::Value>& list() const { return tree_->members.front().value.items; }

@@ -25,10 +25,11 @@ constexpr std::string_view socket_path = "/v1/ws";
 constexpr std::size_t read_most = 64 << 10;   // bytes of a body taken from the socket in one go
 constexpr std::size_t kept_most = 4 << 10;    // bytes of room that a connection keeps between its requests
 
-/// The headers of a signature are looked for only where somebody looks at them.
-Request request_of(const http::request<http::string_body>& message, const Rules& rules) {
+/// Takes the body out of the message. The headers of a signature are looked for only where somebody looks at them.
+Request request_of(http::request<http::string_body>& message, const Rules& rules) {
     const auto header = [&](const char* name) { return std::string(message[name]); };
-    Request request{std::string(message.method_string()), std::string(message.target()), message.body(), header("Idempotency-Key"), {}};
+    Request request{
+        std::string(message.method_string()), std::string(message.target()), std::move(message.body()), header("Idempotency-Key"), {}};
     if (rules.gate != nullptr)
         request.signature = {header("PLIM-API-KEY"),
                              header("PLIM-TIMESTAMP"),
@@ -112,7 +113,7 @@ private:
         if (error && error.category() == http::make_error_code(http::error::bad_method).category())
             return last_answer(problem(400, "MALFORMED", "this is no HTTP request", error.message()));
         if (error) return;  // too slow, or gone
-        const auto& message = parser_->get();
+        auto& message = parser_->get();
         keep_alive_ = message.keep_alive();
         head_only_ = message.method() == http::verb::head;
         // Two lengths are how a request is smuggled past a proxy: whoever sends both is not understood.

@@ -22,8 +22,9 @@ using node::Venue;
 Plan of_command(const Call& call, const std::shared_ptr<SentCommands>& body, Answer (*look)(Venue&, Command&)) {
     return Planned{Lane::ordinary,
                    [body, now = call.rules.now_ms, look](Venue& venue) -> Result<Answer> {
-                       auto command = body->command(0, venue, std::max(now(), venue.engine().state().time_ms));
-                       return command ? look(venue, *command) : unreadable(command.error());
+                       Command command;
+                       const auto faults = body->command(0, venue, std::max(now(), venue.engine().state().time_ms), command);
+                       return faults.empty() ? look(venue, command) : unreadable(faults);
                    },
                    {},
                    true};
@@ -37,14 +38,22 @@ Answer check(Venue& venue, Command& command) {
                                                                      : no_order();
 }
 
+/// Some are read before the first of them is decided, so that what a decision looks at is on its way.
 Answer check_all(Venue& venue, SentCommands& orders, std::uint64_t time) {
+    constexpr std::size_t together = 64;
     Looking looking;
     AnswerList answers(orders.size());
-    for (std::size_t i = 0; i < orders.size(); ++i) {
-        const auto command = orders.command(i, venue, time);
-        if (!command) answers.add(unreadable(command.error()));
-        else if (!std::holds_alternative<command::PlaceOrder>(command->body)) answers.add(no_order());
-        else answers.add(venue, decided_without_effect(venue, *command, looking));
+    std::vector<Command> commands(std::min(together, orders.size()));
+    std::vector<std::vector<Error>> faults(commands.size());
+    for (std::size_t from = 0; from < orders.size(); from += together) {
+        const std::size_t count = std::min(together, orders.size() - from);
+        for (std::size_t i = 0; i < count; ++i) faults[i] = orders.command(from + i, venue, time, commands[i]);
+        for (std::size_t i = 0; i < count; ++i) {
+            venue.engine().fetch_ahead(i, count, [&](std::size_t at) -> const Command& { return commands[at]; });
+            if (!faults[i].empty()) answers.add(unreadable(faults[i]));
+            else if (!std::holds_alternative<command::PlaceOrder>(commands[i].body)) answers.add(no_order());
+            else answers.add(venue, decided_without_effect(venue, commands[i], looking));
+        }
     }
     return answers.take(venue);
 }

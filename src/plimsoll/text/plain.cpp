@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace plimsoll::text {
 
@@ -15,13 +16,30 @@ constexpr std::array<bool, 256> plain_characters = [] {
     for (int c = ' '; c < 0x7F; ++c) plain[static_cast<std::size_t>(c)] = c != '"' && c != '\\';
     return plain;
 }();
+bool is_plain(char c) { return plain_characters[static_cast<unsigned char>(c)]; }
 
-/// Most keys differ in their length or first letter.
-bool same_key(std::string_view a, std::string_view b) { return a.size() == b.size() && (a.empty() || (a.front() == b.front() && a == b)); }
+/// The first character that is not plain. Eight are looked at in one word: its high bits say which are not, exactly so up to the first of them.
+const char* end_of_plain(const char* at, const char* end) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = 0x80 * ones;
+    const auto zeros = [](std::uint64_t word) { return (word - ones) & ~word; };
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; end - at >= 8; at += 8) {
+            std::uint64_t word;
+            std::memcpy(&word, at, sizeof word);
+            const std::uint64_t control = (word - ' ' * ones) & ~word;
+            const std::uint64_t others =
+                (word | zeros(word ^ '"' * ones) | zeros(word ^ '\\' * ones) | zeros(word ^ 0x7F * ones) | control) & highs;
+            if (others != 0) return at + std::countr_zero(others) / 8;
+        }
+    }
+    while (at != end && is_plain(*at)) ++at;
+    return at;
+}
 
 class Scanner {
 public:
-    explicit Scanner(std::string_view source) : source_(source) {}
+    explicit Scanner(std::string_view source) : at_(source.data()), end_(at_ + source.size()) { list_.source = at_; }
 
     std::optional<PlainList> one() {
         if (object() && ends()) return std::move(list_);
@@ -29,7 +47,7 @@ public:
     }
     std::optional<PlainList> all(std::string_view wanted) {
         std::string_view key;
-        list_.members.reserve(source_.size() / 16);
+        list_.members.reserve(static_cast<std::size_t>(end_ - at_) / 16);
         if (!(take('{') && string(key) && key == wanted && take(':') && take('['))) return std::nullopt;
         if (!take(']')) {
             do
@@ -43,50 +61,66 @@ public:
 
 private:
     void skip_blanks() {
-        while (at_ < source_.size() && (source_[at_] == ' ' || source_[at_] == '\n' || source_[at_] == '\r' || source_[at_] == '\t')) ++at_;
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
     }
     /// The character that comes next, blanks passed over; it is taken when it is the wanted one.
     bool take(char wanted) {
-        skip_blanks();
-        if (at_ == source_.size() || source_[at_] != wanted) return false;
+        if (at_ == end_ || *at_ != wanted) {
+            skip_blanks();
+            if (at_ == end_ || *at_ != wanted) return false;
+        }
         ++at_;
         return true;
     }
     bool ends() {
         skip_blanks();
-        return at_ == source_.size();
+        return at_ == end_;
     }
     bool string(std::string_view& text) {
         if (!take('"')) return false;
-        const std::size_t begin = at_;
-        while (at_ < source_.size() && plain_characters[static_cast<unsigned char>(source_[at_])]) ++at_;
-        if (at_ == source_.size() || source_[at_] != '"') return false;
-        text = source_.substr(begin, at_++ - begin);
+        const char* const end = end_of_plain(at_, end_);
+        if (end == end_ || *end != '"') return false;
+        text = std::string_view(at_, end);
+        at_ = end + 1;
         return true;
     }
     bool scalar(PlainMember& member) {
-        skip_blanks();
-        if (at_ < source_.size() && source_[at_] == '"') {
+        if (at_ != end_ && *at_ != '"') skip_blanks();
+        std::string_view text;
+        if (at_ != end_ && *at_ == '"') {
             member.kind = Kind::string;
-            return string(member.text);
+            if (!string(text)) return false;
+        } else if (!bare(text, member.kind)) {
+            return false;
         }
-        const std::size_t begin = at_;
-        while (at_ < source_.size() && plain_characters[static_cast<unsigned char>(source_[at_])] && source_[at_] != ',' &&
-               source_[at_] != '}' && source_[at_] != ' ')
-            ++at_;
-        member.text = source_.substr(begin, at_ - begin);
-        const bool truth = member.text == "true" || member.text == "false";
-        member.kind = truth ? Kind::boolean : Kind::number;
+        member.text = offset_of(text);
+        member.text_size = static_cast<std::uint32_t>(text.size());
+        return true;
+    }
+    /// A number or a boolean.
+    bool bare(std::string_view& text, Kind& kind) {
+        const char* end = at_;
+        while (end != end_ && is_plain(*end) && *end != ',' && *end != '}' && *end != ' ') ++end;
+        text = std::string_view(at_, end);
+        at_ = end;
+        const bool truth = text == "true" || text == "false";
+        kind = truth ? Kind::boolean : Kind::number;
         // An exponent is no figure of ours, and one that is too large makes the whole document none.
-        return truth || (is_json_number(member.text) && member.text.find_first_of("eE") == std::string_view::npos);
+        return truth || (is_json_number(text) && text.find_first_of("eE") == std::string_view::npos);
     }
     bool object() {
         const std::size_t begin = list_.members.size();
         if (list_.size() + begin >= nodes_max - 4 || !take('{')) return false;
+        std::uint64_t bits = 0;  // of the keys so far
         if (!take('}')) {
             do {
-                PlainMember member;
-                if (!string(member.key) || !take(':') || !scalar(member) || twice(begin, member.key)) return false;
+                std::string_view key;
+                if (!string(key) || key.size() > 0xFFFF || !take(':')) return false;
+                const std::uint64_t bit = bit_of(Key(key).tag());
+                if (list_.members.size() - begin == plain_members_max || ((bits & bit) != 0 && has(begin, key))) return false;
+                bits |= bit;
+                PlainMember member{offset_of(key), 0, 0, static_cast<std::uint16_t>(key.size()), Kind::null};
+                if (!scalar(member)) return false;
                 list_.members.push_back(member);
             } while (take(','));
             if (!take('}')) return false;
@@ -94,15 +128,17 @@ private:
         list_.ends.push_back(static_cast<std::uint32_t>(list_.members.size()));
         return true;
     }
-    /// Whether the object that begins at `begin` has the key already, or too many of them.
-    bool twice(std::size_t begin, std::string_view key) const {
-        const auto members = std::span(list_.members).subspan(begin);
-        return members.size() == plain_members_max ||
-               std::any_of(members.begin(), members.end(), [&](const PlainMember& m) { return same_key(m.key, key); });
+    /// Whether the object that begins at `begin` has the key already.
+    bool has(std::size_t begin, std::string_view key) const {
+        const PlainObject object(list_.source, std::span(list_.members).subspan(begin));
+        for (std::size_t i = 0; i < object.size(); ++i)
+            if (object.key(i) == key) return true;
+        return false;
     }
+    std::uint32_t offset_of(std::string_view text) const { return static_cast<std::uint32_t>(text.data() - list_.source); }
 
-    std::string_view source_;
-    std::size_t at_ = 0;
+    const char* at_;
+    const char* end_;
     PlainList list_;
 };
 
@@ -118,42 +154,24 @@ std::optional<PlainList> read_plain_list(std::string_view source, std::string_vi
     return Scanner(source).all(key);
 }
 
-const PlainMember* PlainReader::find(std::string_view key) {
-    if (found_ < members_.size() && same_key(members_[found_].key, key)) return &members_[found_];
-    for (std::size_t tried = 0; tried < members_.size(); ++tried) {
-        const std::size_t i = next_ < members_.size() ? next_ : next_ = 0;
+std::size_t PlainReader::find(const Key& key) {
+    const auto is_it = [&](std::size_t i) { return tags_[i] == key.tag() && Key(object_.key(i)) == key; };
+    if (found_ != absent && is_it(found_)) return found_;
+    for (std::size_t tried = 0; tried < object_.size(); ++tried) {
+        const std::size_t i = next_ < object_.size() ? next_ : next_ = 0;
         ++next_;
-        if (!same_key(members_[i].key, key)) continue;
+        if (!is_it(i)) continue;
         asked_ |= std::uint32_t{1} << i;
-        found_ = i;
-        return &members_[i];
+        return found_ = i;
     }
-    return nullptr;
-}
-
-const PlainMember* PlainReader::wanted(std::string_view key, Need need) {
-    const PlainMember* member = find(key);
-    if (member == nullptr && need == Need::required) refuse();
-    return member;
-}
-
-std::optional<std::string_view> PlainReader::string(std::string_view key, Need need) {
-    const PlainMember* member = wanted(key, need);
-    if (member == nullptr) return std::nullopt;
-    return member->kind == Kind::string ? std::optional(member->text) : refuse();
-}
-
-std::optional<bool> PlainReader::boolean(std::string_view key, Need need) {
-    const PlainMember* member = wanted(key, need);
-    if (member == nullptr) return std::nullopt;
-    return member->kind == Kind::boolean ? std::optional(member->text == "true") : refuse();
+    return absent;
 }
 
 std::optional<std::int64_t> PlainReader::integer(std::string_view key, std::int64_t min, std::int64_t max, Need need) {
-    const PlainMember* member = wanted(key, need);
-    if (member == nullptr) return std::nullopt;
-    if (member->kind != Kind::number) return refuse();
-    const auto number = parse_decimal(member->text, 0);
+    const std::size_t i = wanted(key, need);
+    if (i == absent) return std::nullopt;
+    if (object_.kind(i) != Kind::number) return refuse();
+    const auto number = parse_decimal(object_.text(i), 0);
     if (!number || *number < min || *number > max) return refuse();
     return *number;
 }
@@ -166,7 +184,7 @@ std::optional<std::size_t> PlainReader::one_of(std::string_view key, std::initia
 }
 
 void PlainReader::finish() {
-    if (asked_ != (std::uint32_t{1} << members_.size()) - 1) refuse();
+    if (asked_ != (std::uint32_t{1} << object_.size()) - 1) refuse();
 }
 
 }  // namespace plimsoll::text
