@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint32_t accounts = 2'000;
 constexpr std::size_t per_batch_size = 150;  // rounds
 constexpr std::size_t in_a_row = 8;  // batches of a round
+constexpr std::size_t commits_in_a_row = 400;  // of single commands
 const Limits limits{.accounts = accounts, .orders = 10'000};
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
@@ -215,6 +216,21 @@ std::vector<double> commits(node::Core& core, std::size_t count) {
     return times;
 }
 
+/// Seconds of a write and a sync on a thread that does nothing else: what the machine leaves to any program of that kind.
+std::vector<double> bare_syncs(journal::File& file, bool real_time, std::size_t count) {
+    std::vector<double> times;
+    std::thread([&] {
+        if (real_time) node::ask_for_real_time();
+        const std::vector<std::uint8_t> bytes(journal::sector_bytes, 0x5a);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto begin = Clock::now();
+            if (journal::write_fully(file, i * bytes.size(), bytes) != 0 || file.sync() != 0) give_up("the disk fails");
+            times.push_back(seconds_since(begin));
+        }
+    }).join();
+    return times;
+}
+
 /// The tail of a commit on a quiet machine, and beside two programs that never rest.
 void tails(const std::string& folder, bool real_time) {
     node::VenueOptions options;
@@ -225,16 +241,22 @@ void tails(const std::string& folder, bool real_time) {
     node::CoreOptions core_options;
     core_options.real_time = real_time;
     node::Core core(std::move(*venue), core_options, node::CoreEvents{[](const Error& error) { give_up(to_string(error)); }, {}, {}, {}});
-    std::vector<double> quiet, busy;
+    auto file = journal::real_files().open(folder + "/syncs", journal::Access::create);
+    if (!file || (*file)->allocate(commits_in_a_row * journal::sector_bytes) != 0) give_up("no room");
+    std::vector<double> quiet, busy, bare_quiet, bare_busy;
+    const auto measure = [&](std::vector<double>& of_core, std::vector<double>& bare) {
+        for (const double time : commits(core, commits_in_a_row)) of_core.push_back(time);
+        for (const double time : bare_syncs(**file, real_time, commits_in_a_row)) bare.push_back(time);
+    };
     for (int round = 0; round < 5; ++round) {
-        for (const double time : commits(core, 400)) quiet.push_back(time);
+        measure(quiet, bare_quiet);
         std::atomic<bool> rest{false};
         std::vector<std::thread> neighbours;
         for (int i = 0; i < 2; ++i)
             neighbours.emplace_back([&] {
                 while (!rest.load(std::memory_order_relaxed)) {}
             });
-        for (const double time : commits(core, 400)) busy.push_back(time);
+        measure(busy, bare_busy);
         rest = true;
         for (std::thread& neighbour : neighbours) neighbour.join();
     }
@@ -245,6 +267,8 @@ void tails(const std::string& folder, bool real_time) {
                            : "real-time refused",
                 1e6 * quantile(quiet, 0.5), 1e6 * quantile(quiet, 0.99), 1e6 * quantile(busy, 0.5), 1e6 * quantile(busy, 0.99),
                 quantile(busy, 0.99) / quantile(quiet, 0.99), real_time && allowed ? "  bar 3" : "");
+    std::printf("    a bare thread of that kind that writes and syncs: p99 %.0f us; beside them %.0f us: %.1f times\n",
+                1e6 * quantile(bare_quiet, 0.99), 1e6 * quantile(bare_busy, 0.99), quantile(bare_busy, 0.99) / quantile(bare_quiet, 0.99));
 }
 
 }  // namespace

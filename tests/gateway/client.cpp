@@ -127,6 +127,14 @@ Said Client::read(bool head_only) {
     return said;
 }
 
+std::string Client::take(std::size_t bytes) {
+    while (buffer_.size() < bytes)
+        if (!more()) break;
+    std::string taken = buffer_.substr(0, bytes);
+    buffer_.erase(0, bytes);
+    return taken;
+}
+
 Said Client::ask(std::string_view method, std::string_view target, std::string_view body, std::string_view headers) {
     std::string text(method);
     text.append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n").append(headers);

@@ -51,6 +51,8 @@ public:
     bool write(std::string_view bytes);
     /// The next answer by its Content-Length. Of HEAD there is no body.
     Said read(bool head_only = false);
+    /// The next bytes, fewer when the connection ends before or its patience does.
+    std::string take(std::size_t bytes);
     Said ask(std::string_view method, std::string_view target, std::string_view body = {}, std::string_view headers = {});
     /// Whether the other side has closed; waits for it as long as its patience lasts.
     bool closed();

@@ -216,6 +216,30 @@ TEST(SVC_007, who_sends_a_byte_now_and_then_is_let_go) {
     expect_alive(service);
 }
 
+TEST(SVC_008, who_follows_in_silence_is_asked_and_without_an_answer_let_go) {
+    Process service(serving(scratch("silent"), {"--idle-seconds", "1"}));
+    ASSERT_NE(service.port(), 0);
+    const std::string upgrade = "GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    const std::string ping("\x89\x00", 2);
+    const std::string pong("\x8a\x80\x00\x00\x00\x00", 6);  // masked, as from a client
+    Client deaf(service.port(), std::chrono::seconds(5)), answering(service.port(), std::chrono::seconds(5));
+    for (Client* client : {&deaf, &answering}) {
+        client->write(upgrade);
+        ASSERT_EQ(client->read().status, 101);
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 5; ++i) {
+        ASSERT_EQ(answering.take(ping.size()), ping) << i;
+        ASSERT_TRUE(answering.write(pong));
+    }
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << "no more often than after half of the time";
+    EXPECT_EQ(deaf.take(10), ping) << "asked once, and let go";
+    EXPECT_TRUE(deaf.closed());
+    EXPECT_EQ(answering.take(ping.size()), ping) << "who answers is kept";
+    EXPECT_TRUE(answering.closed());
+}
+
 TEST(SVC_007, ten_thousand_idle_connections_leave_room_for_others) {
     rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);

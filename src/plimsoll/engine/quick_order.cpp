@@ -101,7 +101,9 @@ private:
         return static_cast<std::uint64_t>(h.cost_high ^ (static_cast<std::int64_t>(h.cost_low) >> 63)) | h.leverage_hundredths;
     }
     bool add(std::int64_t credit, std::int64_t required) {
-        return !(__builtin_add_overflow(credit_, credit, &credit_) | __builtin_add_overflow(required_, required, &required_));
+        const bool credit_fits = !__builtin_add_overflow(credit_, credit, &credit_);
+        const bool required_fits = !__builtin_add_overflow(required_, required, &required_);
+        return credit_fits && required_fits;
     }
 
     std::int64_t credit_ = 0;

@@ -4,6 +4,7 @@
 #include "plimsoll/text/json.hpp"
 #include "plimsoll/text/reader.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/websocket.hpp>
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t outgoing_most = 10'000;          // messages that a slow follower may leave lying
 constexpr std::size_t outgoing_bytes_most = 16 << 20;  // and their bytes
@@ -29,7 +31,8 @@ constexpr std::uint64_t resumed_most = 10'000;         // commands told at once 
 template <class Stream>
 class Socket : public Counted, public std::enable_shared_from_this<Socket<Stream>> {
 public:
-    Socket(Stream stream, Shared& shared, std::uint8_t scopes) : Counted(shared), stream_(std::move(stream)), scopes_(scopes) {}
+    Socket(Stream stream, Shared& shared, std::uint8_t scopes)
+        : Counted(shared), stream_(std::move(stream)), scopes_(scopes), silence_(stream_.get_executor()) {}
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
     ~Socket() override {
@@ -39,13 +42,17 @@ public:
     void accept(const http::request<http::string_body>& upgrade) {
         beast::get_lowest_layer(stream_).expires_never();
         auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
-        timeout.idle_timeout = std::chrono::seconds(shared_.options.idle_seconds);  // half of it after the last word, a ping goes out
+        timeout.idle_timeout = websocket::stream_base::none();  // it would set a timer of the system at every message: watch_silence()
+        timeout.keep_alive_pings = false;
         stream_.set_option(timeout);
+        stream_.control_callback([this](websocket::frame_type, beast::string_view) { hear(); });
         stream_.read_message_max(shared_.options.body_most);
         stream_.async_accept(upgrade, [self = this->shared_from_this()](beast::error_code error) {
             if (error) return;
             self->accepted_ = true;
             ++self->shared_.followers;
+            self->hear();
+            self->watch_silence();
             self->read();
         });
     }
@@ -64,9 +71,29 @@ public:
     }
 
 private:
+    void hear() { heard_ = Clock::now(); }
+    /// After half of the idle time without a word a ping goes out, after all of it the other side is gone.
+    void watch_silence() {
+        silence_.expires_at(heard_ + (pinged_ ? idle() : idle() / 2));
+        silence_.async_wait([weak = this->weak_from_this()](beast::error_code error) {
+            const auto self = weak.lock();
+            if (!error && self != nullptr) self->on_silence();
+        });
+    }
+    void on_silence() {
+        const auto silent = Clock::now() - heard_;
+        if (silent >= idle()) return beast::get_lowest_layer(stream_).close();
+        const bool ask = silent >= idle() / 2;
+        if (ask && !pinged_ && !closing_) stream_.async_ping({}, [self = this->shared_from_this()](beast::error_code) {});
+        pinged_ = ask;
+        watch_silence();
+    }
+    Clock::duration idle() const { return std::chrono::seconds(shared_.options.idle_seconds); }
+
     void read() {
         stream_.async_read(buffer_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error) return self->leave();
+            self->hear();
             if (self->stream_.got_binary()) self->take_frames();
             else self->take(beast::buffers_to_string(self->buffer_.data()));
             self->buffer_.consume(self->buffer_.size());
@@ -250,6 +277,9 @@ private:
 
     websocket::stream<Stream> stream_;
     std::uint8_t scopes_;
+    asio::steady_timer silence_;
+    Clock::time_point heard_;  // when the last word came
+    bool pinged_ = false;  // since then
     beast::flat_buffer buffer_;
     std::deque<Message> outgoing_;
     std::size_t outgoing_bytes_ = 0;
