@@ -248,6 +248,16 @@ TEST_F(SVC_006, what_is_remembered_is_bounded) {
     EXPECT_EQ(gate->remembered(), 1u);
 }
 
+TEST_F(SVC_006, nobodys_haste_turns_others_away) {
+    gate = std::make_unique<auth::Gate>(std::vector{all.made.key, ed.made.key}, start, 100);
+    desk.rules.gate = gate.get();
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(said(read(all)), "OK");
+    EXPECT_EQ(said(read(all)), "RATE_LIMITED") << "its share";
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(said(read(ed)), "OK") << "another one's is untouched";
+    desk.now = start + auth::window_default + 1;
+    EXPECT_EQ(said(all.signed_request("GET", "/v1/venue", "", desk.now)), "OK");
+}
+
 TEST(SVC_011, without_keys_nobody_changes_anything_unless_it_is_allowed) {
     Desk desk(std::uint8_t{1} << static_cast<int>(Scope::read));
     EXPECT_EQ(desk.get("/v1/venue").status, 200);

@@ -87,6 +87,24 @@ TEST(SVC_005, a_full_lane_turns_away_and_the_urgent_one_goes_first) {
     EXPECT_FALSE(core.submit(Lane::urgent, work_of(9, order))) << "it has stopped";
 }
 
+/// However many ordinary ones were taken in one go.
+TEST(SVC_005, what_is_urgent_waits_for_one_piece_of_the_crowd_and_no_more) {
+    Desk desk;
+    std::vector<int> order;
+    Core core(std::move(*desk.venue), {}, {[](const Error&) { FAIL(); }, {}, {}, {}});
+    Held held(core);
+    for (int i = 0; i < 4; ++i)
+        core.submit(Lane::ordinary, {[&, i](Venue&) -> Result<Answer> {
+                                         order.push_back(100 + i);
+                                         if (i < 2) core.submit(Lane::urgent, work_of(i, order));
+                                         return Answer{};
+                                     },
+                                     [](const Answer&) {}});
+    held.let_go();
+    core.stop();
+    EXPECT_EQ(order, (std::vector<int>{100, 0, 101, 1, 102, 103}));
+}
+
 TEST(SVC_005, what_waits_together_shares_a_sync_and_is_told_after_it) {
     Desk desk;
     int told_before_sync = 0;

@@ -162,7 +162,7 @@ TEST(SVC_003, a_batch_of_checks_says_of_each_what_a_check_says) {
     }
     EXPECT_EQ(results[3].find("status")->text, "400");
     EXPECT_EQ(desk.venue->engine().chain(), chain);
-    EXPECT_EQ(desk.post("/v1/orders:check", R"({"orders":[]})").status, 413);
+    EXPECT_EQ(desk.post("/v1/orders:check", R"({"orders":[]})").status, 400);
 }
 
 /// More of them than are read together, in every order of good ones, refused ones and what is no order.
@@ -230,6 +230,69 @@ TEST(SVC_003, a_body_that_is_read_where_it_stands_is_answered_as_one_that_is_not
     // Places are those of the body, whoever read it.
     EXPECT_NE(first.post("/v1/orders:check", "{\"orders\":[" + order + ",\n{\"command\":\"tock\"}]}").body.find("body:2:12"),
               std::string::npos);
+}
+
+/// Its sender's clock would become everybody's, for good.
+TEST(SVC_002, a_command_of_the_future_is_refused_and_changes_nothing) {
+    Desk desk;
+    desk.begin();
+    const Hash128 chain = desk.venue->engine().chain();
+    const auto tick = [](std::uint64_t time) { return R"({"command":"tick","time_ms":)" + std::to_string(time) + "}"; };
+    for (const std::uint64_t time : {desk.now + 1'001, desk.now + 5'000'000, std::uint64_t{99'999'999'999'999}}) {
+        const Answer refused = desk.post("/v1/commands", tick(time));
+        EXPECT_EQ(refused.status, 400);
+        EXPECT_THAT(refused.body, HasSubstr("leave time_ms out"));
+        EXPECT_EQ(desk.post("/v1/commands", R"({"commands":[)" + tick(time) + "]}").status, 422);
+        EXPECT_EQ(desk.venue->engine().chain(), chain);
+    }
+    const std::uint64_t soon = desk.now + 1'000;
+    EXPECT_EQ(desk.post("/v1/commands", tick(soon)).status, 200) << "clocks differ a little";
+    EXPECT_EQ(desk.post("/v1/commands", tick(soon + 1'000)).status, 400) << "and one step ahead is no leave for the next";
+    desk.now -= 10'000;
+    EXPECT_EQ(desk.post("/v1/commands", tick(soon)).status, 200) << "where the venue is ahead, its own time is no future";
+    EXPECT_EQ(desk.post("/v1/commands", R"({"command":"tick"})").status, 200);
+}
+
+TEST(SVC_004, a_key_of_idempotency_is_its_senders_own) {
+    Desk desk;
+    desk.begin();
+    const std::string body = R"({"command":"deposit","account":"0","asset":"USDT","amount":"1"})";
+    const auto sent_by = [&](const std::string& who) {
+        Request request{"POST", "/v1/commands", body, "1", {}};
+        request.signature.key = who;
+        return desk.ask(request);
+    };
+    for (const char* who : {"a", "b"}) {
+        EXPECT_EQ(member(sent_by(who).body, "repeated"), "false") << who;
+        EXPECT_EQ(member(sent_by(who).body, "repeated"), "true") << who;
+    }
+    const std::uint64_t seq = desk.venue->engine().seq();
+    const Answer both = desk.post("/v1/commands", R"({"id":"00000000000000000000000000000001","command":"tick"})", "1");
+    EXPECT_EQ(both.status, 400) << "which of the two names it has is not guessed";
+    EXPECT_EQ(desk.venue->engine().seq(), seq);
+}
+
+TEST(SVC_002, names_in_paths_may_be_escaped) {
+    Desk desk;
+    desk.begin();
+    EXPECT_EQ(desk.get("/v1/markets/BTC%55SDT").body, desk.get("/v1/markets/BTCUSDT").body);
+    EXPECT_EQ(desk.get("/v1/markets/BTCUSDT").status, 200);
+    for (const char* path : {"/v1/markets/BTC%2FUSDT", "/v1/markets/BTC%5", "/v1/markets/%zz", "/v1/markets/"})
+        EXPECT_EQ(desk.get(path).status, 404) << path;
+}
+
+TEST(SVC_005, a_list_of_checks_is_short_enough_to_be_waited_for) {
+    Desk desk;
+    desk.begin();
+    const auto list = [](std::size_t count) {
+        std::string all;
+        for (std::size_t i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + order;
+        return R"({"orders":[)" + all + "]}";
+    };
+    EXPECT_EQ(desk.post("/v1/orders:check", list(1'024)).status, 200);
+    const Answer refused = desk.post("/v1/orders:check", list(1'025));
+    EXPECT_EQ(refused.status, 413);
+    EXPECT_THAT(refused.body, HasSubstr("at most 1024"));
 }
 
 TEST(SVC_003, the_largest_size_passes_and_one_lot_more_does_not) {

@@ -216,6 +216,46 @@ TEST(SVC_007, who_sends_a_byte_now_and_then_is_let_go) {
     expect_alive(service);
 }
 
+/// A page in a browser of this machine reaches the address too.
+TEST(SVC_011, pages_from_elsewhere_may_not_ask_a_service_without_keys) {
+    Process service(serving(scratch("origin"), {"--allow-commands"}));
+    ASSERT_NE(service.port(), 0);
+    const auto tick = [&](const std::string& origin) {
+        return Client(service.port())
+            .ask("POST", "/v1/commands", R"({"command":"tick"})", origin.empty() ? "" : "Origin: " + origin + "\r\n");
+    };
+    for (const char* origin : {"https://evil.example", "http://evil.example:8471", "null", "http://localhost.evil.example",
+                               "http://127.0.0.1.evil.example:80", "http://[::1]evil.example"})
+        EXPECT_EQ(member(tick(origin).body, "code"), "ORIGIN_FOREIGN") << origin;
+    Client page(service.port());
+    page.write("GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: https://evil.example\r\n"
+               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    EXPECT_EQ(page.read().status, 403);
+    const std::string seq = member(Client(service.port()).ask("GET", "/v1/venue").body, "seq");
+    for (const char* origin : {"", "http://localhost:3000", "http://127.0.0.1", "http://[::1]:5173", "https://localhost"})
+        EXPECT_EQ(tick(origin).status, 200) << origin;
+    EXPECT_EQ(std::stoi(member(Client(service.port()).ask("GET", "/v1/venue").body, "seq")), std::stoi(seq) + 5);
+    EXPECT_EQ(Client(service.port()).ask("GET", "/v1/ws").status, 426);
+}
+
+/// curl does so with long bodies, and waits for a second otherwise.
+TEST(SVC_010, who_asks_whether_to_go_on_is_told_so) {
+    Process service(serving(scratch("go-on"), {"--allow-commands"}));
+    ASSERT_NE(service.port(), 0);
+    const std::string body = R"({"command":"tick"})";
+    Client client(service.port());
+    for (int i = 0; i < 2; ++i) {
+        client.write("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " +
+                     std::to_string(body.size()) + "\r\n\r\n");
+        EXPECT_EQ(client.read().status, 100);
+        client.write(body);
+        EXPECT_EQ(client.read().status, 200);
+    }
+    client.write("POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) +
+                 "\r\n\r\n" + body);
+    EXPECT_EQ(client.read().status, 200) << "the body was there already";
+}
+
 TEST(SVC_008, who_follows_in_silence_is_asked_and_without_an_answer_let_go) {
     Process service(serving(scratch("silent"), {"--idle-seconds", "1"}));
     ASSERT_NE(service.port(), 0);

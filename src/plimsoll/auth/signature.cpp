@@ -148,15 +148,19 @@ Verdict Gate::check(const Signed& request, std::uint64_t now_ms) {
 Refusal Gate::use_up(const Signed& request, std::uint64_t until_ms, std::uint64_t now_ms) {
     while (!order_.empty() && order_.front().until_ms < now_ms) {
         seen_.erase(order_.front().request);
+        --of_key_[order_.front().key];
         order_.pop_front();
     }
     const std::string text = text_to_sign(request);
     const Hash128 hash = hash_bytes(text.data(), text.size());
     if (seen_.contains(hash)) return Refusal::replayed;
-    if (order_.size() >= most_) return Refusal::too_many;
+    const std::uint64_t key = hash_bytes(request.key.data(), request.key.size()).low;
+    std::size_t& taken = of_key_[key];
+    if (taken >= std::max<std::size_t>(1, most_ / keys_.size())) return Refusal::too_many;
+    ++taken;
     seen_.insert(hash);
     // A long window in front keeps shorter ones behind it remembered for longer: never for shorter.
-    order_.push_back({until_ms, hash});
+    order_.push_back({until_ms, hash, key});
     return Refusal::none;
 }
 

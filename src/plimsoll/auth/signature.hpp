@@ -5,6 +5,7 @@
 #include "plimsoll/base/hash.hpp"
 
 #include <deque>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace plimsoll::auth {
@@ -57,6 +58,7 @@ struct Verdict {
 class Gate {
 public:
     /// Requests signed before `started_ms` are refused: what was taken then is not remembered any more.
+    /// Of `remembered_most` requests every key has an even share, so that nobody's haste turns others away.
     Gate(std::vector<Key> keys, std::uint64_t started_ms, std::size_t remembered_most = 1'000'000);
 
     /// Whether the request was signed by a key, now and for the first time, and what that key may do.
@@ -77,6 +79,7 @@ private:
     struct Seen {
         std::uint64_t until_ms;
         Hash128 request;
+        std::uint64_t key;  // hash of its id
     };
     struct Spread {
         std::size_t operator()(Hash128 hash) const { return hash.low; }
@@ -86,6 +89,7 @@ private:
     std::size_t most_;
     std::unordered_set<Hash128, Spread> seen_;
     std::deque<Seen> order_;  // in the order in which they came
+    std::unordered_map<std::uint64_t, std::size_t> of_key_;  // how many of them
 };
 
 }  // namespace plimsoll::auth

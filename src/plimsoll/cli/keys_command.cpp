@@ -107,7 +107,7 @@ Exit keys_new(const KeysOptions& options, const Console& console) {
     if (options.days) made.key.expires_ms = now_ms() + *options.days * day_ms;
     loaded.keys.push_back(made.key);
     if (const Exit exit = save(options, loaded.keys, console); exit != Exit::ok || options.dry_run) return exit;
-    console.say("what follows is shown this once; the service takes the key when it starts anew");
+    console.say("what follows is shown this once; the service takes the key at a hangup (kill -HUP) and when it starts");
     text::JsonWriter json;
     json.begin_object()
         .key("id")
@@ -149,7 +149,7 @@ Exit keys_revoke(const KeysOptions& options, const Console& console) {
     }
     key->revoked = true;
     const Exit exit = save(options, loaded.keys, console);
-    if (exit == Exit::ok && !options.dry_run) console.say("revoked; a service that runs takes this when it starts anew");
+    if (exit == Exit::ok && !options.dry_run) console.say("revoked; a service that runs takes this at a hangup (kill -HUP)");
     return exit;
 }
 

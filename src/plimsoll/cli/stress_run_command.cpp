@@ -386,7 +386,7 @@ Result<std::optional<IncidentScene>, Exit> read_incident_scene(StressOptions& o,
     constexpr double deep = 1e12;
     const auto asked = calibrate::AskedSchedule::make(listed.set, listed.market, {o.price > 0 ? o.price : 100, 0, deep, o.daily_volume});
     if (!asked) return fail(refused(console, asked.error()));
-    auto scene = scene_of(loaded->incidents.front(), loaded->reference, asked->rate({small}, Level::initial));
+    auto scene = scene_of(loaded->incidents.front(), loaded->reference, asked->rate(small, Level::initial));
     if (!scene) return fail(refused(console, scene.error()));
     o.incident = loaded->incidents.front().id;
     const bool no_depth = !(o.depth.per_percent > 0) && o.depth.bands.empty() && o.depth.book.empty();

@@ -134,7 +134,9 @@ std::string rejects_page() {
                        "# Rejects\n\n"
                        "Why a command is refused. The list is closed, a number never changes its meaning, and where several reasons hold "
                        "the smallest number is "
-                       "the answer. A refused command changes nothing.\n\n| number | name | meaning | cure |\n| --- | --- | --- | --- |\n";
+                       "the answer; of fills and funding, which look at several accounts, it is the first in the order that "
+                       "[engine-rules.md](engine-rules.md) gives. A refused command changes nothing.\n\n| number | name | meaning | cure "
+                       "|\n| --- | --- | --- | --- |\n";
     for (const RejectText& reject : reject_texts())
         text += "| " + std::to_string(static_cast<int>(reject.code)) + " | `" + std::string(reject.name) + "` | " +
                 std::string(reject.meaning) + " | " + std::string(reject.cure) + " |\n";

@@ -1,6 +1,7 @@
 #include "plimsoll/engine/winners.hpp"
 
 #include "plimsoll/engine/view.hpp"
+#include "plimsoll/money/natural.hpp"
 #include "plimsoll/risk/health.hpp"
 
 #include <algorithm>
@@ -31,6 +32,14 @@ void add_winners(const State& state, AccountId account, MarketId market, bool lo
     }
 }
 
+/// What an amount is worth, whatever of it would count as collateral: a balance may be beyond its asset's amount_max.
+Wide worth_down(const ValueScales& scales, Wide amount, Price price) {
+    const int shift = scales.asset_digits + scales.price_digits + rate_digits - scales.numeraire_digits;
+    const Natural256 exact =
+        Natural256(static_cast<UWide>(amount)) * static_cast<UWide>(price.raw()) * static_cast<UWide>(hundred_percent.raw());
+    return static_cast<Wide>(exact.divided_down_by_pow10(shift).to_uwide());
+}
+
 /// The accounts that an event names.
 void name_accounts(const Event& event, std::vector<AccountId>& accounts) {
     const auto see = [&](const auto& value) {
@@ -46,9 +55,8 @@ void name_accounts(const Event& event, std::vector<AccountId>& accounts) {
 Wide numeraire_worth(const State& state, AssetId asset, Wide amount, bool high) {
     const AssetView& view = state.active->liquidation.asset(asset);
     if (view.is_unit) return amount;
-    if (high) return liability_value(hundred_percent, view.scales, amount, view.price.high());
-    const WeightCurve full{hundred_percent, {}, {}, {}, {}};
-    return collateral_value(full, view.scales, Amount::narrow(std::min<Wide>(amount, view.params->amount_max.raw())), view.price.low(), 0);
+    return high ? liability_value(hundred_percent, view.scales, amount, view.price.high())
+                : worth_down(view.scales, amount, view.price.low());
 }
 
 Wide numeraire_notional(const State& state, const HeldPosition& position) {

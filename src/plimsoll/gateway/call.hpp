@@ -23,7 +23,7 @@ struct Request {
     std::string target;           // path and query, as sent
     std::string body;
     std::string idempotency_key;  // the header's value; empty: none
-    auth::Signed signature;       // its headers; method, target and body are filled in from here
+    auth::Signed signature;  // its headers; method, target and body are filled in from here. Of a call in a socket: the socket's key
 };
 
 /// Work for the venue's thread, and for a thread of its own what takes long and needs no venue.
@@ -31,23 +31,24 @@ struct Planned {
     node::Lane lane = node::Lane::ordinary;
     std::function<Result<Answer>(node::Venue&)> run;
     std::function<Answer(Answer)> after;  // may be empty
-    bool question = false;                // it changes nothing and is quick: whoever holds the venue may answer it
+    bool question = false;  // it changes nothing and is quick: whoever holds the venue may answer it
 };
 using Plan = std::variant<Answer, Planned>;
 
 struct Rules {
-    auth::Gate* gate = nullptr;             // none: nobody signs, and everyone may do what `unsigned_scopes` allows
-    std::uint8_t unsigned_scopes = 1;       // a bit for each auth::Scope; as it stands: read
+    auth::Gate* gate = nullptr;  // none: nobody signs, and everyone may do what `unsigned_scopes` allows
+    std::uint8_t unsigned_scopes = 1;  // a bit for each auth::Scope; as it stands: read
     std::function<std::uint64_t()> now_ms;  // the clock that stamps commands
-    std::size_t commands_most = 8'192;      // in one batch
+    std::size_t commands_most = 8'192;  // in one batch
+    std::size_t checks_most = 1'024;  // likewise: one that is refused is a search for what would pass, and holds up everyone meanwhile
     std::function<std::string(const node::Venue&)> metrics;  // what /metrics says
-    std::function<std::string()> commit_threads;             // what /readyz says of how they are scheduled
+    std::function<std::string()> commit_threads;  // what /readyz says of how they are scheduled
 };
 
 struct Call {
     const Request& request;
     const Rules& rules;
-    std::vector<std::string> names;            // what stands for the {…} of the path
+    std::vector<std::string> names;  // what stands for the {…} of the path
     std::map<std::string, std::string> query;
     std::uint8_t scopes = 0;
 
@@ -66,17 +67,17 @@ struct Parameter {
 
 struct Endpoint {
     std::string_view method;
-    std::string_view path;                  // "/v1/accounts/{account}"
-    std::string_view id;                    // for clients that are generated
+    std::string_view path;  // "/v1/accounts/{account}"
+    std::string_view id;  // for clients that are generated
     std::string_view summary;
-    std::optional<auth::Scope> scope;       // none: open to everyone
+    std::optional<auth::Scope> scope;  // none: open to everyone
     Plan (*plan)(const Call&);
     std::vector<Parameter> query;
-    std::string_view body;                  // an example; empty: it has none
-    std::string_view answer;                // what the body of a good answer is
+    std::string_view body;  // an example; empty: it has none
+    std::string_view answer;  // what the body of a good answer is
     std::string_view type = "application/json";
-    std::string_view takes = {};            // the schema of the body in the OpenAPI document; empty: any object
-    std::string_view gives = "Answer";      // and of a good answer, when it is JSON
+    std::string_view takes = {};  // the schema of the body in the OpenAPI document; empty: any object
+    std::string_view gives = "Answer";  // and of a good answer, when it is JSON
 };
 
 /// Everything that is served, in the order in which it is documented.
@@ -137,6 +138,8 @@ struct Looking {
     plimsoll::Room room;
     Events events;
 };
+/// Why a command may not be decided yet: it is of a time that has not come. A sender whose clock runs ahead would take everybody's with him.
+std::optional<Error> of_the_future(const Command& command, const node::Venue& venue, std::uint64_t now_ms);
 /// What a command would be answered on the venue as it stands.
 Reply decided_without_effect(const node::Venue& venue, const Command& command, Looking& looking);
 

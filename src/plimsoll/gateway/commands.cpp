@@ -25,35 +25,21 @@ struct CommandTraits {
 };
 
 constexpr std::array<CommandTraits, 30> traits = {{
-    {command::DefineSet::name, Scope::admin, false},
-    {command::ActivateSet::name, Scope::admin, false},
-    {command::OpenAccount::name, Scope::operate, false},
-    {command::SetGroup::name, Scope::admin, false},
-    {command::SetMode::name, Scope::trade, false},
-    {command::SetLeverage::name, Scope::trade, false},
-    {command::SetOverride::name, Scope::admin, false},
-    {command::Deposit::name, Scope::operate, true},
-    {command::ConfirmDeposit::name, Scope::operate, true},
-    {command::DropDeposit::name, Scope::operate, false},
-    {command::Withdraw::name, Scope::operate, false},
-    {command::Transfer::name, Scope::operate, false},
-    {command::MoveMargin::name, Scope::trade, false},
-    {command::PlaceOrder::name, Scope::trade, false},
-    {command::AmendOrder::name, Scope::trade, false},
-    {command::CancelOrder::name, Scope::trade, true},
-    {command::Fill::name, Scope::operate, false},
-    {command::CloseAll::name, Scope::trade, true},
-    {command::MarkPrices::name, Scope::operate, true},
-    {command::IndexPrices::name, Scope::operate, true},
-    {command::MarketRisk::name, Scope::operate, true},
-    {command::Funding::name, Scope::operate, true},
-    {command::Halt::name, Scope::admin, true},
-    {command::Tick::name, Scope::operate, true},
-    {command::MoveFund::name, Scope::admin, false},
-    {command::TakeFees::name, Scope::admin, false},
-    {command::SetBackstop::name, Scope::admin, false},
-    {command::Deleverage::name, Scope::admin, true},
-    {command::Delist::name, Scope::admin, false},
+    {command::DefineSet::name, Scope::admin, false},       {command::ActivateSet::name, Scope::admin, false},
+    {command::OpenAccount::name, Scope::operate, false},   {command::SetGroup::name, Scope::admin, false},
+    {command::SetMode::name, Scope::trade, false},         {command::SetLeverage::name, Scope::trade, false},
+    {command::SetOverride::name, Scope::admin, false},     {command::Deposit::name, Scope::operate, true},
+    {command::ConfirmDeposit::name, Scope::operate, true}, {command::DropDeposit::name, Scope::operate, false},
+    {command::Withdraw::name, Scope::operate, false},      {command::Transfer::name, Scope::operate, false},
+    {command::MoveMargin::name, Scope::trade, false},      {command::PlaceOrder::name, Scope::trade, false},
+    {command::AmendOrder::name, Scope::trade, false},      {command::CancelOrder::name, Scope::trade, true},
+    {command::Fill::name, Scope::operate, true},  // it has happened
+    {command::CloseAll::name, Scope::trade, true},         {command::MarkPrices::name, Scope::operate, true},
+    {command::IndexPrices::name, Scope::operate, true},    {command::MarketRisk::name, Scope::operate, true},
+    {command::Funding::name, Scope::operate, true},        {command::Halt::name, Scope::admin, true},
+    {command::Tick::name, Scope::operate, true},           {command::MoveFund::name, Scope::admin, false},
+    {command::TakeFees::name, Scope::admin, false},        {command::SetBackstop::name, Scope::admin, false},
+    {command::Deleverage::name, Scope::admin, true},       {command::Delist::name, Scope::admin, false},
     {command::Settle::name, Scope::admin, false},
 }};
 static_assert(traits.size() == std::variant_size_v<CommandBody>, "a command was added: say here who may give it");
@@ -90,18 +76,23 @@ Answer not_allowed(const Call& call, std::string_view name) {
     return problem(403, "SCOPE_MISSING", "the key may not do this", "'" + text::shown(name) + "' needs the scope " + needed);
 }
 
-CommandId id_of_key(const std::string& key) {
-    const Hash128 hash = hash_bytes(key.data(), key.size());
+/// Two holders of keys who choose the same word mean two commands.
+CommandId id_of_key(const std::string& sender, const std::string& key) {
+    const std::string text = sender.empty() ? key : sender + '\n' + key;
+    const Hash128 hash = hash_bytes(text.data(), text.size());
     return {hash.high, hash.low};
 }
 
 std::uint64_t stamp(const Venue& venue, const Rules& rules) { return std::max(rules.now_ms(), venue.engine().state().time_ms); }
 
 /// Reads and decides the one command of a body.
-Result<Answer> decide_one(Venue& venue, SentCommands& body, const std::string& key, const Rules& rules) {
+Result<Answer> decide_one(Venue& venue, SentCommands& body, const CommandId& id, const Rules& rules) {
     Command command;
     if (const auto faults = body.command(0, venue, stamp(venue, rules), command); !faults.empty()) return unreadable(faults);
-    if (!key.empty() && command.id == CommandId{}) command.id = id_of_key(key);
+    if (const auto why = of_the_future(command, venue, rules.now_ms())) return unreadable({*why});
+    if (id != CommandId{} && command.id != CommandId{})
+        return problem(400, "MALFORMED", "the command has two names", "give it an id, or send an Idempotency-Key");
+    if (id != CommandId{}) command.id = id;
     const auto reply = venue.execute(command);
     if (!reply) return fail(reply.error());
     return told(venue, *reply);
@@ -122,6 +113,10 @@ Result<Answer> decide_all(Venue& venue, SentCommands& batch, const Rules& rules)
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (const auto faults = batch.command(i, venue, stamp(venue, rules), command); !faults.empty()) {
             answers.add(unreadable(faults));
+            continue;
+        }
+        if (const auto why = of_the_future(command, venue, rules.now_ms())) {
+            answers.add(unreadable({*why}));
             continue;
         }
         const auto reply = venue.execute(command);
@@ -159,6 +154,13 @@ std::optional<Scope> scope_of_command(std::string_view name) {
 
 std::optional<Scope> scope_of_command(std::size_t kind) { return kind < traits.size() ? std::optional(traits[kind].scope) : std::nullopt; }
 
+std::optional<Error> of_the_future(const Command& command, const Venue& venue, std::uint64_t now_ms) {
+    constexpr std::uint64_t ahead_most = 1'000;  // clocks differ a little
+    if (command.time_ms <= std::max(now_ms + ahead_most, venue.engine().state().time_ms)) return std::nullopt;
+    return Error{"time_ms", "it is " + std::to_string(now_ms) + " here, and the command is of " + std::to_string(command.time_ms),
+                 "leave time_ms out, or set the clock right"};
+}
+
 bool is_urgent_command(std::size_t kind) { return kind < traits.size() && traits[kind].urgent; }
 
 void AnswerList::add(const Answer& answer) {
@@ -195,11 +197,12 @@ Plan decide_commands(const Call& call) {
     if (body->is_list()) return plan_batch(call, body);
     if (!may_give(call, body->name(0))) return not_allowed(call, body->name(0));
     const bool urgent = is_urgent(*body, 0);
+    const std::string& key = call.request.idempotency_key;
+    const CommandId id = key.empty() ? CommandId{} : id_of_key(call.request.signature.key, key);
     return Planned{urgent ? Lane::urgent : Lane::ordinary,
-                   [body, urgent, bytes = call.request.body.size(), key = call.request.idempotency_key,
-                    rules = call.rules](Venue& venue) -> Result<Answer> {
+                   [body, urgent, bytes = call.request.body.size(), id, rules = call.rules](Venue& venue) -> Result<Answer> {
                        if (auto full = no_room(venue, bytes, urgent)) return *full;
-                       return decide_one(venue, *body, key, rules);
+                       return decide_one(venue, *body, id, rules);
                    },
                    {}};
 }

@@ -32,7 +32,7 @@ Setting::Place of(Config& config) {
 
 constexpr std::uint64_t millions = 1'000'000;
 
-constexpr std::array<Setting, 19> table = {{
+constexpr std::array<Setting, 20> table = {{
     {"data", "DIR", "folder of the journal; made when it is missing", of<&Config::data>},
     {"params", "FILE", "parameter set that is put in force when none is yet", of<&Config::params>},
     {"address", "ADDRESS", "to listen on; others than loopback need keys and TLS", of<&Config::server, &ServerOptions::address>},
@@ -46,6 +46,9 @@ constexpr std::array<Setting, 19> table = {{
      100 * millions},
     {"orders", "N", "most resting orders of a new journal", of<&Config::venue, &node::VenueOptions::limits, &Limits::orders>, 1,
      100 * millions},
+    {"replies", "N",
+     "latest commands with an id whose replies a new journal's venue remembers; one that is sent again after that is decided again",
+     of<&Config::venue, &node::VenueOptions::limits, &Limits::replies>, 1, 100 * millions},
     {"connections", "N", "most at one time", of<&Config::server, &ServerOptions::connections_most>, 1, millions},
     {"idle-seconds", "S", "for a request to come in, and for an answer to be taken", of<&Config::server, &ServerOptions::idle_seconds>, 1,
      3600},

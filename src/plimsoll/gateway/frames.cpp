@@ -149,6 +149,10 @@ Result<Answer> decide_frames(Venue& venue, Frames& frames, std::uint64_t now, co
             answers.told(frame.tag, decided_without_effect(venue, frame.command, looking));
             continue;
         }
+        if (const auto why = of_the_future(frame.command, venue, now)) {
+            answers.turned_away(frame.tag, FrameEnd::unreadable, to_string(*why));
+            continue;
+        }
         if (full) {
             answers.turned_away(frame.tag, FrameEnd::busy, "the journal has no room: " + full->what);
             continue;

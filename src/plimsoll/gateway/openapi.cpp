@@ -156,13 +156,18 @@ with `?min_seq=` is answered only by a venue that has come so far. `/openapi.jso
 for programs.
 
 A status tells the truth: 200 done, 400 it cannot be read, 401 not signed well, 403 not allowed, 404 no such thing, 405 another method, 409 the same id
-for something else or a seq not reached, 410 events no longer kept, 413 or 431 too large, 422 refused by the rules, 429 too much waits (nothing was done;
-`Retry-After` says when), 503 not ready. Whatever is not 200 has a body by RFC 9457 (`application/problem+json`): `title`, `status`, a stable `code`,
+for something else or a seq not reached, 410 events no longer kept, 413 or 431 too large, 422 refused by the rules, 426 a socket is to be opened by an
+upgrade, 429 too much waits (nothing was done; `Retry-After` says when), 500 a fault of ours, 503 not ready, 507 the journal has no room (nothing was done). Whatever is not 200 has a body by RFC 9457 (`application/problem+json`): `title`, `status`, a stable `code`,
 `detail`, and of a refused command its `reply` with `required`, `available`, `shortfall`, the rule that decided, the inputs and the cheapest cure
 (docs/reference/rejects.md).
 
 A command is on the disk before it is answered. When an answer does not come, whether it was decided is not known: send it again under the same `id` (or
-`Idempotency-Key`), and it is decided once, and its reply told again.
+`Idempotency-Key`), and it is decided once, and its reply told again. An `id` is the venue's, an `Idempotency-Key` its sender's own: two holders of keys who choose the same one
+mean two commands. The replies of the latest 65,536 commands with an id are remembered (`--replies` of a new journal); whoever sends again after
+more than that asks first what became of it (`/v1/events`).
+
+A command may say its time (`time_ms`); one of more than a second ahead of the service's clock is refused. A body of commands holds at most 8,192, one of checks 1,024.
+Without keys a request of a browser page that is not of this machine (`Origin`) is refused.
 
 ## Signing
 

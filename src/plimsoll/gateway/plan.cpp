@@ -19,20 +19,6 @@ std::string_view take_part(std::string_view& path) {
     return part;
 }
 
-/// Whether a path is of a pattern, and what stands for its {…}. A request is held to every pattern, so it takes no memory until one fits.
-bool match(std::string_view pattern, std::string_view path, std::vector<std::string>& names) {
-    if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
-    names.clear();
-    while (!pattern.empty() || !path.empty()) {
-        const std::string_view wanted = take_part(pattern);
-        const std::string_view given = take_part(path);
-        const bool is_name = wanted.starts_with('{');
-        if (is_name ? given.empty() : wanted != given) return false;
-        if (is_name) names.emplace_back(given);
-    }
-    return true;
-}
-
 std::optional<char> hex_char(std::string_view two) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(two.data(), two.data() + two.size(), value, 16);
@@ -53,6 +39,23 @@ std::optional<std::string> unescape(std::string_view text) {
         i += 2;
     }
     return result;
+}
+
+/// Whether a path is of a pattern, and what stands for its {…}. A request is held to every pattern, so it takes no memory until one fits.
+bool match(std::string_view pattern, std::string_view path, std::vector<std::string>& names) {
+    if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/')) return false;
+    names.clear();
+    while (!pattern.empty() || !path.empty()) {
+        const std::string_view wanted = take_part(pattern);
+        const std::string_view given = take_part(path);
+        const bool is_name = wanted.starts_with('{');
+        if (!is_name && wanted != given) return false;
+        if (!is_name) continue;
+        auto name = unescape(given);
+        if (!name || name->empty()) return false;
+        names.push_back(std::move(*name));
+    }
+    return true;
 }
 
 /// Why the query is refused; empty: it was read.

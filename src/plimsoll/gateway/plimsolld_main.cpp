@@ -153,12 +153,12 @@ int serve_venue(const Config& o, node::Venue venue, auth::Gate* gate) {
     gateway::Metrics metrics;
     node::Core* running = nullptr;
     const std::uint8_t nobody_signs = o.allow_commands ? auth::every_scope : std::uint8_t{1} << static_cast<int>(auth::Scope::read);
-    const gateway::Rules rules{gate,
-                               nobody_signs,
-                               now_ms,
-                               8'192,
-                               [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); },
-                               [&] { return scheduling(running->real_time()); }};
+    gateway::Rules rules;
+    rules.gate = gate;
+    rules.unsigned_scopes = nobody_signs;
+    rules.now_ms = now_ms;
+    rules.metrics = [&](const node::Venue& v) { return metrics.text(v, running->waiting(), now_ms()); };
+    rules.commit_threads = [&] { return scheduling(running->real_time()); };
     gateway::ServerOptions server_options = o.server;
     server_options.on_hangup = [&] { return read_keys_again(o, gate); };
     const auto server = gateway::Server::listen(server_options, rules, metrics);

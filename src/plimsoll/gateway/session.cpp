@@ -25,6 +25,17 @@ constexpr std::string_view socket_path = "/v1/ws";
 constexpr std::size_t read_most = 64 << 10;   // bytes of a body taken from the socket in one go
 constexpr std::size_t kept_most = 4 << 10;    // bytes of room that a connection keeps between its requests
 
+/// Whether a browser asks on behalf of a page that is not of this machine. Where nobody signs, reaching the address is all it takes, and a page can.
+bool is_foreign(std::string_view origin, std::string_view own_address) {
+    if (origin.empty()) return false;
+    const auto scheme = origin.find("://");
+    std::string_view host = scheme == std::string_view::npos ? origin : origin.substr(scheme + 3);
+    const auto port = host.rfind(':');
+    if (port != std::string_view::npos && host.find(']', port) == std::string_view::npos) host = host.substr(0, port);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return host != "localhost" && host != "127.0.0.1" && host != "::1" && host != own_address;
+}
+
 /// Takes the body out of the message. The headers of a signature are looked for only where somebody looks at them.
 Request request_of(http::request<http::string_body>& message, const Rules& rules) {
     const auto header = [&](const char* name) { return std::string(message[name]); };
@@ -90,6 +101,7 @@ private:
         if (buffer_.size() == 0 && buffer_.capacity() > kept_most) buffer_ = beast::flat_buffer();
         wait_again();
         idle_ = true;
+        told_to_go_on_ = false;
         read_some();
     }
 
@@ -97,9 +109,23 @@ private:
     void read_some() {
         http::async_read_some(stream_, buffer_, *parser_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error || self->parser_->is_done()) return self->on_read(error);
+            if (self->parser_->is_header_done() && self->is_asked_to_go_on()) return self->say_go_on();
             if (self->parser_->is_header_done())
                 self->buffer_.reserve(std::min<std::size_t>(self->parser_->content_length_remaining().value_or(read_most), read_most));
             self->read_some();
+        });
+    }
+
+    /// Some senders of long bodies wait for a word before they go on.
+    bool is_asked_to_go_on() {
+        const bool asked = !told_to_go_on_ && beast::iequals(parser_->get()[http::field::expect], "100-continue");
+        told_to_go_on_ = told_to_go_on_ || asked;
+        return asked;
+    }
+    void say_go_on() {
+        static constexpr std::string_view word = "HTTP/1.1 100 Continue\r\n\r\n";
+        asio::async_write(stream_, asio::buffer(word), [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (!error) self->read_some();
         });
     }
 
@@ -120,7 +146,13 @@ private:
         if (message.count(http::field::content_length) + message.count(http::field::transfer_encoding) > 1)
             return last_answer(
                 problem(400, "MALFORMED", "the length of the body is given twice", "send Content-Length or Transfer-Encoding"));
+        if (shared_.rules.gate == nullptr && is_foreign(message[http::field::origin], shared_.options.address))
+            return last_answer(problem(403, "ORIGIN_FOREIGN", "a page from elsewhere may not ask a service without keys",
+                                       "give the service keys, or ask from a program or a page of this machine"));
         if (websocket::is_upgrade(message) && message.target() == socket_path) return upgrade();
+        if (message.target() == socket_path)
+            return last_answer(
+                problem(426, "UPGRADE_REQUIRED", "this is a WebSocket", "docs/reference/websocket.md says how it is opened"));
         auto planned = plan(request_of(message, shared_.rules), shared_.rules);
         if (auto* answer = std::get_if<Answer>(&planned)) return write(*answer);
         const auto& work = std::get<Planned>(planned);
@@ -132,9 +164,10 @@ private:
     }
 
     void upgrade() {
-        auto scopes = scopes_of(request_of(parser_->get(), shared_.rules), shared_.rules);
+        const Request request = request_of(parser_->get(), shared_.rules);
+        auto scopes = scopes_of(request, shared_.rules);
         if (auto* turned_away = std::get_if<Answer>(&scopes)) return last_answer(std::move(*turned_away));
-        accept_socket(std::move(stream_), shared_, std::get<std::uint8_t>(scopes), parser_->release());
+        accept_socket(std::move(stream_), shared_, {request.signature.key, std::get<std::uint8_t>(scopes)}, parser_->release());
     }
 
     void last_answer(Answer answer) {
@@ -171,6 +204,7 @@ private:
     bool keep_alive_ = false;
     bool head_only_ = false;
     bool idle_ = false;
+    bool told_to_go_on_ = false;  // with this request
     bool finishing_ = false;
 };
 

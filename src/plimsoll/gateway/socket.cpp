@@ -31,8 +31,8 @@ constexpr std::uint64_t resumed_most = 10'000;         // commands told at once 
 template <class Stream>
 class Socket : public Counted, public std::enable_shared_from_this<Socket<Stream>> {
 public:
-    Socket(Stream stream, Shared& shared, std::uint8_t scopes)
-        : Counted(shared), stream_(std::move(stream)), scopes_(scopes), silence_(stream_.get_executor()) {}
+    Socket(Stream stream, Shared& shared, const Opener& opener)
+        : Counted(shared), stream_(std::move(stream)), key_(opener.key), scopes_(opener.scopes), silence_(stream_.get_executor()) {}
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
     ~Socket() override {
@@ -71,7 +71,10 @@ public:
     }
 
 private:
-    void hear() { heard_ = Clock::now(); }
+    void hear() {
+        heard_ = Clock::now();
+        pinged_ = false;
+    }
     /// After half of the idle time without a word a ping goes out, after all of it the other side is gone.
     void watch_silence() {
         silence_.expires_at(heard_ + (pinged_ ? idle() : idle() / 2));
@@ -83,9 +86,10 @@ private:
     void on_silence() {
         const auto silent = Clock::now() - heard_;
         if (silent >= idle()) return beast::get_lowest_layer(stream_).close();
-        const bool ask = silent >= idle() / 2;
-        if (ask && !pinged_ && !closing_) stream_.async_ping({}, [self = this->shared_from_this()](beast::error_code) {});
-        pinged_ = ask;
+        if (silent >= idle() / 2 && !pinged_) {
+            pinged_ = true;
+            if (!closing_) stream_.async_ping({}, [self = this->shared_from_this()](beast::error_code) {});
+        }
         watch_silence();
     }
     Clock::duration idle() const { return std::chrono::seconds(shared_.options.idle_seconds); }
@@ -142,6 +146,7 @@ private:
         request.method = reader.string("method", text::Need::optional).value_or("GET");
         request.target = reader.string("path").value_or("");
         request.idempotency_key = reader.string("idempotency_key", text::Need::optional).value_or("");
+        request.signature.key = key_;
         if (const text::Value* body = reader.get("body", text::Need::optional))
             request.body = text::dump_json(*body, text::Layout::compact);
         reader.finish();
@@ -224,9 +229,10 @@ private:
         });
     }
 
-    static std::string reply(const std::string& id, const Answer& answer) {
+    std::string reply(const std::string& id, const Answer& answer) const {
         text::JsonWriter json;
-        json.begin_object().key("id").string(id).key("status").number(std::int64_t{answer.status}).end_object();
+        json.begin_object().key("id").string(id).key("status").number(std::int64_t{answer.status});
+        json.key("seq").number(std::to_string(shared_.core->seq())).end_object();
         std::string text = json.take();
         const bool is_json = answer.type.find("json") != std::string::npos;
         text::JsonWriter quoted;
@@ -276,6 +282,7 @@ private:
     }
 
     websocket::stream<Stream> stream_;
+    std::string key_;  // of who opened it
     std::uint8_t scopes_;
     asio::steady_timer silence_;
     Clock::time_point heard_;  // when the last word came
@@ -293,10 +300,10 @@ private:
 }  // namespace
 
 template <class Stream>
-void accept_socket(Stream stream, Shared& shared, std::uint8_t scopes, const http::request<http::string_body>& upgrade) {
-    std::make_shared<Socket<Stream>>(std::move(stream), shared, scopes)->accept(upgrade);
+void accept_socket(Stream stream, Shared& shared, const Opener& opener, const http::request<http::string_body>& upgrade) {
+    std::make_shared<Socket<Stream>>(std::move(stream), shared, opener)->accept(upgrade);
 }
-template void accept_socket(PlainStream, Shared&, std::uint8_t, const http::request<http::string_body>&);
-template void accept_socket(SecureStream, Shared&, std::uint8_t, const http::request<http::string_body>&);
+template void accept_socket(PlainStream, Shared&, const Opener&, const http::request<http::string_body>&);
+template void accept_socket(SecureStream, Shared&, const Opener&, const http::request<http::string_body>&);
 
 }  // namespace plimsoll::gateway

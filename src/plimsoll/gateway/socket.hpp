@@ -13,12 +13,19 @@ namespace plimsoll::gateway {
 using PlainStream = boost::beast::tcp_stream;
 using SecureStream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
 
-/// Answers an upgrade and serves the socket until it ends; `scopes` of the key it was opened with.
+/// Who has opened a socket.
+struct Opener {
+    std::string key;  // its id; empty: nobody signs
+    std::uint8_t scopes = 0;
+};
+
+/// Answers an upgrade and serves the socket until it ends.
 template <class Stream>
-void accept_socket(Stream stream, Shared& shared, std::uint8_t scopes,
+void accept_socket(Stream stream, Shared& shared, const Opener& opener,
                    const boost::beast::http::request<boost::beast::http::string_body>& upgrade);
-extern template void accept_socket(PlainStream, Shared&, std::uint8_t, const boost::beast::http::request<boost::beast::http::string_body>&);
-extern template void accept_socket(SecureStream, Shared&, std::uint8_t,
+extern template void accept_socket(PlainStream, Shared&, const Opener&,
+                                   const boost::beast::http::request<boost::beast::http::string_body>&);
+extern template void accept_socket(SecureStream, Shared&, const Opener&,
                                    const boost::beast::http::request<boost::beast::http::string_body>&);
 
 }  // namespace plimsoll::gateway

@@ -184,8 +184,9 @@ Plan check_orders(const Call& call) {
     if (!read) return unreadable({read.error()});
     const auto& orders = *read;
     if (!orders->is_list()) return of_command(call, orders, check);
-    if (orders->size() == 0 || orders->size() > call.rules.commands_most)
-        return problem(413, "TOO_MANY", "no order, or too many in one batch", "send 1 to " + std::to_string(call.rules.commands_most));
+    if (orders->size() == 0) return problem(400, "MALFORMED", "there is no order in the batch", "send one at least");
+    if (orders->size() > call.rules.checks_most)
+        return problem(413, "TOO_MANY", "too many orders in one batch", "at most " + std::to_string(call.rules.checks_most));
     return Planned{Lane::ordinary,
                    [orders, now = call.rules.now_ms](Venue& venue) -> Result<Answer> {
                        return check_all(venue, *orders, std::max(now(), venue.engine().state().time_ms));

@@ -1,6 +1,8 @@
 #include "plimsoll/node/core.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace plimsoll::node {
 
@@ -59,19 +61,32 @@ std::size_t Core::waiting() const {
     return lanes_[0].size() + lanes_[1].size();
 }
 
+namespace {
+
+std::deque<Work> take_from(std::deque<Work>& lane, std::size_t most) {
+    if (lane.size() <= most) return std::exchange(lane, {});
+    const auto end = lane.begin() + static_cast<std::ptrdiff_t>(most);
+    std::deque<Work> works(std::make_move_iterator(lane.begin()), std::make_move_iterator(end));
+    lane.erase(lane.begin(), end);
+    return works;
+}
+
+}  // namespace
+
 /// What waits, the urgent lane first, at most a batch; nothing, when the disk has spoken before anything came. False: there is nothing any more,
 /// and there will be nothing.
-bool Core::take(std::vector<Work>& works) {
+bool Core::take(Taken& taken) {
     std::unique_lock lock(mutex_);
     there_is_work_.wait(lock, [this] { return stopping_ || landed_ || !lanes_[0].empty() || !lanes_[1].empty(); });
     landed_ = false;
-    for (std::deque<Work>& lane : lanes_) {
-        while (!lane.empty() && works.size() < options_.batch_most) {
-            works.push_back(std::move(lane.front()));
-            lane.pop_front();
-        }
-    }
-    return !works.empty() || flight_ || !stopping_;
+    taken.urgent = take_from(lanes_[0], options_.batch_most);
+    taken.ordinary = take_from(lanes_[1], options_.batch_most - taken.urgent.size());
+    return !taken.urgent.empty() || !taken.ordinary.empty() || flight_ || !stopping_;
+}
+
+std::deque<Work> Core::take_urgent() {
+    const std::lock_guard lock(mutex_);
+    return take_from(lanes_[0], options_.batch_most);
 }
 
 void Core::count_unsynced(int change) {
@@ -94,9 +109,10 @@ void Core::run() {
 
 void Core::run_batches() {
     Batch batch;
-    while (take(batch.works)) {
-        const bool decided = !batch.works.empty();
-        if (decided && !decide(batch)) return;
+    Taken taken;
+    while (take(taken)) {
+        const bool decided = !taken.urgent.empty() || !taken.ordinary.empty();
+        if (decided && !decide(batch, std::exchange(taken, {}))) return;
         // While the disk still has the one before, its bytes are written here; where the venue is the slower one, it need not.
         if (flight_ && !sync_thread_->is_over()) batch.written.write();
         // In their order: what was decided before is told before.
@@ -156,14 +172,17 @@ void Core::end_snapshot() {
 }
 
 /// Nobody hears anything of it before it is on the disk, not even of what another one's command let him read.
-bool Core::decide(Batch& batch) {
+bool Core::decide(Batch& batch, Taken taken) {
     const std::lock_guard holds(holds_venue_);
-    batch.answers.reserve(batch.works.size());
     batch.before = venue_.engine().seq();
-    for (Work& work : batch.works) {
-        auto answer = work.run(venue_);
-        if (!answer) return failed(answer.error());
-        batch.answers.push_back(std::move(*answer));
+    for (Work& work : taken.urgent)
+        if (!decide(batch, std::move(work))) return false;
+    for (Work& work : taken.ordinary) {
+        // What is urgent and came meanwhile goes before the next of the crowd; a crowd of urgent ones does not keep the disk waiting for ever.
+        if (batch.works.size() < 2 * options_.batch_most)
+            for (Work& urgent : take_urgent())
+                if (!decide(batch, std::move(urgent))) return false;
+        if (!decide(batch, std::move(work))) return false;
     }
     batch.after = venue_.engine().seq();
     if (batch.commands() == 0) return true;
@@ -171,6 +190,14 @@ bool Core::decide(Batch& batch) {
     if (!written) return failed(written.error());
     batch.written = std::move(*written);
     count_unsynced(1);  // while the venue is still held: a question sees nothing that is not on the disk
+    return true;
+}
+
+bool Core::decide(Batch& batch, Work work) {
+    auto answer = work.run(venue_);
+    if (!answer) return failed(answer.error());
+    batch.works.push_back(std::move(work));
+    batch.answers.push_back(std::move(*answer));
     return true;
 }
 

@@ -84,8 +84,15 @@ private:
 
     void run();
     void run_batches();
-    bool take(std::vector<Work>& works);
-    bool decide(Batch& batch);
+    /// What waits: of the urgent lane, and after it of the ordinary one.
+    struct Taken {
+        std::deque<Work> urgent;
+        std::deque<Work> ordinary;
+    };
+    bool take(Taken& taken);
+    std::deque<Work> take_urgent();
+    bool decide(Batch& batch, Taken taken);
+    bool decide(Batch& batch, Work work);
     bool sync(Batch batch);
     bool finish_flight();
     bool tell(Batch& batch, const std::optional<Error>& waited);

@@ -37,10 +37,20 @@ Recipe plain_recipe(Figures& f) {
     recipe.stage = position_stage(f);
     recipe.play = play_position;
     recipe.assumptions = {"the file has no recipe of its own: the position is built at the flat rate, and the price goes to price_to"};
-    if (f.replay().bracket_table) recipe.switches.push_back({"size_table", "the size table, over the owner's group", asks(group_table(f))});
-    if (f.replay().oi_set) recipe.switches.push_back({"open_interest", "open interest lifts the rate", asks(oi_scheme(f))});
-    for (const std::string& control : f.incident().required_controls)
-        recipe.switches.push_back({control, "no recipe says how it is switched here", nullptr});
+    bool by_size = false;
+    bool by_interest = false;
+    for (const std::string& control : f.incident().required_controls) {
+        const bool size = f.replay().bracket_table && (control == "size_scaled_im" || control == "size_and_days_to_exit_im");
+        const bool interest = f.replay().oi_set && control == "oi_scaled_im";
+        if (size) recipe.switches.push_back({control, "the size table, over the owner's group", asks(group_table(f))});
+        else if (interest) recipe.switches.push_back({control, "open interest lifts the rate", asks(oi_scheme(f))});
+        else recipe.switches.push_back({control, "not switched here: this incident has no recipe of its own yet", nullptr});
+        by_size = by_size || size;
+        by_interest = by_interest || interest;
+    }
+    if (f.replay().bracket_table && !by_size)
+        recipe.switches.push_back({"size_table", "the size table, over the owner's group", asks(group_table(f))});
+    if (f.replay().oi_set && !by_interest) recipe.switches.push_back({"open_interest", "open interest lifts the rate", asks(oi_scheme(f))});
     return recipe;
 }
 

@@ -247,6 +247,7 @@ async function main() {
         const answer = await socket.next();
         assert.match(JSON.stringify(answer), says);
         assert.notStrictEqual(answer.status, 200);
+        assert.ok(answer.seq >= last, `every answer says how far the venue is: ${JSON.stringify(answer)} after ${last}`);
     }
     socket.close();
     await tiers(client);
