@@ -40,7 +40,7 @@ Recipe plain_recipe(Figures& f) {
     bool by_size = false;
     bool by_interest = false;
     for (const std::string& control : f.incident().required_controls) {
-        const bool size = f.replay().bracket_table && (control == "size_scaled_im" || control == "size_and_days_to_exit_im");
+        const bool size = f.replay().bracket_table && control == "size_scaled_im";
         const bool interest = f.replay().oi_set && control == "oi_scaled_im";
         if (size) recipe.switches.push_back({control, "the size table, over the owner's group", asks(group_table(f))});
         else if (interest) recipe.switches.push_back({control, "open interest lifts the rate", asks(oi_scheme(f))});

@@ -101,8 +101,9 @@ TEST(INC_005, the_controls_without_a_recipe_are_these) {
     for (const Incident& given : all_incidents())
         for (const OutsideControl& control : engine_replay(given, incident_reference()).outside)
             if (control.why.find("no recipe of its own") != std::string::npos) without.insert(control.control);
-    EXPECT_THAT(without, ::testing::UnorderedElementsAre("remargin_live_positions", "limit_breach_is_blocking", "hard_position_cap",
-                                                         "fast_parameter_path", "outside_price_clamp", "adl_fairness"));
+    EXPECT_THAT(without,
+                ::testing::UnorderedElementsAre("size_and_days_to_exit_im", "remargin_live_positions", "limit_breach_is_blocking",
+                                                "hard_position_cap", "fast_parameter_path", "outside_price_clamp", "adl_fairness"));
 }
 
 TEST(INC_005, no_control_makes_it_worse_and_all_of_them_leave_nothing_to_extract) {
