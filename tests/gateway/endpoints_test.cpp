@@ -181,7 +181,7 @@ TEST(SVC_003, a_long_batch_of_checks_says_of_each_what_a_check_says) {
                        std::to_string(random.between(1, 9)) + R"(","limit":"6)" + std::to_string(random.between(0, 1)) + R"(000"})";
         }
     };
-    for (const std::size_t count : {1, 63, 64, 65, 128, 300}) {
+    for (const std::size_t count : {1u, 63u, 64u, 65u, 128u, 300u}) {
         std::vector<std::string> orders;
         std::string all;
         for (std::size_t i = 0; i < count; ++i) {

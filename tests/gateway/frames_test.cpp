@@ -177,6 +177,17 @@ TEST(SVC_014, what_the_scopes_do_not_cover_is_not_even_read) {
     EXPECT_EQ(desk.venue->engine().seq(), seq);
 }
 
+TEST(SVC_014, a_frame_of_the_future_is_refused) {
+    Desk desk;
+    desk.begin();
+    const Hash128 chain = desk.venue->engine().chain();
+    const FrameAnswer refused = send_one(desk, FrameOp::decide, {{}, desk.now + 1'001, command::Tick{}});
+    EXPECT_EQ(refused.end, FrameEnd::unreadable);
+    EXPECT_NE(refused.text.find("leave time_ms out"), std::string::npos) << refused.text;
+    EXPECT_EQ(desk.venue->engine().chain(), chain);
+    EXPECT_EQ(send_one(desk, FrameOp::decide, {{}, desk.now + 1'000, command::Tick{}}).end, FrameEnd::accepted);
+}
+
 TEST(SVC_014, who_is_turned_away_is_told_so_under_each_tag) {
     ByteSink sink;
     for (std::uint64_t tag : {7u, 8u}) write_frame(tag, FrameOp::decide, {{}, 0, command::Tick{}}, sink);
