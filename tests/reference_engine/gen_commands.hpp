@@ -92,8 +92,8 @@ private:
         if (ids.empty() || one_in(60)) return static_cast<std::uint64_t>(random_.between(0, 5)) | std::uint64_t{1} << 32;
         return ids[index(ids.size())];
     }
-    /// The set in force; where its activation was refused, as one in the past is, the one that was to be.
-    const ParameterSet& params() const { return engine_.has_set() ? engine_.params() : set_; }
+    /// The set in force; where its activation was refused, as one in the past is, or where it has no market, the one that was to be.
+    const ParameterSet& params() const { return engine_.has_set() && !engine_.params().markets.empty() ? engine_.params() : set_; }
     bool exists(MarketId m) const { return engine_.has_set() && m.index < engine_.params().markets.size(); }
     const Instrument& instrument(MarketId m) const { return params().market(exists(m) ? m : MarketId{0}).instrument; }
 
