@@ -441,10 +441,12 @@ void settle_consequences(Emit& emit, const Command& command, std::span<const Acc
     for (const AccountId account : examined) examine(emit, account, room);
     if (const auto* forced = std::get_if<command::Deleverage>(&command.body))
         if (state.breaches.find(forced->liquidation) != nullptr) resolve(emit, forced->liquidation, room);
+    const std::size_t before_steps = emit.events().size();
     take_steps(emit, room);
-    next.quiet_until_ms = next_step_ms(state);
     const bool timed = std::holds_alternative<command::Tick>(command.body) || std::holds_alternative<command::MarkPrices>(command.body);
     if (timed) measure_reserve(emit, room);
+    // A step and a measured reserve may have made another subject solvent that was looked at before: the next command sees it, whatever it is.
+    next.quiet_until_ms = emit.events().size() == before_steps ? next_step_ms(state) : 0;
 }
 
 }  // namespace plimsoll
