@@ -257,7 +257,7 @@ TEST(SVC_010, who_asks_whether_to_go_on_is_told_so) {
 }
 
 TEST(SVC_008, who_follows_in_silence_is_asked_and_without_an_answer_let_go) {
-    Process service(serving(scratch("silent"), {"--idle-seconds", "1"}));
+    Process service(serving(scratch("silent"), {"--idle-seconds", "2"}));
     ASSERT_NE(service.port(), 0);
     const std::string upgrade = "GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
@@ -269,7 +269,7 @@ TEST(SVC_008, who_follows_in_silence_is_asked_and_without_an_answer_let_go) {
         ASSERT_EQ(client->read().status, 101);
     }
     const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 3; ++i) {
         ASSERT_EQ(answering.take(ping.size()), ping) << i;
         ASSERT_TRUE(answering.write(pong));
     }
